@@ -1,0 +1,1 @@
+"""Settings that hold everywhere. What differs by place comes from the environment."""
