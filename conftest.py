@@ -1,0 +1,48 @@
+"""What every test stands on: a real PostgreSQL, spoken to as the application's narrow role."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+from django.db.backends.postgresql.operations import DatabaseOperations
+
+from yilu.platform import roles
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Make the tables as their owner; `django_db_setup` then steps down."""
+    settings = connections.settings["default"]
+    settings["APP_OPTIONS"] = settings["OPTIONS"]["options"]
+    settings["OPTIONS"]["options"] = "-c timezone=UTC"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Give the application's role its rights, and go on under them."""
+    with django_db_blocker.unblock():
+        roles.apply()
+        connection.close()
+        options = connection.settings_dict["OPTIONS"]
+        options["options"] = connection.settings_dict["APP_OPTIONS"]
+        yield
+        connection.close()
+        options["options"] = "-c timezone=UTC"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _owner_empties_tables() -> Iterator[None]:
+    """Between tests with real commits the tables are emptied, which only their owner may do."""
+    flush = DatabaseOperations.execute_sql_flush
+
+    def as_owner(self: DatabaseOperations, sql_list: list[str]) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = '60s'; SET lock_timeout = '30s'; RESET ROLE")
+            cursor.execute("SET ROLE NONE")
+            flush(self, sql_list)
+        self.connection.close()
+
+    DatabaseOperations.execute_sql_flush = as_owner  # type: ignore[method-assign]
+    yield
+    DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]

@@ -1,1 +1,108 @@
 """Settings that hold everywhere. What differs by place comes from the environment."""
+
+import os
+from pathlib import Path
+
+from yilu.config.settings import database
+
+ROOT = Path(__file__).resolve().parents[3]
+HOME = Path(os.environ.get("YILU_HOME") or ROOT / "var")
+
+# Replaced at first start by a key of the place's own, kept in $YILU_HOME/keys.
+SECRET_KEY = os.environ.get("YILU_SECRET_KEY", "")
+DEBUG = False
+ALLOWED_HOSTS = os.environ.get("YILU_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "yilu.platform",
+    "yilu.facility",
+    "yilu.workforce",
+    "yilu.patients",
+    "yilu.catalogue",
+    "yilu.pathways",
+    "yilu.messaging",
+    "yilu.scheduling",
+    "yilu.visits",
+    "yilu.queueing",
+    "yilu.clinical",
+    "yilu.pharmacy",
+    "yilu.billing",
+    "yilu.reception",
+    "yilu.aftercare",
+    "yilu.portal",
+    "yilu.workspace",
+    "yilu.demo",
+]
+
+# Pages run the whole chain; the API runs only what is marked for every path.
+MIDDLEWARE = [
+    "yilu.platform.web.middleware.Headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "yilu.platform.web.middleware.PageSessions",
+    "yilu.platform.web.middleware.PageLanguage",
+    "yilu.platform.web.middleware.PageCsrf",
+    "yilu.platform.web.middleware.PageSignIn",
+    "yilu.platform.web.middleware.Actors",
+    "yilu.platform.web.middleware.Refusals",
+]
+
+ROOT_URLCONF = "yilu.config.urls"
+AUTH_USER_MODEL = "platform.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "yilu.platform.context.page",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
+        },
+    }
+]
+
+DATABASES = {"default": database.from_environment(HOME)}
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = True
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LANGUAGE_COOKIE_NAME = "yilu_language"
+CURRENCY = "CNY"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+FILES_ROOT = HOME / "files"
+
+SESSION_COOKIE_NAME = "yilu_session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "yilu.platform.web.refusals.csrf_failed"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SILENCED_SYSTEM_CHECKS: list[str] = []
+
+# Rows that the application may take away: nothing clinical, financial or recorded.
+DELETABLE_TABLES = ["django_session", "platform_request", "platform_delivery", "platform_timer"]

@@ -1,0 +1,8 @@
+"""Charges, bills, payments, refunds, receipts."""
+
+from django.apps import AppConfig
+
+
+class BillingConfig(AppConfig):
+    name = "yilu.billing"
+    label = "billing"

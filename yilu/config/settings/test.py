@@ -1,0 +1,12 @@
+"""Settings under test: a strange zone and fast passwords; the rest as in production."""
+
+from yilu.config.settings.base import *  # noqa: F403
+
+SECRET_KEY = "only-for-tests"
+# A strange zone on purpose: anything that leans on the default zone shows itself.
+TIME_ZONE = "Asia/Kathmandu"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+ALLOWED_HOSTS = ["*"]
+STORAGES = {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}

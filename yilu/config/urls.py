@@ -1,0 +1,23 @@
+"""Every address of the product, app by app."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("yilu.workspace.web.urls")),
+    path("", include("yilu.portal.web.urls")),
+    path("facility/", include("yilu.facility.web.urls")),
+    path("workforce/", include("yilu.workforce.web.urls")),
+    path("patients/", include("yilu.patients.web.urls")),
+    path("catalogue/", include("yilu.catalogue.web.urls")),
+    path("pathways/", include("yilu.pathways.web.urls")),
+    path("messaging/", include("yilu.messaging.web.urls")),
+    path("scheduling/", include("yilu.scheduling.web.urls")),
+    path("visits/", include("yilu.visits.web.urls")),
+    path("queueing/", include("yilu.queueing.web.urls")),
+    path("clinical/", include("yilu.clinical.web.urls")),
+    path("pharmacy/", include("yilu.pharmacy.web.urls")),
+    path("billing/", include("yilu.billing.web.urls")),
+    path("reception/", include("yilu.reception.web.urls")),
+    path("aftercare/", include("yilu.aftercare.web.urls")),
+    path("demo/", include("yilu.demo.web.urls")),
+]

@@ -1,0 +1,90 @@
+"""Requests that may be sent twice and have one effect: by Idempotency-Key, or a form's own key."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from yilu.platform.db import deed
+from yilu.platform.errors import BadRequest, Conflict, Invalid
+from yilu.platform.models import Request
+
+LONGEST_KEY = 200
+_LOOK = f"""
+SELECT pg_try_advisory_xact_lock(%s), r.fingerprint, r.status, r.headers, r.body
+FROM (SELECT 1) AS one LEFT JOIN {Request._meta.db_table} r ON r.principal = %s AND r.key = %s
+"""  # noqa: S608, SLF001 (only the table's own name is put in)
+
+
+class KeyMissing(BadRequest):
+    code = "idempotency_key_missing"
+    message = _("Send an Idempotency-Key, so that a repeated request has one effect.")
+
+
+class KeyReused(Invalid):
+    code = "idempotency_key_reused"
+    message = _("This key was used for another request.")
+
+
+class StillRunning(Conflict):
+    code = "still_running"
+    message = _("The first request with this key is still running.")
+    retry_after = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said to a request, kept so that it can be said again."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def fingerprint(*parts: bytes) -> bytes:
+    """What tells one request from another under the same key."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.digest()
+
+
+def once(principal: str, key: str, print_: bytes, run: Callable[[], Answer]) -> tuple[Answer, bool]:
+    """Run a deed once per principal and key; a repeat gets the first answer, and True.
+
+    The answer is kept in the deed's own transaction, so only committed answers are repeated;
+    a refusal undoes the deed and may be tried again under the same key. Two queries besides
+    the deed's own.
+
+    Raises:
+        KeyMissing, KeyReused, StillRunning.
+    """
+    if not key or len(key) > LONGEST_KEY:
+        raise KeyMissing
+    with deed():
+        with connection.cursor() as cursor:
+            cursor.execute(_LOOK, [_lock_number(principal, key), principal, key])
+            free, before, status, headers, body = cursor.fetchone()
+        if before is not None:
+            if bytes(before) != print_:
+                raise KeyReused
+            return Answer(status, bytes(body), headers), True
+        if not free:
+            raise StillRunning
+        answer = run()
+        Request(
+            principal=principal,
+            key=key,
+            fingerprint=print_,
+            status=answer.status,
+            headers=answer.headers,
+            body=answer.body,
+        ).save(force_insert=True)
+    return answer, False
+
+
+def _lock_number(principal: str, key: str) -> int:
+    digest = hashlib.blake2b(f"{principal}\0{key}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)

@@ -1,0 +1,77 @@
+"""Things to do at an instant of clinic time: rows that the worker claims when they are due."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from yilu.platform import clock
+from yilu.platform.ids import new_id
+from yilu.platform.models import Timer, TimerState
+from yilu.platform.plain import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A timer as its handler meets it."""
+
+    key: str
+    subject_id: UUID
+    site_id: UUID | None
+    due_at: datetime
+    body: dict[str, Any]
+
+
+Handler = Callable[[Due], None]
+handlers: dict[str, Handler] = {}
+
+
+def handler(name: str) -> Callable[[Handler], Handler]:
+    """Have the worker call a function when timers of this name are due. It may run twice."""
+
+    def register(function: Handler) -> Handler:
+        handlers[name] = function
+        return function
+
+    return register
+
+
+def schedule(
+    name: str,
+    *,
+    due_at: datetime,
+    subject_id: UUID,
+    what: str = "",
+    site_id: UUID | None = None,
+    **body: object,
+) -> None:
+    """Have `name` done for the subject at `due_at`; an earlier such timer is moved. One query.
+
+    Call inside the deed that makes it necessary.
+    """
+    key = f"{name}:{subject_id}:{what}" if what else f"{name}:{subject_id}"
+    Timer.objects.bulk_create(
+        [
+            Timer(
+                id=new_id(),
+                key=key,
+                handler=name,
+                subject_id=subject_id,
+                site_id=site_id,
+                due_at=due_at,
+                body=plain(body),
+            )
+        ],
+        update_conflicts=True,
+        unique_fields=["key"],
+        update_fields=["due_at", "next_at", "state", "tries", "body", "error", "done_at"],
+    )
+
+
+def cancel(subject_id: UUID, *names: str) -> None:
+    """Let no waiting timer of the subject go off: all, or those of these names. One query."""
+    waiting = Timer.objects.filter(subject_id=subject_id, state=TimerState.WAITING)
+    if names:
+        waiting = waiting.filter(handler__in=names)
+    waiting.update(state=TimerState.CANCELLED, done_at=clock.machine_now())
