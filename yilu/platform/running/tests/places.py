@@ -1,0 +1,24 @@
+"""Folders for tests that start servers: short, and passable for the server's system user."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from yilu.platform.running import embedded
+from yilu.platform.running.places import Home
+
+
+@contextmanager
+def temporary_home() -> Iterator[Home]:
+    """A new empty home. Whatever server still runs in it at the end is stopped."""
+    # pytest's own folder may be entered by nobody else, so root's server user could not.
+    folder = Path(tempfile.mkdtemp(prefix="yilu-test-"))
+    home = Home(folder)
+    try:
+        yield home
+    finally:
+        if embedded.is_running(home):
+            embedded.stop(embedded.ensure_running(home))
+        shutil.rmtree(folder)
