@@ -1,15 +1,14 @@
 """Settings that hold everywhere. What differs by place comes from the environment."""
 
 import os
-from pathlib import Path
 
 from yilu.config.settings import database
+from yilu.platform.running import keys, places
 
-ROOT = Path(__file__).resolve().parents[3]
-HOME = Path(os.environ.get("YILU_HOME") or ROOT / "var")
+HOME = places.home().path
 
-# Replaced at first start by a key of the place's own, kept in $YILU_HOME/keys.
-SECRET_KEY = os.environ.get("YILU_SECRET_KEY", "")
+# Made at first start by `yilu up`; without one Django refuses to sign anything.
+SECRET_KEY = os.environ.get("YILU_SECRET_KEY") or keys.read(places.home(), "secret_key") or ""
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("YILU_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 
@@ -72,7 +71,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": database.from_environment(HOME)}
+DATABASES = {"default": database.from_environment(places.home())}
 
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -83,7 +82,11 @@ LANGUAGE_COOKIE_NAME = "yilu_language"
 CURRENCY = "CNY"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
+STATIC_ROOT = places.COLLECTED
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
 FILES_ROOT = HOME / "files"
 
 SESSION_COOKIE_NAME = "yilu_session"

@@ -1,9 +1,10 @@
 """Where the database is, and as whom we speak to it."""
 
 import os
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from yilu.platform.running.places import Home
 
 APP_ROLE = "yilu_app"
 # Longer than any deed needs; a report uses its own connection.
@@ -14,7 +15,7 @@ TIME_OUTS = {
 }
 
 
-def from_environment(home: Path) -> dict[str, Any]:
+def from_environment(home: Home) -> dict[str, Any]:
     """Settings of the one database: `DATABASE_URL`, or the embedded server's socket.
 
     With `YILU_DB_ROLE=owner` the connection keeps the owner's rights and no time-outs, for
@@ -57,8 +58,5 @@ def _own(url: str) -> dict[str, Any]:
     }
 
 
-def _embedded(home: Path) -> dict[str, Any]:
-    """The embedded server writes where its socket is, because a socket's path must be short."""
-    note = home / "postgres.socket"
-    socket = note.read_text().strip() if note.is_file() else str(home)
-    return {"NAME": "yilu", "USER": "yilu", "HOST": socket, "PORT": "5432"}
+def _embedded(home: Home) -> dict[str, Any]:
+    return {"NAME": "yilu", "USER": "yilu", "HOST": str(home.socket_folder), "PORT": "5432"}
