@@ -2,7 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from yilu.config.api import api
+
+handler400 = "yilu.platform.web.refusals.bad_request"
+handler404 = "yilu.platform.web.refusals.not_found"
+handler500 = "yilu.platform.web.refusals.bug"
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", api.urls),
     path("", include("yilu.workspace.web.urls")),
     path("", include("yilu.portal.web.urls")),
     path("facility/", include("yilu.facility.web.urls")),

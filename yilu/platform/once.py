@@ -1,6 +1,7 @@
 """Requests that may be sent twice and have one effect: by Idempotency-Key, or a form's own key."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -70,7 +71,7 @@ def once(principal: str, key: str, print_: bytes, run: Callable[[], Answer]) -> 
         if before is not None:
             if bytes(before) != print_:
                 raise KeyReused
-            return Answer(status, bytes(body), headers), True
+            return Answer(status, bytes(body), json.loads(headers)), True
         if not free:
             raise StillRunning
         answer = run()

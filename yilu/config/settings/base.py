@@ -45,6 +45,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "yilu.platform.web.middleware.PageSessions",
     "yilu.platform.web.middleware.PageLanguage",
+    "yilu.platform.web.middleware.StrictInput",
     "yilu.platform.web.middleware.PageCsrf",
     "yilu.platform.web.middleware.PageSignIn",
     "yilu.platform.web.middleware.Actors",
@@ -97,6 +98,8 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "yilu.platform.web.refusals.csrf_failed"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+# How long what a token opens may be remembered; withdrawing one must count within a second.
+TOKEN_MEMORY_SECONDS = 0.9
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {

@@ -5,13 +5,16 @@ from typing import Any
 
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 
 from yilu.platform import actors, audit
-from yilu.platform.web.refusals import refusal
+from yilu.platform.decoder import check_form, check_query, check_texts
+from yilu.platform.errors import DomainError, Overloaded
+from yilu.platform.web.refusals import MethodNotAllowed, refusal, shown
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 # Paths that carry their own sign-in, and never a cookie's.
@@ -84,6 +87,27 @@ class PageSignIn(_PagesOnly, AuthenticationMiddleware):
     """The signed-in user, for pages."""
 
 
+class StrictInput:
+    """Refuse addresses, queries and forms that hold what the product cannot keep.
+
+    Bodies in JSON are read by the same decoder, in the API.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            if not request.path_info.isascii() or "%" in request.get_full_path():
+                check_texts([request.path_info])
+            check_query(request.META.get("QUERY_STRING", ""))
+            if request.method == "POST" and is_page(request):
+                check_form(request.POST)
+        except DomainError as error:
+            return shown(request, error)
+        return self.get_response(request)
+
+
 class Actors:
     """Give every page the actor on whose behalf it runs, and write down whom it showed."""
 
@@ -100,7 +124,10 @@ class Actors:
             reading = audit.stop_reading(token)
         if reading and reading.patient_ids:
             # Before the answer leaves: who cannot be recorded is not shown.
-            audit.write_reading(reading)
+            try:
+                audit.write_reading(reading)
+            except DatabaseError:
+                return shown(request, Overloaded())
         return response
 
 
@@ -111,7 +138,12 @@ class Refusals:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405:
+            refused = shown(request, MethodNotAllowed())
+            refused.headers["Allow"] = response.headers.get("Allow", "")
+            return refused
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
         return refusal(request, error)

@@ -1,79 +1,54 @@
 """How a refusal looks: a sentence on a page, `application/problem+json` in the API."""
 
-import json
-from typing import Any
-
-from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
-from yilu.platform.errors import BadRequest, DomainError, Invalid, NotAllowed, Overloaded
+from yilu.platform.errors import BadRequest, DomainError, NotAllowed, NotFound
+from yilu.platform.problems import as_refusal, problem, with_headers
 from yilu.platform.web.http import wants_part
 
-TITLES = {
-    400: "Bad request",
-    401: "Unauthorized",
-    403: "Forbidden",
-    404: "Not found",
-    409: "Conflict",
-    412: "Precondition failed",
-    413: "Content too large",
-    422: "Unprocessable content",
-    429: "Too many requests",
-    503: "Service unavailable",
-}
+
+class MethodNotAllowed(DomainError):
+    code, status = "method_not_allowed", 405
+    message = _("That cannot be done with this address.")
 
 
-def as_refusal(error: Exception) -> DomainError | None:
-    """The refusal that an exception means; None for a bug.
-
-    A database that is gone, too slow or out of connections is a busy hour, not a bug; and
-    what the database cannot keep should have been refused at the edge, so it is counted there.
-    """
-    if isinstance(error, DomainError):
-        return error
-    if isinstance(error, OperationalError | InterfaceError):
-        return Overloaded()
-    if isinstance(error, DataError):
-        return BadRequest()
-    return None
+class Bug(DomainError):
+    code, status = "bug", 500
+    message = _("Something went wrong on our side. It has been written down; please try again.")
 
 
 def refusal(request: HttpRequest, error: Exception) -> HttpResponse | None:
     """The answer to a request that ended in `error`; None for a bug."""
     refused = as_refusal(error)
-    if refused is None:
-        return None
-    answer = problem(refused) if request.path_info.startswith("/api/") else _page(request, refused)
-    if refused.retry_after is not None:
-        answer["Retry-After"] = str(refused.retry_after)
-    return answer
+    return None if refused is None else shown(request, refused)
 
 
-def problem(error: DomainError, **more: Any) -> HttpResponse:
-    """A refusal in the API's shape (RFC 9457)."""
-    fields = error.errors if isinstance(error, Invalid) else ()
-    body = {
-        "type": f"urn:yilu:{error.code}",
-        "title": TITLES.get(error.status, "Refused"),
-        "status": error.status,
-        "code": error.code,
-        "detail": str(error),
-        "errors": [{"field": f.field, "code": f.code, "detail": f.message} for f in fields],
-        **more,
-    }
-    return HttpResponse(
-        json.dumps(body, ensure_ascii=False),
-        status=error.status,
-        content_type="application/problem+json",
-    )
-
-
-def _page(request: HttpRequest, error: DomainError) -> HttpResponse:
+def shown(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """A refusal as this request wants it: a page, a part of one, or a problem in JSON."""
+    if request.path_info.startswith("/api/"):
+        return problem(error)
     template = "platform/_error.html" if wants_part(request) else "platform/error.html"
-    return render(request, template, {"error": error}, status=error.status)
+    response = render(request, template, {"error": error}, status=error.status)
+    return with_headers(response, error) if error.status != 401 else response
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that does not come from our own page, or from one that is too old."""
-    return _page(request, NotAllowed())
+    return shown(request, NotAllowed())
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """An address that leads nowhere."""
+    return shown(request, NotFound())
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A request that Django itself could not read."""
+    return shown(request, as_refusal(exception) or BadRequest())
+
+
+def bug(request: HttpRequest) -> HttpResponse:
+    """What people see of a bug. Its trace is in the log."""
+    return shown(request, Bug())

@@ -1,0 +1,8 @@
+"""The JSON API: every app's router, under `/api/v1/`."""
+
+from yilu.platform.api.build import make_api
+
+# One line for each app that offers something over JSON.
+ROUTERS: list[str] = []
+
+api = make_api(ROUTERS)

@@ -1,0 +1,107 @@
+"""Tokens: how a partner, a screen or a program gets in without a session."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+
+from yilu.platform import actors, clock
+from yilu.platform.actors import Actor
+from yilu.platform.ids import new_id, new_reference
+from yilu.platform.models import AccessToken, User, UserKind
+
+# What a token opens is remembered for less than a second, so that withdrawing one counts at
+# once for people, and a busy partner does not ask the database for each request.
+_remembered: dict[bytes, tuple[float, Actor]] = {}
+MOST_REMEMBERED = 2000
+
+
+def new_token(
+    user: User,
+    name: str,
+    *,
+    permissions: Iterable[str] = (),
+    sites: Iterable[UUID] = (),
+    expires_at: datetime | None = None,
+) -> str:
+    """A new token of a user, shown once: only its hash is kept. One query.
+
+    A device or partner may do what is listed, at the sites listed or, when none is, at every
+    site. Staff and patients may never do more by token than without; a list narrows it.
+    """
+    secret = f"yilu_{new_reference()}"
+    AccessToken.objects.create(
+        user=user,
+        name=name,
+        digest=_digest(secret),
+        permissions=sorted(permissions),
+        sites=sorted(sites),
+        expires_at=expires_at,
+    )
+    return secret
+
+
+def withdraw(token_id: UUID) -> None:
+    """Let a token open nothing from now on. One query."""
+    AccessToken.objects.filter(pk=token_id, withdrawn_at=None).update(
+        withdrawn_at=clock.machine_now()
+    )
+
+
+def bearer(secret: str) -> Actor | None:
+    """Who bears a token, or None. No query if it was asked within the second; one or two if not."""
+    digest = _digest(secret)
+    known = _remembered.get(digest)
+    if known is not None and known[0] > clock.monotonic():
+        return replace(known[1], correlation_id=new_id())
+    actor = _looked_up(digest)
+    if actor is not None and settings.TOKEN_MEMORY_SECONDS:
+        if len(_remembered) >= MOST_REMEMBERED:
+            _remembered.clear()
+        _remembered[digest] = (clock.monotonic() + settings.TOKEN_MEMORY_SECONDS, actor)
+    return actor
+
+
+def _looked_up(digest: bytes) -> Actor | None:
+    token = (
+        AccessToken.objects.select_related("user")
+        .filter(digest=digest, withdrawn_at=None, user__is_active=True)
+        .first()
+    )
+    now = clock.machine_now()
+    if token is None or (token.expires_at is not None and token.expires_at <= now):
+        return None
+    if token.last_used_on != now.date():
+        AccessToken.objects.filter(pk=token.pk).update(last_used_on=now.date())
+    return _actor(token)
+
+
+def _actor(token: AccessToken) -> Actor:
+    if token.user.kind in {UserKind.STAFF, UserKind.PATIENT}:
+        return _narrowed(actors.load(token.user), token)
+    everywhere = frozenset(token.permissions if not token.sites else ())
+    grants = frozenset((p, site) for p in token.permissions for site in token.sites)
+    return Actor(
+        kind=token.user.kind,
+        name=token.name,
+        user_id=token.user_id,
+        grants=grants,
+        permissions=everywhere,
+    )
+
+
+def _narrowed(actor: Actor, token: AccessToken) -> Actor:
+    permissions, sites = set(token.permissions), set(token.sites)
+    kept = frozenset(
+        (permission, site)
+        for permission, site in actor.grants
+        if (not permissions or permission in permissions) and (not sites or site in sites)
+    )
+    return replace(actor, grants=kept)
+
+
+def _digest(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
