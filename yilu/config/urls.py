@@ -10,6 +10,7 @@ handler500 = "yilu.platform.web.refusals.bug"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
+    path("", include("yilu.platform.web.urls")),
     path("", include("yilu.workspace.web.urls")),
     path("", include("yilu.portal.web.urls")),
     path("facility/", include("yilu.facility.web.urls")),

@@ -1,0 +1,57 @@
+"""The vocabulary of the look: states with their colours, flags with their order.
+
+Colour never stands alone: whoever shows a state also gives its word.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+STATES = frozenset(
+    {"booked", "waiting", "called", "active", "done", "soon", "late", "blocked"},
+)
+MOST_FLAGS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A small mark beside a name. `tone` is "", "new", "soon" or "risk".
+
+    A `bare` flag shows its icon only; its words are read aloud and shown under the pointer.
+    """
+
+    words: str | Promise
+    tone: str = ""
+    icon: str = ""
+    title: str | Promise = ""
+    bare: bool = False
+
+
+FLAGS: dict[str, Flag] = {
+    "late": Flag(_("Late"), "risk"),
+    "allergy": Flag(_("Alg"), "risk", "alert-triangle", _("Allergy")),
+    "first_visit": Flag(_("New"), "new", title=_("First visit")),
+    "missing_data": Flag(_("Info?"), "soon", title=_("Information is missing")),
+    "child": Flag(_("Child")),
+    "wheelchair": Flag(_("Wheelchair"), icon="wheelchair", bare=True),
+    "priority": Flag(_("Priority")),
+    "owes": Flag(_("Owes"), "soon", title=_("Has a bill to pay")),
+    "no_show": Flag(_("No-show")),
+    "pregnant": Flag(_("Pregnant")),
+    "confirmed": Flag(_("Confirmed"), icon="check", bare=True),
+}
+"""Named flags, in the order in which they stand."""
+
+
+def state_class(state: str) -> str:
+    """The classes that give an element the colours of `state`; an unknown one looks booked."""
+    return f"yl-s yl-s-{state if state in STATES else 'booked'}"
+
+
+def shown_flags(flags: Iterable[str | Flag]) -> list[Flag]:
+    """The flags to draw, named ones in their order, at most three."""
+    order = {flag: place for place, flag in enumerate(FLAGS.values())}
+    wanted = [FLAGS[flag] if isinstance(flag, str) else flag for flag in flags]
+    return sorted(wanted, key=lambda flag: order.get(flag, -1))[:MOST_FLAGS]

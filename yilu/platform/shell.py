@@ -1,0 +1,43 @@
+"""What stands around a staff page: who, where, and the way to the other workspaces.
+
+The platform draws the shell; which workspaces there are is known only to the highest
+apps, so they name a function in `settings.YILU_SHELL` that answers with a `Shell`.
+"""
+
+from dataclasses import dataclass, field
+
+DISPLAYS = {"normal": "", "comfort": "yl-comfort", "large": "yl-large"}
+"""Sizes a reader may choose, and the class of the page that makes each."""
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """One workspace of a post. `count` is what waits there for this person; none is not shown."""
+
+    url: str
+    icon: str
+    label: str
+    count: int = 0
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """Everything the staff shell shows besides the page itself. An empty url hides its control."""
+
+    group: str = ""
+    site: str = ""
+    post: str = ""
+    person: str = ""
+    role: str = ""
+    menu: list[MenuItem] = field(default_factory=list)
+    help_url: str = ""
+    search_url: str = ""
+    lock_url: str = ""
+    sign_out_url: str = ""
+    profile_url: str = ""
+    lock_after_seconds: int = 0
+
+    @property
+    def initial(self) -> str:
+        return self.person[:1]

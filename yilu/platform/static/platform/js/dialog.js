@@ -1,0 +1,69 @@
+// The one dialog of a page, and the question before a harmful deed. Both are <dialog>: Esc leaves them.
+const dialog = document.getElementById("dialog");
+const question = document.getElementById("confirm");
+
+// hx-get with hx-target="#dialog" fills the dialog; filling opens it.
+document.addEventListener("htmx:after:swap", (event) => {
+  const target = event.detail.ctx?.target;
+  if (target !== dialog || dialog.open || !dialog.children.length) return;
+  const title = dialog.querySelector("h1, h2, h3");
+  if (title) {
+    title.id ||= "dialog-title";
+    dialog.setAttribute("aria-labelledby", title.id);
+  }
+  dialog.classList.toggle("is-wide", Boolean(dialog.querySelector("[data-wide]")));
+  dialog.showModal();
+  dialog.querySelector("[autofocus], .is-invalid, input:not([type=hidden]), select, textarea")?.focus();
+});
+
+// A form in the dialog that was accepted closes it; one that was not comes back into it.
+document.addEventListener("htmx:after:request", (event) => {
+  const { ctx } = event.detail;
+  if (ctx.request.method === "GET" || !ctx.sourceElement.closest("#dialog")) return;
+  if (ctx.response.status < 400) dialog.close();
+  else if ([412, 422].includes(ctx.response.status)) {
+    ctx.target = dialog;
+    ctx.swap = "innerHTML";
+  }
+});
+dialog?.addEventListener("close", () => dialog.replaceChildren());
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-dialog]");
+  if (opener) document.querySelector(opener.dataset.dialog)?.showModal();
+  if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
+  if (event.target.matches("dialog.yl-dialog") && !event.target.querySelector("input:not([type=hidden]), textarea")) {
+    event.target.close(); // a click on the veil leaves, unless words could be lost
+  }
+  const printer = event.target.closest("[data-print]");
+  if (printer) window.print();
+});
+
+document.addEventListener("htmx:confirm", (event) => {
+  const { ctx, issueRequest, dropRequest } = event.detail;
+  if (!ctx?.confirm || !question) return;
+  event.preventDefault();
+  const [title, ...more] = ctx.confirm.split("\n");
+  question.querySelector("h3").textContent = title;
+  question.querySelectorAll("p").forEach((line) => line.remove());
+  for (const line of more) {
+    const text = document.createElement("p");
+    text.className = "yl-sm yl-2nd";
+    text.textContent = line;
+    question.querySelector("footer").before(text);
+  }
+  const yes = question.querySelector("[data-answer=yes]");
+  yes.textContent = ctx.sourceElement.dataset.yes ?? ctx.sourceElement.textContent.trim();
+  let answered = false;
+  const answer = (agreed) => {
+    if (answered) return;
+    answered = true;
+    question.close();
+    if (agreed) issueRequest();
+    else dropRequest();
+  };
+  yes.onclick = () => answer(true);
+  question.querySelector("[data-answer=no]").onclick = () => answer(false);
+  question.onclose = () => answer(false);
+  question.showModal();
+});

@@ -1,0 +1,175 @@
+// One stream of hints a page. A hint says that a topic changed; the parts that show it are fetched again.
+import { set, wallClock } from "./clock.js";
+import { word } from "./words.js";
+
+const PAUSE = 300; // at most one fetch per part in so many milliseconds
+const SILENCE = 30_000; // the server speaks at least every ten seconds
+const HIDDEN = 10_000; // a page nobody sees gives its connection back after this
+const RETRY = [500, 1000, 2000, 5000, 10_000];
+const light = document.getElementById("live");
+
+let stream = null;
+let listening = "";
+let heardAt = performance.now();
+let failures = 0;
+let retry = null;
+let hiding = null;
+const waiting = new Set(); // parts that changed while somebody was typing in them
+const lately = new WeakMap();
+
+const parts = () => [...document.querySelectorAll("[data-live-topic]")];
+const topicsOf = (part) => part.dataset.liveTopic.split(/\s+/).filter(Boolean);
+const EDITABLE = "input:not([type=hidden]), textarea, select, [contenteditable]";
+
+function isBusy(part) {
+  const focused = document.activeElement;
+  if (focused && focused !== part && part.contains(focused) && focused.matches(EDITABLE)) return true;
+  return Boolean(part.querySelector("dialog[open], details[open], [data-keep-open]")) ||
+    [...part.querySelectorAll("[popover]")].some((menu) => menu.matches(":popover-open"));
+}
+
+function refresh(part) {
+  if (!part.isConnected) return;
+  if (isBusy(part)) {
+    waiting.add(part);
+    return;
+  }
+  const state = lately.get(part) ?? {};
+  if (state.timer) return;
+  const rest = PAUSE - (performance.now() - (state.at ?? -PAUSE));
+  if (rest > 0) {
+    state.timer = setTimeout(() => { state.timer = null; refresh(part); }, rest);
+  } else {
+    state.at = performance.now();
+    part.dispatchEvent(new CustomEvent("live", { bubbles: false }));
+  }
+  lately.set(part, state);
+}
+
+export function refreshAll() {
+  parts().forEach(refresh);
+}
+
+function refreshIdle() {
+  for (const part of waiting) {
+    if (!part.isConnected) waiting.delete(part);
+    else if (!isBusy(part)) {
+      waiting.delete(part);
+      refresh(part);
+    }
+  }
+}
+
+function heard() {
+  heardAt = performance.now();
+  failures = 0;
+  show();
+}
+
+function changed(event) {
+  heard();
+  const topics = new Set(JSON.parse(event.data).topics);
+  if (light) light.dataset.last = wallClock();
+  parts().filter((part) => topicsOf(part).some((topic) => topics.has(topic))).forEach(refresh);
+}
+
+function beat(event) {
+  heard();
+  try {
+    const said = JSON.parse(event.data);
+    if (said.now) set(said.now);
+  } catch { /* a beat without a word is still a beat */ }
+}
+
+function connect() {
+  const topics = [...new Set(parts().flatMap(topicsOf))].sort();
+  const wanted = topics.join(",");
+  if (stream && wanted === listening && stream.readyState !== EventSource.CLOSED) return;
+  const before = stream;
+  const opened = Boolean(before) || failures > 0;
+  listening = wanted;
+  if (!wanted) {
+    before?.close();
+    stream = null;
+    show();
+    return;
+  }
+  const next = new EventSource(`/live?topics=${encodeURIComponent(wanted)}`);
+  stream = next;
+  next.addEventListener("open", () => {
+    heard();
+    before?.close();
+    // What changed between the page and its stream, or while we were deaf, was not announced to us.
+    if (opened || performance.now() > 5000) refreshAll();
+  });
+  next.addEventListener("changed", changed);
+  next.addEventListener("reset", () => { heard(); refreshAll(); });
+  for (const name of ["heartbeat", "beat", "message"]) next.addEventListener(name, beat);
+  next.addEventListener("error", () => {
+    if (stream !== next) return;
+    show();
+    if (next.readyState === EventSource.CLOSED) again();
+  });
+}
+
+// The browser itself tries again after a broken line, not after a refusal.
+function again() {
+  clearTimeout(retry);
+  const pause = RETRY[Math.min(failures, RETRY.length - 1)];
+  failures += 1;
+  retry = setTimeout(() => { stream?.close(); stream = null; connect(); }, pause);
+}
+
+export function isStale() {
+  if (!listening || document.hidden) return false;
+  const deaf = !stream || stream.readyState !== EventSource.OPEN;
+  return performance.now() - heardAt > (deaf ? 5000 : SILENCE);
+}
+
+function show() {
+  if (!light) return;
+  const stale = isStale();
+  const text = stale
+    ? word("stale", { seconds: Math.round((performance.now() - heardAt) / 1000) })
+    : light.matches(".yl-live") ? word("live") : "";
+  const label = light.querySelector("[data-live-word]");
+  light.classList.toggle("is-stale", stale);
+  if (label && label.textContent !== text) label.textContent = text;
+  const time = light.querySelector("time");
+  if (time) time.hidden = stale;
+}
+
+function leave() {
+  clearTimeout(retry);
+  stream?.close();
+  stream = null;
+  listening = "";
+}
+
+document.addEventListener("visibilitychange", () => {
+  clearTimeout(hiding);
+  if (document.hidden) {
+    hiding = setTimeout(leave, HIDDEN);
+  } else if (!stream) {
+    heardAt = performance.now();
+    failures = 1;
+    connect();
+  }
+});
+window.addEventListener("pagehide", leave);
+window.addEventListener("pageshow", (event) => event.persisted && connect());
+document.addEventListener("focusout", () => setTimeout(refreshIdle));
+document.addEventListener("toggle", () => setTimeout(refreshIdle), true);
+document.addEventListener("close", () => setTimeout(refreshIdle), true);
+document.addEventListener("htmx:after:swap", () => setTimeout(connect));
+// Somebody began to type while the part was on its way: keep their words, take the part later.
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx } = event.detail;
+  if (ctx?.sourceEvent?.type === "live" && isBusy(ctx.sourceElement)) {
+    waiting.add(ctx.sourceElement);
+    event.preventDefault();
+  }
+});
+connect();
+setInterval(() => { show(); refreshIdle(); }, 1000);
+window.yilu = { ...window.yilu, refreshAll };

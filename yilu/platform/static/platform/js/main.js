@@ -1,0 +1,9 @@
+// Everything the pages do by themselves. htmx fetches and sends; these small islands do the rest.
+import "./clock.js";
+import "./dialog.js";
+import "./keys.js";
+import "./live.js";
+import "./menu.js";
+import "./screen.js";
+import "./station.js";
+import "./toast.js";

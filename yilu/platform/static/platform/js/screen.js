@@ -1,0 +1,85 @@
+// Screens that nobody touches: fit the drawing to the glass, and say each new call aloud.
+const fitted = document.querySelector("[data-fit]");
+
+function fit() {
+  const [width, height] = fitted.dataset.fit.split("x").map(Number);
+  fitted.style.zoom = Math.min(window.innerWidth / width, window.innerHeight / height);
+}
+
+if (fitted) {
+  fit();
+  window.addEventListener("resize", fit);
+}
+
+// A call is an element with data-call (its id), data-say-zh and data-say-en. A new id is said once.
+const said = new Set();
+const queue = [];
+let sound = null;
+let speaking = false;
+
+function calls() {
+  return [...document.querySelectorAll("[data-call]")];
+}
+
+function chime() {
+  const start = sound.currentTime;
+  [660, 880].forEach((pitch, index) => {
+    const tone = sound.createOscillator();
+    const loud = sound.createGain();
+    tone.frequency.value = pitch;
+    loud.gain.setValueAtTime(0.25, start + index * 0.28);
+    loud.gain.exponentialRampToValueAtTime(0.001, start + index * 0.28 + 0.5);
+    tone.connect(loud).connect(sound.destination);
+    tone.start(start + index * 0.28);
+    tone.stop(start + index * 0.28 + 0.5);
+  });
+  return new Promise((resolve) => setTimeout(resolve, 900));
+}
+
+function say(text, language) {
+  if (!text || !window.speechSynthesis) return Promise.resolve();
+  return new Promise((resolve) => {
+    const words = new SpeechSynthesisUtterance(text);
+    words.lang = language;
+    words.rate = 0.9;
+    words.onend = resolve;
+    words.onerror = resolve;
+    setTimeout(resolve, 15_000);
+    window.speechSynthesis.speak(words);
+  });
+}
+
+async function speak() {
+  if (speaking || !queue.length || sound?.state !== "running") return;
+  speaking = true;
+  const call = queue.shift();
+  await chime();
+  await say(call.zh, "zh-CN");
+  await say(call.en, "en-GB");
+  speaking = false;
+  speak();
+}
+
+function listen() {
+  for (const each of calls()) {
+    const { call, sayZh: zh, sayEn: en } = each.dataset;
+    if (said.has(call)) continue;
+    said.add(call);
+    queue.push({ zh, en });
+  }
+  while (queue.length > 5) queue.shift(); // an old call helps nobody
+  speak();
+}
+
+const asks = document.querySelector("[data-sound-on]");
+if (asks) {
+  calls().forEach((each) => said.add(each.dataset.call)); // what was called before this screen began
+  sound = new AudioContext();
+  const on = () => { asks.hidden = sound.state === "running"; speak(); };
+  const begin = () => sound.resume().then(on);
+  sound.addEventListener("statechange", on);
+  on();
+  asks.addEventListener("click", begin);
+  document.addEventListener("keydown", begin, { once: true });
+  document.addEventListener("htmx:after:swap", listen);
+}

@@ -1,0 +1,277 @@
+"""Parts and wordings for templates: `{% load yl %}`. The living page at /design shows each."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.forms import BoundField, CheckboxInput, FileInput, RadioSelect, Select
+from django.template.context import Context
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from yilu.platform import clock, faults, looks, waiting, wording
+from yilu.platform.errors import DomainError
+from yilu.platform.faults import Fault
+from yilu.platform.ids import new_id
+from yilu.platform.looks import Flag
+from yilu.platform.shell import MenuItem
+from yilu.platform.waiting import Wait
+
+register = template.Library()
+
+ICON_SIZES = {14, 20, 28, 48}
+FIVE_MINUTES = 300
+LAST_PLACE = 287
+LONGEST = 288
+HTML_LANGUAGES = {"zh-hans": "zh-Hans"}
+
+
+@register.simple_tag
+def icon(name: str, size: int = 16) -> SafeString:
+    """A Tabler icon named in icons.txt, for the eye only: a word or a label must say the same."""
+    sized = f" yl-i-{size}" if size in ICON_SIZES else ""
+    return format_html(
+        '<svg class="yl-i{}" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        sized,
+        static("vendor/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def mark(size: int = 34) -> SafeString:
+    """The product's mark."""
+    return format_html(
+        '<img src="{}" width="{}" height="{}" alt="" class="yl-mark">',
+        static("platform/mark.svg"),
+        size,
+        size,
+    )
+
+
+@register.simple_tag
+def sheets(names: str) -> SafeString:
+    """Links to our style sheets, in the order given."""
+    links = ((static(f"platform/css/{name}.css"),) for name in names.split())
+    return format_html_join("\n  ", '<link rel="stylesheet" href="{}">', links)
+
+
+@register.filter
+def html_lang(language: str) -> str:
+    """A language of Django as the `lang` attribute writes it."""
+    return HTML_LANGUAGES.get(language, language)
+
+
+@register.filter
+def money(amount: Decimal | int | str | None) -> str:
+    """`¥1,234.00`; nothing for no amount."""
+    return "" if amount is None else wording.money(amount)
+
+
+@register.filter
+def clock_filter(moment: datetime | None) -> str:
+    """`09:05`, of a moment already on the reader's wall clock."""
+    return "" if moment is None else wording.clock_time(moment)
+
+
+register.filter("clock", clock_filter)
+register.filter("day", wording.day)
+register.filter("long_day", wording.long_day)
+register.filter("minutes", wording.minutes)
+register.filter("mask_phone", wording.mask_phone)
+register.filter("state", looks.state_class)
+
+
+@register.simple_tag
+def badge(state: str, words: str, icon_name: str = "") -> SafeString:
+    """A state with its word."""
+    if icon_name:
+        return format_html(
+            '<span class="yl-badge has-i {}">{}{}</span>',
+            looks.state_class(state),
+            icon(icon_name, 14),
+            words,
+        )
+    return format_html('<span class="yl-badge {}">{}</span>', looks.state_class(state), words)
+
+
+@register.simple_tag
+def flags(names: Iterable[str | Flag] | str) -> SafeString:
+    """At most three marks beside a name: codes of `looks.FLAGS`, in a list or in one string."""
+    wanted = names.split() if isinstance(names, str) else names
+    return format_html_join("", "{}", ((_flag(each),) for each in looks.shown_flags(wanted)))
+
+
+def _flag(flag: Flag) -> SafeString:
+    drawing = icon(flag.icon, 14) if flag.icon else ""
+    if flag.bare:
+        return format_html(
+            '<span class="yl-flag is-bare" role="img" aria-label="{0}" title="{0}">{1}</span>',
+            flag.words,
+            drawing,
+        )
+    return format_html(
+        '<span class="yl-flag{}" title="{}">{}{}</span>',
+        f" yl-flag-{flag.tone}" if flag.tone else "",
+        flag.title or flag.words,
+        drawing,
+        flag.words,
+    )
+
+
+@register.inclusion_tag("platform/_timer.html")
+def timer(since: datetime, promised: int, predicted: str = "") -> dict[str, Any]:
+    """Waited / promised minutes with a bar; `predicted` is the range below it."""
+    wait = Wait(waiting.whole_minutes(since, clock.now()), promised)
+    return {"wait": wait, "since": since, "predicted": predicted}
+
+
+@register.inclusion_tag("platform/_timer_line.html")
+def timer_line(since: datetime, promised: int) -> dict[str, Any]:
+    """Waited / promised in one line, for narrow lists."""
+    return {"wait": Wait(waiting.whole_minutes(since, clock.now()), promised), "since": since}
+
+
+@register.inclusion_tag("platform/_countdown.html")
+def countdown(until: datetime, whole_minutes: int, left: str, over: str) -> dict[str, Any]:
+    """What is left of `whole_minutes` until `until`; past it, how far over. Two words say which."""
+    seconds = int((until - clock.now()).total_seconds())
+    spent = whole_minutes - seconds / 60
+    return {
+        "until": until,
+        "whole_minutes": whole_minutes,
+        "figure": waiting.countdown(seconds),
+        "tone": waiting.tone(spent, whole_minutes),
+        "left": left,
+        "over": over,
+        "words": over if seconds < 0 else left,
+    }
+
+
+@register.simple_tag
+def place(starts_at: datetime, ends_at: datetime, opens_at: datetime) -> str:
+    """Where a card stands on a day grid that begins at `opens_at`: `at-12 for-6`.
+
+    Cut at the head of the board, and never shorter than five minutes.
+    """
+    first = int((starts_at - opens_at).total_seconds() // FIVE_MINUTES)
+    last = -int((opens_at - ends_at).total_seconds() // FIVE_MINUTES)
+    begin = min(max(first, 0), LAST_PLACE)
+    return f"at-{begin} for-{min(max(last - begin, 1), LONGEST)}"
+
+
+@register.simple_tag
+def live(url: str, *topics: str) -> SafeString:
+    """Attributes of a part that others can change: fetched again when a topic of it changes."""
+    return format_html(
+        'data-live-topic="{}" hx-get="{}" hx-trigger="live" hx-swap="innerMorph"',
+        " ".join(topics),
+        url,
+    )
+
+
+@register.inclusion_tag("platform/_deed.html", takes_context=True)
+def deed(context: Context, url: str, label: str, **options: Any) -> dict[str, Any]:
+    """One button that does one thing, in a form of its own that also works without scripts.
+
+    Options: kind (primary, quiet, soft, bare, stop, stop-solid), key, icon, target, swap, version,
+    confirm (asks first), yes (the word on the asking dialog's button), classes, name and value.
+    """
+    return {
+        "url": url,
+        "label": label,
+        "kind": "primary",
+        "request_key": new_id(),
+        "csrf_token": context.get("csrf_token"),
+        **options,
+    }
+
+
+@register.simple_tag
+def request_key() -> SafeString:
+    """The hidden field that makes sending a form twice do its work once."""
+    return format_html('<input type="hidden" name="request_key" value="{}">', new_id())
+
+
+@register.inclusion_tag("platform/_nav_item.html")
+def nav_item(item: MenuItem) -> dict[str, Any]:
+    """One workspace in a bar."""
+    return {
+        "url": item.url,
+        "icon": item.icon,
+        "label": item.label,
+        "waiting": item.count,
+        "is_here": item.current,
+    }
+
+
+@register.inclusion_tag("platform/_field.html")
+def field(bound: BoundField, hint: str = "", label: str = "") -> dict[str, Any]:
+    """A field of a form: label above, hint and what is wrong below. Keeps what was typed."""
+    widget = bound.field.widget
+    choice = isinstance(widget, CheckboxInput | RadioSelect)
+    attributes = {"class": "form-select" if isinstance(widget, Select) else "form-control"}
+    if choice or isinstance(widget, FileInput):
+        attributes = {"class": "form-check-input"} if choice else {"class": "form-control"}
+    if bound.errors:
+        attributes["class"] += " is-invalid"
+        attributes["aria-invalid"] = "true"
+    described = [f"{bound.auto_id}-error"] if bound.errors else []
+    described += [f"{bound.auto_id}-hint"] if hint or bound.help_text else []
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
+    return {
+        "field": bound,
+        "control": bound.as_widget(attrs=attributes),
+        "label": label or bound.label,
+        "hint": hint or bound.help_text,
+        "is_box": isinstance(widget, CheckboxInput),
+        "is_group": isinstance(widget, RadioSelect),
+    }
+
+
+@register.tag
+def more(parser: template.base.Parser, token: template.base.Token) -> template.Node:
+    """`{% more row.id %} … {% endmore %}`: the menu behind `…`, with every other deed of a row."""
+    bits = token.split_contents()
+    if len(bits) != 2:
+        raise template.TemplateSyntaxError("more takes one thing: what makes its id unique")
+    inside = parser.parse(("endmore",))
+    parser.delete_first_token()
+    return MoreNode(parser.compile_filter(bits[1]), inside)
+
+
+class MoreNode(template.Node):
+    """A button of three dots and the menu that it opens."""
+
+    def __init__(self, key: template.base.FilterExpression, inside: template.NodeList) -> None:
+        self.key = key
+        self.inside = inside
+
+    def render(self, context: Context) -> SafeString:
+        return format_html(
+            '<button type="button" class="yl-iconbtn yl-more" popovertarget="more-{0}"'
+            ' aria-label="{1}" title="{1}">{2}</button>'
+            '<div id="more-{0}" popover class="yl-pop yl-menu-list">{3}</div>',
+            self.key.resolve(context),
+            _("More"),
+            icon("dots"),
+            self.inside.render(context),
+        )
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    """The words of a text, to go through in a template."""
+    return text.split()
+
+
+@register.simple_tag
+def fault(error: DomainError) -> Fault:
+    """The words of a whole page about a refusal."""
+    said = "" if error.status in {400, 404, 500} else str(error)
+    return faults.describe(error.status, said)
