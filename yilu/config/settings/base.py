@@ -111,4 +111,16 @@ AUTH_PASSWORD_VALIDATORS = [
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 # Rows that the application may take away: nothing clinical, financial or recorded.
-DELETABLE_TABLES = ["django_session", "platform_request", "platform_delivery", "platform_timer"]
+DELETABLE_TABLES = [
+    "django_session",
+    "platform_delivery",
+    "platform_heartbeat",
+    "platform_onetimecode",
+    "platform_request",
+    "platform_throttle",
+    "platform_timer",
+    "platform_undo",
+]
+# Keys of stored fields by number; None means those in the keys folder. Tests have their own.
+FIELD_KEYS: dict[int, bytes] | None = None
+INDEX_KEY: bytes | None = None

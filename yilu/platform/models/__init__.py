@@ -1,9 +1,20 @@
 """What the platform stores."""
 
+from yilu.platform.models.access import Link, OneTimeCode
+from yilu.platform.models.keeping import File, Undo
 from yilu.platform.models.numbering import Counter
 from yilu.platform.models.people import AccessToken, User, UserKind
 from yilu.platform.models.record import AuditEntry, Delivery, DeliveryState, Event
-from yilu.platform.models.work import ClinicClock, Job, JobState, Request, Timer, TimerState
+from yilu.platform.models.work import (
+    ClinicClock,
+    Heartbeat,
+    Job,
+    JobState,
+    Position,
+    Request,
+    Timer,
+    TimerState,
+)
 
 __all__ = [
     "AccessToken",
@@ -13,11 +24,17 @@ __all__ = [
     "Delivery",
     "DeliveryState",
     "Event",
+    "File",
+    "Heartbeat",
     "Job",
     "JobState",
+    "Link",
+    "OneTimeCode",
+    "Position",
     "Request",
     "Timer",
     "TimerState",
+    "Undo",
     "User",
     "UserKind",
 ]

@@ -16,9 +16,13 @@ class AuditEntry(models.Model):
     """One line of the record of who did what, or of who saw which patients.
 
     `at` is clinic time, `recorded_at` real time. A line about reading names the patients seen.
+    `seq` is given at insert, in the order of sealing.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    seq = models.BigIntegerField(
+        editable=False, db_default=Func(Value("platform_auditentry_seq"), function="nextval")
+    )
     at = models.DateTimeField()
     recorded_at = models.DateTimeField(default=clock.machine_now)
     actor_kind = models.CharField(max_length=8)

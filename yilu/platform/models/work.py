@@ -66,6 +66,7 @@ class Job(models.Model):
     phase = models.CharField(max_length=120, blank=True)
     result = models.JSONField(default=dict)
     cancel_wished = models.BooleanField(default=False)
+    tries = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=clock.machine_now, editable=False)
     alive_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -96,6 +97,21 @@ class Request(models.Model):
             models.UniqueConstraint(fields=["principal", "key"], name="platform_request_once")
         ]
         indexes = [models.Index(fields=["created_at"], name="platform_request_age")]
+
+
+class Position(models.Model):
+    """How far something that goes through the events, or the record, in order has come."""
+
+    name = models.CharField(primary_key=True, max_length=60)
+    seq = models.BigIntegerField(default=0)
+
+
+class Heartbeat(models.Model):
+    """A process that is alive, and since when it has not said so."""
+
+    name = models.CharField(primary_key=True, max_length=120)
+    started_at = models.DateTimeField()
+    alive_at = models.DateTimeField()
 
 
 class ClinicClock(models.Model):
