@@ -79,7 +79,7 @@ def ensure_running(home: Home) -> Server:
     server = Server(home, account, folders.programs(home))
     for _ in range(START_TRIES):
         if not is_running(home):
-            _require_complete_data(home)
+            require_complete_data(home)
             if not home.data.exists():
                 _initialise(server)
             _start(server)
@@ -92,15 +92,16 @@ def ensure_running(home: Home) -> Server:
     raise CannotRun(f"The database server does not answer: see {home.postgres / 'log'}.")
 
 
-def stop(server: Server) -> None:
-    """Stop the server: connections are ended, everything acknowledged is on disk."""
-    if not is_running(server.home):
+def stop(home: Home) -> None:
+    """Stop the server if it runs: connections end, everything acknowledged is on disk."""
+    if not is_running(home):
         return
-    command = (server.programs / "pg_ctl", "stop", "-D", server.home.data, "-w")
+    account = server_account()
+    command = (folders.programs(home) / "pg_ctl", "stop", "-D", home.data, "-w")
     try:
-        server.account.run(*command, "-m", "fast", "-t", str(STOP_SECONDS))
+        account.run(*command, "-m", "fast", "-t", str(STOP_SECONDS))
     except subprocess.CalledProcessError:
-        server.account.run(*command, "-m", "immediate", "-t", str(STOP_SECONDS))
+        account.run(*command, "-m", "immediate", "-t", str(STOP_SECONDS))
 
 
 @contextmanager
@@ -112,7 +113,7 @@ def running(home: Home) -> Iterator[Server]:
         yield server
     finally:
         if not before:
-            stop(server)
+            stop(home)
 
 
 def is_running(home: Home) -> bool:
@@ -161,7 +162,8 @@ def _processes_in(data: Path) -> list[int]:
     return [pid for pid in numbers if _works_in(pid, data)]
 
 
-def _require_complete_data(home: Home) -> None:
+def require_complete_data(home: Home) -> None:
+    """Raises: CannotRun, for a data folder that is half-written or of another version."""
     data = home.data
     if not data.exists():
         return

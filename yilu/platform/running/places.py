@@ -1,7 +1,9 @@
 """Where everything lives on this machine. Nothing here creates or changes a folder."""
 
 import hashlib
+import json
 import os
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +67,7 @@ class Home:
         inside = self.postgres / "run"
         if len(os.fsencode(inside)) + len("/.s.PGSQL.5432") <= SOCKET_PATH_LIMIT:
             return inside
-        mark = hashlib.sha256(os.fsencode(self.path)).hexdigest()[:12]
+        mark = fingerprint(os.fsencode(self.path))[:12]
         return Path(tempfile.gettempdir()) / f"yilu-{os.getuid()}-{mark}"
 
     def database_url(self, database: str = "yilu", user: str = "yilu") -> str:
@@ -78,3 +80,19 @@ def home() -> Home:
     if chosen := os.environ.get("YILU_HOME"):
         return Home(Path(chosen).expanduser().absolute())
     return Home(SERVER_WIDE_HOME if os.getuid() == 0 else ROOT / "var")
+
+
+def fingerprint(content: bytes) -> str:
+    """A short name for exactly this content."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def environment_is_current() -> bool:
+    """Whether the virtual environment was installed from the locked list as it is now."""
+    lock = (ROOT / "requirements" / "base.txt").read_bytes()
+    stamp = Path(sys.prefix) / "installed.json"
+    try:
+        made = json.loads(stamp.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return bool(made.get("base") == fingerprint(lock))

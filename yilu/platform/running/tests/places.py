@@ -19,6 +19,5 @@ def temporary_home() -> Iterator[Home]:
     try:
         yield home
     finally:
-        if embedded.is_running(home):
-            embedded.stop(embedded.ensure_running(home))
+        embedded.stop(home)
         shutil.rmtree(folder)

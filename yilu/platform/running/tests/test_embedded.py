@@ -103,10 +103,10 @@ def test_a_killed_server_comes_back_with_everything_it_had_promised(empty_home):
 
 
 def test_a_lock_file_with_the_number_of_another_program_is_seen_through(empty_home):
-    server = embedded.ensure_running(empty_home)
+    embedded.ensure_running(empty_home)
     lock = empty_home.data / "postmaster.pid"
     left = lock.read_text().splitlines()[1:]
-    embedded.stop(server)
+    embedded.stop(empty_home)
     lock.write_text("\n".join([str(os.getpid()), *left]))
 
     assert not embedded.is_running(empty_home)
@@ -123,8 +123,8 @@ def test_a_set_up_that_was_interrupted_begins_again(empty_home):
 
 @pytest.mark.parametrize("missing", ["PG_VERSION", "global/pg_control"])
 def test_a_half_written_data_folder_is_refused_and_left_alone(empty_home, missing):
-    server = embedded.ensure_running(empty_home)
-    embedded.stop(server)
+    embedded.ensure_running(empty_home)
+    embedded.stop(empty_home)
     (empty_home.data / missing).unlink()
     before = sorted(empty_home.data.rglob("*"))
 
@@ -135,7 +135,8 @@ def test_a_half_written_data_folder_is_refused_and_left_alone(empty_home, missin
 
 
 def test_a_data_folder_of_another_version_is_refused(empty_home):
-    embedded.stop(embedded.ensure_running(empty_home))
+    embedded.ensure_running(empty_home)
+    embedded.stop(empty_home)
     (empty_home.data / "PG_VERSION").write_text("17\n")
 
     with pytest.raises(CannotRun, match="written by PostgreSQL 17 and this Yilu runs 18"):
@@ -150,7 +151,8 @@ def test_a_folder_that_cannot_be_written_is_refused_in_one_sentence(tmp_path):
 
 
 def test_a_server_that_does_not_start_says_why(empty_home):
-    embedded.stop(embedded.ensure_running(empty_home))
+    embedded.ensure_running(empty_home)
+    embedded.stop(empty_home)
     (empty_home.data / "local.conf").write_text("shared_buffers = 'plenty'\n")
 
     with pytest.raises(CannotRun, match=r"did not start .*local\.conf"):
@@ -166,7 +168,8 @@ def test_no_permission_outside_the_home_changes():
         watched += Path(psycopg.__file__).parents
         before = {path: (mode(path), path.stat().st_uid) for path in watched}
 
-        embedded.stop(embedded.ensure_running(home))
+        embedded.ensure_running(home)
+        embedded.stop(home)
 
         assert {path: (mode(path), path.stat().st_uid) for path in watched} == before
 

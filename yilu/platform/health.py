@@ -1,0 +1,106 @@
+"""Whether this installation works, and what it has waiting: for monitors and for `yilu doctor`."""
+
+import shutil
+from dataclasses import dataclass
+
+from django.db import DatabaseError
+
+from yilu.platform import clock, installation
+from yilu.platform.db import rows
+from yilu.platform.running.checks import Check
+from yilu.platform.running.places import home
+
+LAG_SECONDS = 60
+DISK_BYTES = 500 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits for the worker, and for how long the oldest of it has been due."""
+
+    deliveries: int
+    timers: int
+    jobs: int
+    lag_seconds: float
+    connections: int
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """Dead letters: what was tried as often as allowed."""
+
+    deliveries: int
+    timers: int
+
+
+def checks() -> list[Check]:
+    """Everything a monitor must know. At most four queries; the database may be away."""
+    try:
+        owed = backlog()
+        pending = installation.pending_migrations()
+    except DatabaseError:
+        mend = "Start it with “yilu up”, or mend DATABASE_URL."
+        return [Check("database", ok=False, found="does not answer", mend=mend), disk()]
+    return [
+        Check("database", ok=True, found="answers"),
+        Check(
+            "migrations",
+            ok=not pending,
+            found=f"{len(pending)} not applied",
+            mend="Restart with “yilu up”, which applies them.",
+        ),
+        Check(
+            "worker",
+            ok=owed.lag_seconds < LAG_SECONDS,
+            found=f"oldest work due for {owed.lag_seconds:.0f} s",
+            mend="See that “yilu up” runs; it restarts the worker. Its log says what fails.",
+        ),
+        disk(),
+    ]
+
+
+def disk() -> Check:
+    """Whether there is room for a day's work beside the database."""
+    place = home().path
+    free = shutil.disk_usage(place if place.exists() else place.parent).free
+    return Check(
+        "disk",
+        ok=free >= DISK_BYTES,
+        found=f"{free // 2**20} MB free at {place}",
+        mend="Free some space: at least 500 MB.",
+    )
+
+
+def backlog() -> Backlog:
+    """One query. A delivery that waits behind an earlier one of its subject is not late."""
+    (row,) = rows(
+        """
+        SELECT
+            (SELECT count(*) FROM platform_delivery WHERE state = 'waiting') AS deliveries,
+            (SELECT count(*) FROM platform_timer
+              WHERE state = 'waiting' AND due_at <= %(clinic_now)s
+                AND next_at <= %(now)s) AS timers,
+            (SELECT count(*) FROM platform_job WHERE state IN ('waiting', 'running')) AS jobs,
+            (SELECT coalesce(extract(epoch FROM %(now)s - min(next_at)), 0)::float
+               FROM platform_delivery AS owed
+              WHERE state = 'waiting' AND NOT EXISTS (
+                    SELECT FROM platform_delivery AS earlier
+                     WHERE earlier.state = 'waiting' AND earlier.subscriber = owed.subscriber
+                       AND earlier.subject_id = owed.subject_id AND earlier.seq < owed.seq
+              )) AS lag_seconds,
+            (SELECT count(*) FROM pg_stat_activity
+              WHERE datname = current_database()) AS connections
+        """,
+        {"now": clock.machine_now(), "clinic_now": clock.now()},
+    )
+    return Backlog(**row | {"lag_seconds": max(0.0, row["lag_seconds"])})
+
+
+def given_up() -> GivenUp:
+    """What failed at its last try and waits for a person. One query; not for every second."""
+    (row,) = rows(
+        "SELECT (SELECT count(*) FROM platform_delivery WHERE state = 'dead') AS deliveries,"
+        " (SELECT count(*) FROM platform_timer WHERE state = 'dead') AS timers",
+        {},
+    )
+    return GivenUp(**row)

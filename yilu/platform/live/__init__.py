@@ -1,0 +1,1 @@
+"""Live hints to browsers."""

@@ -1,0 +1,33 @@
+"""Bring the database up to date and say what it is, for the supervisor."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management import get_commands
+from django.core.management.base import BaseCommand, CommandError
+
+from yilu.platform import installation
+from yilu.platform.running.failures import CannotRun
+
+
+class Command(BaseCommand):
+    """Ends with one line of JSON: what stands in the database, warnings, and known commands."""
+
+    help = "Apply migrations and rights as the database's owner; say what the database holds."
+    requires_system_checks = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Refuse an unsafe server, migrate, grant, report."""
+        try:
+            warnings = installation.require_safe_server()
+        except CannotRun as refusal:
+            raise CommandError(str(refusal)) from refusal
+        installation.prepare()
+        found = asdict(installation.installation())
+        found |= {
+            "warnings": warnings,
+            "demo_allowed": installation.demonstration_allowed(),
+            "commands": sorted(get_commands()),
+        }
+        self.stdout.write(json.dumps(found))

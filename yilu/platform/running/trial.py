@@ -1,0 +1,44 @@
+"""A database server for a trial: tests and benchmarks run against it, nobody's data is in it."""
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+from yilu.platform.running import embedded, places
+from yilu.platform.running.places import Home
+
+SPEED_UP = "max_connections = 120\n"
+
+
+def run(command: list[str]) -> int:
+    """Run a command with `DATABASE_URL` set to a server of its own; its status is returned.
+
+    A `DATABASE_URL` that is set already is used instead, and nothing is started. As root the
+    server is not the one of `yilu up`: it lives in `tests` inside the place's folder.
+    Raises: CannotRun.
+    """
+    if os.environ.get("DATABASE_URL"):
+        return _finished(command, os.environ["DATABASE_URL"])
+    home = Home(places.home().path / "tests")
+    with embedded.running(home) as server:
+        _allow_more_connections(home)
+        return _finished(command, server.owner_url())
+
+
+def _allow_more_connections(home: Home) -> None:
+    local = home.data / "local.conf"
+    if not Path(local).exists():
+        local.write_text(SPEED_UP, encoding="utf-8")
+        embedded.stop(home)
+        embedded.ensure_running(home)
+
+
+def _finished(command: list[str], url: str) -> int:
+    process = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": url})
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            # The terminal has told the command as well: let it tidy up and end.
+            process.send_signal(signal.SIGINT)
