@@ -3,12 +3,15 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from yilu.config.api import api
+from yilu.platform.web.health import healthz, metrics
 
 handler400 = "yilu.platform.web.refusals.bad_request"
 handler404 = "yilu.platform.web.refusals.not_found"
 handler500 = "yilu.platform.web.refusals.bug"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz),
+    path("metrics", metrics),
     path("api/v1/", api.urls),
     path("", include("yilu.platform.web.urls")),
     path("", include("yilu.workspace.web.urls")),
