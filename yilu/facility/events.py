@@ -1,0 +1,86 @@
+"""What facility tells the other apps. Names are facts in the past tense."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SiteOpened:
+    """The group has a new site. It has no places and no opening hours yet."""
+
+    version: ClassVar[int] = 1
+
+    site_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SiteChanged:
+    """A site's names, address or policy for holidays changed; its time zone never does."""
+
+    version: ClassVar[int] = 1
+
+    site_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceAdded:
+    """A department, room, chair or device exists from now on. `kind` says which."""
+
+    version: ClassVar[int] = 1
+
+    kind: str
+    place_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceChanged:
+    """A department, room, chair or device was renamed, moved, closed or opened again."""
+
+    version: ClassVar[int] = 1
+
+    kind: str
+    place_id: UUID
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningHoursSet:
+    """The weekly opening hours of a site are others than before."""
+
+    version: ClassVar[int] = 1
+
+    site_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SiteClosureSet:
+    """A site will be closed on these days, both included."""
+
+    version: ClassVar[int] = 1
+
+    site_id: UUID
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class SiteClosureLifted:
+    """A closure no longer holds."""
+
+    version: ClassVar[int] = 1
+
+    site_id: UUID
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDaySet:
+    """The group decided that a day is a holiday or a working day, whatever the calendar says."""
+
+    version: ClassVar[int] = 1
+
+    day: date
+    kind: str
