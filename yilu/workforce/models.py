@@ -1,0 +1,123 @@
+"""What workforce stores, and what the database refuses to store."""
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.utils.translation import gettext_lazy as _
+
+from yilu.platform import clock
+from yilu.platform.db import in_calendar
+from yilu.platform.fields import LocalizedField
+from yilu.platform.ids import new_id
+
+
+class StaffMember(models.Model):
+    """Somebody who works for the group. They sign in with their staff number."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    staff_no = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=80)
+    pinyin = models.CharField(max_length=160, blank=True)
+    title = LocalizedField(default=dict, blank=True)
+    is_active = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        ordering = ["staff_no"]
+        constraints = [*in_calendar("workforce_staffmember", "created_at")]
+
+
+class PractitionerKind(models.TextChoices):
+    DOCTOR = "doctor", _("Doctor")
+    NURSE = "nurse", _("Nurse")
+    TECHNICIAN = "technician", _("Technician")
+    PHARMACIST = "pharmacist", _("Pharmacist")
+    THERAPIST = "therapist", _("Therapist")
+
+
+class Practitioner(models.Model):
+    """A member of staff who sees patients.
+
+    `antibiotic_level` is the highest grade they may prescribe: 0 none, 1 unrestricted,
+    2 restricted, 3 special. Only bookable ones have time that patients can book.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    staff = models.OneToOneField(StaffMember, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12, choices=PractitionerKind.choices)
+    department = models.ForeignKey("facility.Department", models.PROTECT, related_name="+")
+    specialty = LocalizedField(default=dict, blank=True)
+    title = LocalizedField(default=dict, blank=True)
+    introduction = LocalizedField(default=dict, blank=True)
+    is_bookable = models.BooleanField(default=True)
+    may_prescribe = models.BooleanField(default=False)
+    antibiotic_level = models.PositiveSmallIntegerField(default=0)
+    position = models.PositiveSmallIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="workforce_practitioner_known_kind",
+                condition=Q(kind__in=PractitionerKind.values),
+            ),
+            models.CheckConstraint(
+                name="workforce_practitioner_antibiotic_level",
+                condition=Q(antibiotic_level__lte=3)
+                & (Q(may_prescribe=True) | Q(antibiotic_level=0)),
+            ),
+        ]
+
+
+class Post(models.Model):
+    """A role that people are given at a site: what it may do, and what signing in opens."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    key = models.SlugField(max_length=40, unique=True)
+    name = LocalizedField()
+    permissions = ArrayField(models.CharField(max_length=80), default=list)
+    workspace = models.SlugField(max_length=40)
+    position = models.PositiveSmallIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        ordering = ["position", "key"]
+
+
+_DAYS = Func(F("from_on"), F("to_on"), Value("[]"), function="daterange")
+
+
+class Assignment(models.Model):
+    """A person's post at a site, from a first to a last day, both included; or without end."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    post = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    site = models.ForeignKey("facility.Site", models.PROTECT, related_name="+")
+    from_on = models.DateField()
+    to_on = models.DateField(null=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        ordering = ["from_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="workforce_assignment_end_after_start",
+                condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on")),
+            ),
+            ExclusionConstraint(
+                name="workforce_assignment_once",
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    ("post", RangeOperators.EQUAL),
+                    ("site", RangeOperators.EQUAL),
+                    (_DAYS, RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+        indexes = [models.Index(fields=["site", "post"], name="workforce_assignment_holders")]
