@@ -1,0 +1,51 @@
+"""What things cost on a day: public facts that anybody may read."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from yilu.catalogue.models import Price
+from yilu.catalogue.rules import query_tokens
+from yilu.platform.names import Localized
+
+
+@dataclass(frozen=True, slots=True)
+class PriceInfo:
+    """What one unit of an item costs on a day."""
+
+    item_id: UUID
+    code: str
+    name: Localized
+    category: str
+    unit: Localized
+    amount: Decimal
+
+
+def prices_at(item_ids: Iterable[UUID | None], day: date) -> dict[UUID, PriceInfo]:
+    """What each of these items costs on a day; items without a price are left out. One query."""
+    wanted = {one for one in item_ids if one is not None}
+    held = _on(day).filter(item_id__in=wanted)
+    return {price.item_id: _info(price) for price in held}
+
+
+def price_list(day: date, *, q: str = "", category: str = "") -> list[PriceInfo]:
+    """What is on sale on a day and its price, by category; `q` in any script. One query."""
+    held = _on(day).filter(item__is_active=True)
+    if category:
+        held = held.filter(item__category=category)
+    if tokens := query_tokens(q):
+        held = held.filter(item__tokens__contains=tokens)
+    return [_info(price) for price in held.order_by("item__category", "item__code")]
+
+
+def _on(day: date) -> QuerySet[Price]:
+    return Price.objects.filter(during__contains=day).select_related("item")
+
+
+def _info(price: Price) -> PriceInfo:
+    item = price.item
+    return PriceInfo(item.pk, item.code, item.name, item.category, item.unit, price.amount)
