@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 STATES = frozenset(
     {"booked", "waiting", "called", "active", "done", "soon", "late", "blocked"},
@@ -30,17 +30,27 @@ class Flag:
 
 
 FLAGS: dict[str, Flag] = {
-    "late": Flag(_("Late"), "risk"),
-    "allergy": Flag(_("Alg"), "risk", "alert-triangle", _("Allergy")),
-    "first_visit": Flag(_("New"), "new", title=_("First visit")),
-    "missing_data": Flag(_("Info?"), "soon", title=_("Information is missing")),
-    "child": Flag(_("Child")),
-    "wheelchair": Flag(_("Wheelchair"), icon="wheelchair", bare=True),
-    "priority": Flag(_("Priority")),
-    "owes": Flag(_("Owes"), "soon", title=_("Has a bill to pay")),
-    "no_show": Flag(_("No-show")),
-    "pregnant": Flag(_("Pregnant")),
-    "confirmed": Flag(_("Confirmed"), icon="check", bare=True),
+    "late": Flag(pgettext_lazy("flag", "Late"), "risk"),
+    "allergy": Flag(
+        pgettext_lazy("flag", "Alg"), "risk", "alert-triangle", pgettext_lazy("flag", "Allergy")
+    ),
+    "first_visit": Flag(
+        pgettext_lazy("flag", "New"), "new", title=pgettext_lazy("flag", "First visit")
+    ),
+    "missing_data": Flag(
+        pgettext_lazy("flag", "Info?"),
+        "soon",
+        title=pgettext_lazy("flag", "Information is missing"),
+    ),
+    "child": Flag(pgettext_lazy("flag", "Child")),
+    "wheelchair": Flag(pgettext_lazy("flag", "Wheelchair"), icon="wheelchair", bare=True),
+    "priority": Flag(pgettext_lazy("flag", "Priority")),
+    "owes": Flag(
+        pgettext_lazy("flag", "Owes"), "soon", title=pgettext_lazy("flag", "Has a bill to pay")
+    ),
+    "no_show": Flag(pgettext_lazy("flag", "No-show")),
+    "pregnant": Flag(pgettext_lazy("flag", "Pregnant")),
+    "confirmed": Flag(pgettext_lazy("flag", "Confirmed"), icon="check", bare=True),
 }
 """Named flags, in the order in which they stand."""
 

@@ -6,8 +6,7 @@ from datetime import date, datetime, timedelta
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from yilu.platform import clock, looks
@@ -38,7 +37,7 @@ class NotReady(Conflict):
     code = "not_ready"
 
     def __str__(self) -> str:
-        return _("Chair 3 is being cleaned and is free again at 10:31.")
+        return pgettext("design", "Chair 3 is being cleaned and is free again at 10:31.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +94,20 @@ class Person:
 class Registration(forms.Form):
     """Four fields, one of them wrong."""
 
-    name = Text(label=gettext_lazy("Name"))
-    phone = Text(label=gettext_lazy("Mobile"))
-    born_on = Text(label=gettext_lazy("Born on"))
+    name = Text(label=pgettext_lazy("design", "Name"))
+    phone = Text(label=pgettext_lazy("design", "Mobile"))
+    born_on = Text(label=pgettext_lazy("design", "Born on"))
     reason = forms.ChoiceField(
-        label=gettext_lazy("Reason"), choices=[("fever", gettext_lazy("Fever"))], required=False
+        label=pgettext_lazy("design", "Reason"),
+        choices=[("fever", pgettext_lazy("design", "Fever"))],
+        required=False,
     )
 
     def clean_phone(self) -> str:
         raise forms.ValidationError(
-            _("Two digits are missing. You may leave it empty and add it at check-in.")
+            pgettext(
+                "design", "Two digits are missing. You may leave it empty and add it at check-in."
+            )
         )
 
 
@@ -131,6 +134,7 @@ def showroom(request: HttpRequest) -> HttpResponse:
             "shell": _shell(),
             "names": {key: _name(key) for key in NAMES},
             "opens_at": page_context(request)["clinic_local"],
+            "badges": _badges(),
             "flags": list(looks.FLAGS),
             "form": Registration(
                 {"name": _name("lu"), "phone": "121 0000 33", "born_on": "2019-02-28"}
@@ -145,34 +149,110 @@ def attempt(request: HttpRequest, what: str) -> HttpResponse:
     if what == "refused":
         raise NotReady
     if what == "undo":
-        return with_toast(HttpResponse(), _("Taken back"))
+        return with_toast(HttpResponse(), pgettext("design", "Taken back"))
     if what != "done":
         raise BadRequest
-    called = _("Called A026 %(name)s to room 1") % {"name": _name("mo")}
+    called = pgettext("design", "Called A026 %(name)s to room 1") % {"name": _name("mo")}
     return with_toast(HttpResponse(), called, undo="/design/try/undo", seconds=300)
 
 
 def _states() -> list[tuple[str, str, str]]:
     return [
-        ("booked", _("Booked"), _("Booked, not here yet")),
-        ("waiting", _("Waiting"), _("Waiting · Tests · To pay · Pharmacy · Treatment")),
-        ("called", _("Called"), _("Called, not in the room yet")),
-        ("active", _("In room"), _("Being served · Free · Passed")),
-        ("done", _("Done"), _("Steps back")),
-        ("soon", _("Due soon"), _("From 80 % of the promise, or worth a look")),
-        ("late", _("Over"), _("Over the promise · Late · Allergy")),
-        ("blocked", _("Blocked"), _("Lunch · Away · Repair, hatched as well")),
+        ("booked", pgettext("design", "Booked"), pgettext("design", "Booked, not here yet")),
+        (
+            "waiting",
+            pgettext("design", "Waiting"),
+            pgettext("design", "Waiting · Tests · To pay · Pharmacy · Treatment"),
+        ),
+        ("called", pgettext("design", "Called"), pgettext("design", "Called, not in the room yet")),
+        (
+            "active",
+            pgettext("design", "In room"),
+            pgettext("design", "Being served · Free · Passed"),
+        ),
+        ("done", pgettext("design", "Done"), pgettext("design", "Steps back")),
+        (
+            "soon",
+            pgettext("design", "Due soon"),
+            pgettext("design", "From four fifths of the promise, or worth a look"),
+        ),
+        (
+            "late",
+            pgettext("design", "Over"),
+            pgettext("design", "Over the promise · Late · Allergy"),
+        ),
+        (
+            "blocked",
+            pgettext("design", "Blocked"),
+            pgettext("design", "Lunch · Away · Repair, hatched as well"),
+        ),
+    ]
+
+
+def _badges() -> list[tuple[str, str]]:
+    return [
+        ("booked", pgettext("design", "Booked")),
+        ("booked", pgettext("design", "Confirmed")),
+        ("late", pgettext("design", "Late")),
+        ("waiting", pgettext("design", "Waiting")),
+        ("waiting", pgettext("design", "Tests")),
+        ("waiting", pgettext("design", "To pay")),
+        ("waiting", pgettext("design", "Pharmacy")),
+        ("waiting", pgettext("design", "Treatment")),
+        ("called", pgettext("design", "Called")),
+        ("soon", pgettext("design", "Missed call")),
+        ("active", pgettext("design", "In room")),
+        ("active", pgettext("design", "Back from tests")),
+        ("done", pgettext("design", "Done")),
+        ("done", pgettext("design", "No-show")),
+        ("done", pgettext("design", "Cancelled")),
+        ("blocked", pgettext("design", "Away")),
+        ("blocked", pgettext("design", "Repair")),
     ]
 
 
 def _cards() -> list[Card]:
     return [
-        Card(_name("wang"), "booked", "", _("Check-up review"), "11:30–12:00", "confirmed"),
-        Card(_name("song"), "late", _("Late 24 min"), _("Ortho review"), "10:00–10:30"),
-        Card(_name("shen"), "waiting", _("29 min"), _("Toothache"), "10:30–11:15", "first_visit"),
-        Card(_name("gu"), "called", _("Called 2 min"), _("Implant 2"), "10:20–11:50", "allergy"),
-        Card(_name("tang"), "active", _("39 min"), _("4 min left"), _("Root canal 2/3"), "allergy"),
-        Card(_name("qiao"), "done", "", _("Fillings × 2"), "09:00–09:45"),
+        Card(
+            _name("wang"),
+            "booked",
+            "",
+            pgettext("design", "Check-up review"),
+            "11:30–12:00",
+            "confirmed",
+        ),
+        Card(
+            _name("song"),
+            "late",
+            pgettext("design", "Late 24 min"),
+            pgettext("design", "Ortho review"),
+            "10:00–10:30",
+        ),
+        Card(
+            _name("shen"),
+            "waiting",
+            pgettext("design", "29 min"),
+            pgettext("design", "Toothache"),
+            "10:30–11:15",
+            "first_visit",
+        ),
+        Card(
+            _name("gu"),
+            "called",
+            pgettext("design", "Called 2 min"),
+            pgettext("design", "Implant 2"),
+            "10:20–11:50",
+            "allergy",
+        ),
+        Card(
+            _name("tang"),
+            "active",
+            pgettext("design", "39 min"),
+            pgettext("design", "4 min left"),
+            pgettext("design", "Root canal 2/3"),
+            "allergy",
+        ),
+        Card(_name("qiao"), "done", "", pgettext("design", "Fillings × 2"), "09:00–09:45"),
     ]
 
 
@@ -188,11 +268,11 @@ def _rows(now: datetime) -> list[Row]:
             "mo",
             41,
             state="waiting",
-            badge=_("Waiting"),
-            second=_("%(name)s · Follow-up") % {"name": _name("zhou")},
+            badge=pgettext("design", "Waiting"),
+            second=pgettext("design", "%(name)s · Follow-up") % {"name": _name("zhou")},
             promised=35,
-            predicted=_("about %(range)s") % {"range": "10:38–10:50"},
-            deed_label=_("Tell"),
+            predicted=pgettext("design", "about %(range)s") % {"range": "10:38–10:50"},
+            deed_label=pgettext("design", "Tell"),
             flags="child",
         ),
         row(
@@ -200,11 +280,11 @@ def _rows(now: datetime) -> list[Row]:
             "gu",
             2,
             state="called",
-            badge=_("Called"),
-            second=_("Chair 5 · called once"),
+            badge=pgettext("design", "Called"),
+            second=pgettext("design", "Chair 5 · called once"),
             promised=5,
-            predicted=_("To chair 5"),
-            deed_label=_("Seated"),
+            predicted=pgettext("design", "To chair 5"),
+            deed_label=pgettext("design", "Seated"),
             flags="allergy",
         ),
         row(
@@ -212,11 +292,12 @@ def _rows(now: datetime) -> list[Row]:
             "xie",
             6,
             state="waiting",
-            badge=_("To pay"),
-            second=_("¥37.28 · 6 items"),
+            badge=pgettext("design", "To pay"),
+            second=pgettext("design", "¥37.28 · 6 items"),
             promised=10,
-            predicted=_("about %(range)s") % {"range": _("2–4 min")},
-            deed_label=_("Settle"),
+            predicted=pgettext("design", "about %(range)s")
+            % {"range": pgettext("design", "2–4 min")},
+            deed_label=pgettext("design", "Settle"),
         ),
     ]
 
@@ -224,32 +305,32 @@ def _rows(now: datetime) -> list[Row]:
 def _person() -> Person:
     return Person(
         name=_name("tang"),
-        sex=_("Male"),
-        age=_("46 years"),
+        sex=pgettext("design", "Male"),
+        age=pgettext("design", "46 years"),
         born_on=date(1980, 2, 28),
         record_no="Y-0017 326",
         phone="12100006604",
-        payer=_("Self-pay"),
-        allergies=[_("Lidocaine (hives, 2019)")],
-        notes=_("on aspirin 100 mg"),
+        payer=pgettext("design", "Self-pay"),
+        allergies=[pgettext("design", "Lidocaine (hives, 2019)")],
+        notes=pgettext("design", "on aspirin 100 mg"),
     )
 
 
 def _shell() -> Shell:
     entries = [
-        ("layout-columns", _("Today"), 0),
-        ("calendar", _("Bookings"), 0),
-        ("users", _("Patients"), 0),
-        ("phone-call", _("Calls"), 0),
-        ("list-check", _("Confirm"), 6),
-        ("message", _("Inbox"), 3),
+        ("layout-columns", pgettext("design", "Today"), 0),
+        ("calendar", pgettext("design", "Bookings"), 0),
+        ("users", pgettext("design", "Patients"), 0),
+        ("phone-call", pgettext("design", "Calls"), 0),
+        ("list-check", pgettext("design", "Confirm"), 6),
+        ("message", pgettext("design", "Inbox"), 3),
     ]
     return Shell(
-        group=_("Anhe Clinic"),
-        site=_("South site"),
-        post=_("Ground floor desk"),
+        group=pgettext("design", "Anhe Clinic"),
+        site=pgettext("design", "South site"),
+        post=pgettext("design", "Ground floor desk"),
         person=_name("xie"),
-        role=_("Front desk"),
+        role=pgettext("design", "Front desk"),
         search_url="/design",
         help_url="#help",
         menu=[
