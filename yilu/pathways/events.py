@@ -1,0 +1,70 @@
+"""What pathways tell the other apps. Names are facts in the past tense."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PathwayPublished:
+    version: ClassVar[int] = 1
+
+    definition_id: UUID
+    key: str
+    definition_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStarted:
+    version: ClassVar[int] = 1
+
+    case_id: UUID
+    key: str
+    about_id: UUID
+    patient_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseChanged:
+    """Steps of a case were opened, closed, skipped or reopened: `moves` are (step, state)."""
+
+    version: ClassVar[int] = 1
+
+    case_id: UUID
+    key: str
+    about_id: UUID
+    patient_id: UUID | None
+    state: str
+    moves: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepAssigned:
+    """Somebody took a step, gave it back, or handed it over."""
+
+    version: ClassVar[int] = 1
+
+    step_id: UUID
+    case_id: UUID
+    step: str
+    role: str
+    owner_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepLate:
+    """A step is past its time; `action` is notify or escalate, `post` is who is told."""
+
+    version: ClassVar[int] = 1
+
+    step_id: UUID
+    case_id: UUID
+    about_id: UUID
+    patient_id: UUID | None
+    step: str
+    role: str
+    action: str
+    post: str
+    level: int
+    due_at: datetime

@@ -1,0 +1,21 @@
+"""When a step of a visit is not needed. Pure functions over the facts of its case."""
+
+from yilu.pathways.rules import Facts, skip_rule
+
+
+@skip_rule("no_prescription")
+def no_prescription(facts: Facts) -> bool:
+    """Nothing was prescribed, so nothing is to be handed out."""
+    return not facts.get("prescribed")
+
+
+@skip_rule("nothing_to_pay")
+def nothing_to_pay(facts: Facts) -> bool:
+    """Nothing was charged."""
+    return not facts.get("billed")
+
+
+@skip_rule("no_assessment")
+def no_assessment(facts: Facts) -> bool:
+    """The service, or the site, does without an assessment."""
+    return facts.get("assessment") is False

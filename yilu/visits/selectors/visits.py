@@ -1,0 +1,160 @@
+"""Who is with us, and since when."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from yilu.patients.selectors.patients import PatientBrief, patient_briefs
+from yilu.platform import audit
+from yilu.platform.actors import Actor
+from yilu.platform.errors import NotFound
+from yilu.visits import permissions
+from yilu.visits.models import Visit
+from yilu.visits.states import HERE, VisitState
+
+
+def visit_topic(visit_id: UUID) -> str:
+    """The live topic of one visit."""
+    return f"visit:{visit_id}"
+
+
+def visits_topic(site_id: UUID, day: date) -> str:
+    """The live topic of everybody who is with a site on one clinic day."""
+    return f"visits:{site_id}:{day}"
+
+
+def topics_of(visit_id: UUID, site_id: UUID, day: date) -> list[str]:
+    """The live topics that a change of a visit puts out of date."""
+    return [visit_topic(visit_id), visits_topic(site_id, day)]
+
+
+@dataclass(frozen=True, slots=True)
+class VisitInfo:
+    """The facts of a visit. A patient is an id here; who shows them asks patients."""
+
+    id: UUID
+    number: str
+    patient_id: UUID
+    site_id: UUID
+    booking_id: UUID | None
+    department_id: UUID | None
+    practitioner_id: UUID | None
+    service_id: UUID | None
+    clinic_day: date
+    kind: str
+    state: str
+    arrived_at: datetime
+    in_care_at: datetime | None
+    left_at: datetime | None
+    responsible_user_id: UUID | None
+    needs: tuple[str, ...]
+    access_code: str
+    version: int
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the patient is still with us."""
+        return self.state in HERE
+
+    @property
+    def state_label(self) -> str:
+        """The state in the reader's words."""
+        return str(VisitState(self.state).label)
+
+
+@dataclass(frozen=True, slots=True)
+class VisitLine:
+    """A visit with its patient, as lists show it."""
+
+    visit: VisitInfo
+    patient: PatientBrief | None
+
+
+def visit_info(visit_id: UUID) -> VisitInfo:
+    """The facts of one visit, for other apps. One query.
+
+    Raises:
+        NotFound: there is no such visit.
+    """
+    visit = Visit.objects.filter(pk=visit_id).first()
+    if visit is None:
+        raise NotFound
+    return _info(visit)
+
+
+def visit_infos(visit_ids: Iterable[UUID]) -> dict[UUID, VisitInfo]:
+    """The facts of several visits. One query."""
+    return {v.pk: _info(v) for v in Visit.objects.filter(pk__in=list(visit_ids))}
+
+
+def visit_detail(actor: Actor, visit_id: UUID) -> VisitInfo:
+    """The facts of one visit, if the actor may see it. One query.
+
+    Raises:
+        NotFound: there is no such visit, or the actor may not know of it.
+    """
+    visit = visit_info(visit_id)
+    if not actor.is_owner(visit.patient_id, visit.id, visit.booking_id):
+        actor.require_to_see(permissions.SEE, visit.site_id)
+        audit.seen(actor, [visit.patient_id], "visit")
+    return visit
+
+
+def visit_of_booking(booking_id: UUID) -> VisitInfo | None:
+    """The visit that a booking became; None before arrival. One query."""
+    visit = Visit.objects.filter(booking_id=booking_id).first()
+    return _info(visit) if visit else None
+
+
+def open_visits(site_id: UUID, day: date) -> list[VisitInfo]:
+    """Who is with a site now, in order of arrival. One query."""
+    return _infos(Visit.objects.filter(site_id=site_id, clinic_day=day, state__in=HERE))
+
+
+def visits_of_day(actor: Actor, site_id: UUID, day: date) -> list[VisitLine]:
+    """Everybody who came to a site on one day, in order of arrival. Two queries."""
+    actor.require_to_see(permissions.SEE, site_id)
+    visits = _infos(Visit.objects.filter(site_id=site_id, clinic_day=day))
+    briefs = patient_briefs(actor, [v.patient_id for v in visits], "visits of a day")
+    return [VisitLine(v, briefs.get(v.patient_id)) for v in visits]
+
+
+def visits_of(actor: Actor, patient_id: UUID, limit: int = 50) -> list[VisitInfo]:
+    """A patient's visits that the actor may see, newest first. One query."""
+    visits = Visit.objects.filter(patient_id=patient_id)
+    sites = actor.sites(permissions.SEE)
+    if not actor.is_owner(patient_id):
+        if sites is not None:
+            visits = visits.filter(site_id__in=sites)
+        audit.seen(actor, [patient_id], "visits")
+    return [_info(v) for v in visits.order_by("-arrived_at")[:limit]]
+
+
+def _infos(visits: QuerySet[Visit]) -> list[VisitInfo]:
+    return [_info(v) for v in visits.order_by("arrived_at", "id")]
+
+
+def _info(visit: Visit) -> VisitInfo:
+    return VisitInfo(
+        id=visit.pk,
+        number=visit.number,
+        patient_id=visit.patient_id,
+        site_id=visit.site_id,
+        booking_id=visit.booking_id,
+        department_id=visit.department_id,
+        practitioner_id=visit.practitioner_id,
+        service_id=visit.service_id,
+        clinic_day=visit.clinic_day,
+        kind=visit.kind,
+        state=visit.state,
+        arrived_at=visit.arrived_at,
+        in_care_at=visit.in_care_at,
+        left_at=visit.left_at,
+        responsible_user_id=visit.responsible_user_id,
+        needs=tuple(visit.needs),
+        access_code=visit.access_code,
+        version=visit.version,
+    )

@@ -1,0 +1,37 @@
+"""The life of a visit: its states, and the only moves between them."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from yilu.visits.errors import VisitMoveRefused
+
+
+class VisitKind(TextChoices):
+    BOOKED = "booked", _("Booked")
+    WALK_IN = "walk_in", _("Walk-in")
+
+
+class VisitState(TextChoices):
+    ARRIVED = "arrived", _("Arrived")
+    IN_CARE = "in_care", _("In care")
+    LEFT = "left", _("Has left")
+    ABANDONED = "abandoned", _("Left without being seen")
+
+
+S = VisitState
+
+MOVES: dict[VisitState, frozenset[VisitState]] = {
+    S.ARRIVED: frozenset({S.IN_CARE, S.LEFT, S.ABANDONED}),
+    S.IN_CARE: frozenset({S.LEFT, S.ABANDONED, S.ARRIVED}),  # Arrived: the call was undone.
+    S.LEFT: frozenset({S.ARRIVED, S.IN_CARE}),
+    S.ABANDONED: frozenset({S.ARRIVED, S.IN_CARE}),
+}
+
+HERE = (S.ARRIVED, S.IN_CARE)
+
+
+def check_move(current: str, target: VisitState) -> None:
+    """Refuse any move that `MOVES` does not list."""
+    state = VisitState(current)
+    if target not in MOVES[state]:
+        raise VisitMoveRefused(current=state.label, target=target.label)
