@@ -4,12 +4,11 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 
-from django.core.management import execute_from_command_line
-
 from yilu.platform.running import (
+    assets,
+    catalogues,
     doctor,
     embedded,
     places,
@@ -54,7 +53,8 @@ def _up() -> int:
 
 
 def _build() -> int:
-    stage.build(places.home())
+    assets.build()
+    catalogues.compile_stale()
     return 0
 
 
@@ -104,15 +104,14 @@ def _told(command: Callable[[], int]) -> int:
 def _manage(command: str, rest: list[str]) -> int:
     """Run a management command, with the embedded server up for as long as it takes."""
     line = rest if command == "*" else [command, *rest]
+    as_owner = {"YILU_DB_ROLE": "owner"} if line[:1] and line[0] in AS_OWNER else {}
     home = places.home()
-    os.environ.setdefault("YILU_HOME", str(home.path))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", stage.SETTINGS)
-    if line and line[0] in AS_OWNER:
-        os.environ.setdefault("YILU_DB_ROLE", "owner")
-    is_served = os.environ.get("DATABASE_URL") or os.environ.get(MARK) or "--help" in line
-    with nullcontext() if is_served or not line else embedded.running(home):
-        execute_from_command_line(["yilu", *line])
-    return 0
+    environment = stage.environment(home, **as_owner)
+    del environment[MARK]  # the mark is for processes that end with their supervisor
+    if os.environ.get("DATABASE_URL") or not line or "--help" in line:
+        return trial.finished(stage.manage_command(*line), environment)
+    with embedded.running(home):
+        return trial.finished(stage.manage_command(*line), environment)
 
 
 def _parser() -> argparse.ArgumentParser:

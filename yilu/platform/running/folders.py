@@ -10,7 +10,7 @@ from yilu.platform.running.accounts import Account
 from yilu.platform.running.failures import CannotRun
 from yilu.platform.running.places import Home
 
-OURS = {"postgres", "binaries", "keys", "files", "tests", "up.lock"}
+OURS = {"postgres", "binaries", "keys", "files", "tests", "figures", "up.lock"}
 
 
 def prepare(home: Home, account: Account) -> None:

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -83,9 +84,9 @@ def environment(home: Home, **more: str) -> dict[str, str]:
     }
 
 
-def yilu_command(*words: str) -> list[str]:
-    """The command line of ours, run by this very Python."""
-    return [sys.executable, "-m", "yilu", *words]
+def manage_command(*words: str) -> list[str]:
+    """The command line of one of the apps' commands, run by this very Python."""
+    return [sys.executable, str(ROOT / "manage.py"), *words]
 
 
 @contextmanager
@@ -128,9 +129,16 @@ def build(home: Home) -> None:
         ) from error
 
 
+def empty_figures(home: Home) -> str:
+    """An empty folder in which the processes of `web` share what they count."""
+    shutil.rmtree(home.path / "figures", ignore_errors=True)
+    (home.path / "figures").mkdir(mode=0o700)
+    return str(home.path / "figures")
+
+
 def prepare_database(home: Home) -> Found:
     """Migrate as the owner. Raises: CannotRun, with the reason that the command gave."""
-    said = run_once(home, "manage", "prepare_database", YILU_DB_ROLE="owner")
+    said = run_once(home, "prepare_database", YILU_DB_ROLE="owner")
     return Found(**json.loads(said.strip().splitlines()[-1]))
 
 
@@ -140,7 +148,7 @@ def run_once(home: Home, *words: str, **more: str) -> str:
     Raises: CannotRun, with the last line it wrote when it failed.
     """
     done = subprocess.run(
-        yilu_command(*words),
+        manage_command(*words),
         env=environment(home, **more),
         capture_output=True,
         text=True,
@@ -149,7 +157,7 @@ def run_once(home: Home, *words: str, **more: str) -> str:
     if done.returncode != 0:
         lines = [line for line in done.stderr.splitlines() if line.strip()]
         reason = lines[-1] if lines else f"status {done.returncode}"
-        raise CannotRun(f"“yilu {' '.join(words)}” failed: {reason}")
+        raise CannotRun(f"“yilu manage {' '.join(words)}” failed: {reason}")
     return done.stdout
 
 
@@ -169,5 +177,5 @@ def is_collected() -> bool:
 def _collect(home: Home) -> None:
     if is_collected():
         return
-    run_once(home, "manage", "collectstatic", "--noinput", "--clear", "--verbosity=0")
+    run_once(home, "collectstatic", "--noinput", "--clear", "--verbosity=0")
     Path(COLLECTED / COLLECTED_STAMP).write_text(static_hash(), encoding="ascii")

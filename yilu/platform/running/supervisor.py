@@ -24,6 +24,7 @@ STREAM_SECONDS = "4"
 READY_SECONDS = 60.0
 LOOK = 0.2
 SERVER_LOOK = 1.0
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 DEMONSTRATION_ONLY = ("sandbox", "players")
 # One callable, no life-span calls, no web sockets. The buffers are for many open streams.
 SERVER_OPTIONS = (
@@ -123,7 +124,7 @@ def _database(place: Home) -> stage.Found:
         return found
     tell("loading the demonstration clinic")
     loading = subprocess.run(
-        stage.yilu_command("manage", "demo_load"),
+        stage.manage_command("demo_load"),
         env=stage.environment(place, YILU_DB_ROLE="owner"),
         check=False,
     )
@@ -134,14 +135,15 @@ def _database(place: Home) -> stage.Found:
 
 def _children(stack: Stack, found: stage.Found) -> list[Child]:
     environment = stage.environment(stack.home, YILU_PORT=str(stack.address.port))
+    with_figures = environment | {"PROMETHEUS_MULTIPROC_DIR": stage.empty_figures(stack.home)}
     listen = ("--host", stack.address.host, "--port", str(stack.address.port))
     workers = ("--workers", os.environ.get("YILU_WORKERS") or str(_processors()))
     web = [sys.executable, "-m", "granian", *SERVER_OPTIONS, *listen, *workers]
-    children = [Child("web", [*web, "yilu.config.asgi:application"], environment, tell)]
+    children = [Child("web", [*web, "yilu.config.asgi:application"], with_figures, tell)]
     names = ["worker", *(DEMONSTRATION_ONLY if found.is_demo else ())]
     for name in names:
         if name in found.commands:
-            command = stage.yilu_command("manage", name)
+            command = stage.manage_command(name)
             children.append(Child(name, command, environment, tell))
     return children
 
@@ -169,7 +171,7 @@ def _announce(stack: Stack, found: stage.Found) -> None:
     command = "demo_signins" if found.is_demo else "setup_link" if found.is_empty else ""
     if command in found.commands:
         try:
-            print(stage.run_once(stack.home, "manage", command), flush=True)
+            print(stage.run_once(stack.home, command), flush=True)
         except CannotRun as problem:
             tell(str(problem))
     tell("stop with Ctrl-C")
@@ -197,7 +199,8 @@ def _asked_to_stop_is_an_interrupt() -> Iterator[None]:
     def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = {n: signal.signal(n, interrupt) for n in (signal.SIGTERM, signal.SIGHUP)}
+    # Set even for SIGINT: a shell's background job starts with it ignored.
+    before = {n: signal.signal(n, interrupt) for n in STOP_SIGNALS}
     try:
         yield
     finally:
@@ -208,8 +211,7 @@ def _asked_to_stop_is_an_interrupt() -> Iterator[None]:
 @contextmanager
 def _deaf_to_further_requests() -> Iterator[None]:
     """An impatient second Ctrl-C must not leave processes behind; stopping is quick enough."""
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in STOP_SIGNALS}
     try:
         yield
     finally:

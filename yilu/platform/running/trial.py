@@ -1,7 +1,6 @@
 """A database server for a trial: tests and benchmarks run against it, nobody's data is in it."""
 
 import os
-import signal
 import subprocess
 from pathlib import Path
 
@@ -19,11 +18,11 @@ def run(command: list[str]) -> int:
     Raises: CannotRun.
     """
     if os.environ.get("DATABASE_URL"):
-        return _finished(command, os.environ["DATABASE_URL"])
+        return finished(command, dict(os.environ))
     home = Home(places.home().path / "tests")
     with embedded.running(home) as server:
         _allow_more_connections(home)
-        return _finished(command, server.owner_url())
+        return finished(command, {**os.environ, "DATABASE_URL": server.owner_url()})
 
 
 def _allow_more_connections(home: Home) -> None:
@@ -34,11 +33,12 @@ def _allow_more_connections(home: Home) -> None:
         embedded.ensure_running(home)
 
 
-def _finished(command: list[str], url: str) -> int:
-    process = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": url})
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            # The terminal has told the command as well: let it tidy up and end.
-            process.send_signal(signal.SIGINT)
+def finished(command: list[str], environment: dict[str, str]) -> int:
+    """Run a command to its end, whatever the terminal tells it; its status is returned."""
+    with subprocess.Popen(command, env=environment) as process:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                # The terminal has told the command as well: let it tidy up and end.
+                continue

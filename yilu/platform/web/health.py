@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Iterable
 from dataclasses import asdict
+from pathlib import Path
 
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -38,6 +39,7 @@ def metrics(request: HttpRequest) -> HttpResponseBase:
     shared = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
     registry = CollectorRegistry() if shared else REGISTRY
     if shared:
+        _forget_the_dead(Path(shared))
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     stored = CollectorRegistry()
     stored.register(_Stored())
@@ -53,6 +55,13 @@ def _may_see_details(request: HttpRequest) -> bool:
         return True
     is_forwarded = any(name in request.headers for name in BY_PROXY)
     return not is_forwarded and request.META.get("REMOTE_ADDR", "").startswith(LOOPBACK)
+
+
+def _forget_the_dead(folder: Path) -> None:
+    """What a process that is gone had in hand is in hand no more; what it counted stays."""
+    for figures in folder.glob("gauge_live*_*.db"):
+        if not Path(f"/proc/{figures.stem.rsplit('_', 1)[1]}").exists():
+            figures.unlink(missing_ok=True)
 
 
 class _Stored(Collector):

@@ -1,1 +1,0 @@
-"""What the record decides by: pure functions over versioned rule sets. Nothing reads or writes."""
