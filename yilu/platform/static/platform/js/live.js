@@ -3,15 +3,18 @@ import { set, wallClock } from "./clock.js";
 import { word } from "./words.js";
 
 const PAUSE = 300; // at most one fetch per part in so many milliseconds
-const SILENCE = 30_000; // the server speaks at least every ten seconds
+const SILENCE = 40_000; // a server that sends beats sends one every fifteen seconds
 const HIDDEN = 10_000; // a page nobody sees gives its connection back after this
 const RETRY = [500, 1000, 2000, 5000, 10_000];
+const SLOW_START = 1000; // a page this old may have missed a change before it began to listen
 const light = document.getElementById("live");
 
+let seen = document.querySelector('meta[name="live-seq"]')?.content ?? ""; // the last event the page knows of
 let stream = null;
 let listening = "";
 let heardAt = performance.now();
 let failures = 0;
+let beats = false;
 let retry = null;
 let hiding = null;
 const waiting = new Set(); // parts that changed while somebody was typing in them
@@ -68,12 +71,14 @@ function heard() {
 
 function changed(event) {
   heard();
+  seen = event.lastEventId || seen;
   const topics = new Set(JSON.parse(event.data).topics);
   if (light) light.dataset.last = wallClock();
   parts().filter((part) => topicsOf(part).some((topic) => topics.has(topic))).forEach(refresh);
 }
 
 function beat(event) {
+  beats = true;
   heard();
   try {
     const said = JSON.parse(event.data);
@@ -94,16 +99,22 @@ function connect() {
     show();
     return;
   }
-  const next = new EventSource(`/live?topics=${encodeURIComponent(wanted)}`);
+  const address = new URLSearchParams({ topics: wanted });
+  if (seen) address.set("after", seen);
+  const next = new EventSource(`/live?${address}`);
   stream = next;
   next.addEventListener("open", () => {
     heard();
     before?.close();
-    // What changed between the page and its stream, or while we were deaf, was not announced to us.
-    if (opened || performance.now() > 5000) refreshAll();
+    // What changed while nobody listened was not announced; the server repeats it only from a known point.
+    if (!seen && (opened || performance.now() > SLOW_START)) refreshAll();
   });
   next.addEventListener("changed", changed);
-  next.addEventListener("reset", () => { heard(); refreshAll(); });
+  next.addEventListener("reset", (event) => {
+    heard();
+    seen = event.lastEventId || seen;
+    refreshAll();
+  });
   for (const name of ["heartbeat", "beat", "message"]) next.addEventListener(name, beat);
   next.addEventListener("error", () => {
     if (stream !== next) return;
@@ -123,6 +134,7 @@ function again() {
 export function isStale() {
   if (!listening || document.hidden) return false;
   const deaf = !stream || stream.readyState !== EventSource.OPEN;
+  if (!deaf && !beats) return false; // an open line is all we can know
   return performance.now() - heardAt > (deaf ? 5000 : SILENCE);
 }
 

@@ -1,0 +1,150 @@
+"""A real browser before the real server. Tests that use it need committed data.
+
+Mark them `browser` and `django_db(transaction=True)`. `visit` opens pages; at the end of the
+test nothing may have gone wrong in any of them: no error in the console, nothing that the
+content security policy stopped, no request that failed.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from tests.browser import looking, served
+from yilu.platform.models import User
+from yilu.platform.running import catalogues
+
+SIZES = {
+    "desktop": {"width": 1440, "height": 900},
+    "phone": {"width": 390, "height": 844},
+    "wall": {"width": 1920, "height": 1080},
+    "kiosk": {"width": 1080, "height": 1920},
+}
+LANGUAGES = {"zh": ("zh-hans", "zh-CN"), "en": ("en", "en-GB")}
+
+
+@pytest.fixture(scope="session")
+def server(
+    django_db_setup: None, django_db_blocker: object, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The address of the running product, worker and all."""
+    catalogues.compile_stale()
+    logs: Path = tmp_path_factory.mktemp("served")
+    with served.web(logs / "web.log") as address, served.worker(logs / "worker.log"):
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, once for all tests."""
+    # Playwright keeps an event loop in this thread; Django would take us for async code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        flags = served.chromium_flags()
+        started = playwright.chromium.launch(executable_path=served.chromium(), args=flags)
+        yield started
+        started.close()
+
+
+@dataclass
+class Visit:
+    """Opens pages as somebody, and remembers whatever goes wrong in them."""
+
+    browser: Browser
+    address: str
+    contexts: list[BrowserContext] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    expected: tuple[str, ...] = ()
+
+    def __call__(
+        self,
+        path: str,
+        *,
+        size: str = "desktop",
+        language: str = "zh",
+        user: User | None = None,
+        context: BrowserContext | None = None,
+    ) -> Page:
+        """A page at `path`, in a browser of its own unless `context` is given."""
+        page = (context or self.somebody(size=size, language=language, user=user)).new_page()
+        self._watch(page)
+        page.goto(f"{self.address}{path}")
+        page.wait_for_load_state("load")
+        return page
+
+    def somebody(
+        self, *, size: str = "desktop", language: str = "zh", user: User | None = None
+    ) -> BrowserContext:
+        """A browser with its own cookies: signed in as `user`, reading `language`."""
+        code, locale = LANGUAGES[language]
+        made = self.browser.new_context(
+            viewport=SIZES[size],  # type: ignore[arg-type]
+            locale=locale,
+            has_touch=size == "phone",
+            reduced_motion="reduce",
+        )
+        cookies = {settings.LANGUAGE_COOKIE_NAME: code}
+        if user is not None:
+            client = Client()
+            client.force_login(user)
+            cookies |= {name: morsel.value for name, morsel in client.cookies.items()}
+        made.add_cookies([{"name": n, "value": v, "url": self.address} for n, v in cookies.items()])
+        self.contexts.append(made)
+        return made
+
+    def expect(self, *parts: str) -> None:
+        """Problems that hold one of `parts` belong to this test: a refusal that it provokes."""
+        self.expected += parts
+
+    def _watch(self, page: Page) -> None:
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.problems.append(f"script: {error}"))
+        page.on(
+            "requestfailed",
+            lambda request: (
+                self.problems.append(f"failed: {request.url} {request.failure}")
+                if "/live" not in request.url and "ERR_ABORTED" not in str(request.failure)
+                else None
+            ),
+        )
+        page.on(
+            "response",
+            lambda response: (
+                self.problems.append(f"{response.status}: {response.url}")
+                if response.status >= 500
+                else None
+            ),
+        )
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.problems.append(f"console {message.type}: {message.text}")
+
+    def unexpected(self) -> list[str]:
+        return [p for p in self.problems if not any(part in p for part in self.expected)]
+
+
+@pytest.fixture
+def visit(server: str, browser: Browser, transactional_db: None) -> Iterator[Visit]:
+    """Open pages; whatever went wrong in one of them fails the test at its end."""
+    opened = Visit(browser=browser, address=server)
+    yield opened
+    for context in opened.contexts:
+        context.close()
+    assert opened.unexpected() == []
+
+
+@pytest.fixture
+def looks_right() -> Callable[[Page, str], None]:
+    """Fail on overflow, words in the other language and findings of axe-core."""
+
+    def check(page: Page, language: str = "zh") -> None:
+        page.wait_for_function("document.fonts.status === 'loaded'")
+        assert looking.faults(page, language) == []
+
+    return check

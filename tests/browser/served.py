@@ -1,0 +1,127 @@
+"""The real server, in processes of its own, on the database of the tests."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from urllib.parse import urlencode
+
+from django.core.management import get_commands
+from django.db import connection
+
+ROOT = Path(__file__).parents[2]
+SETTINGS = "tests.browser.settings"
+PATIENCE = 60.0
+CHROMIUM_FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--force-color-profile=srgb",
+    "--autoplay-policy=no-user-gesture-required",
+]
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def chromium() -> str:
+    """The browser of this machine. `YILU_CHROMIUM` names another."""
+    named = os.environ.get("YILU_CHROMIUM")
+    found = named or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if found is None:
+        raise RuntimeError("Browser tests need Chromium: apt-get install chromium")
+    return found
+
+
+def chromium_flags() -> list[str]:
+    """Quiet and offline; without its own sandbox where root runs it."""
+    return [*CHROMIUM_FLAGS, *(["--no-sandbox"] if os.getuid() == 0 else [])]
+
+
+def free_port() -> int:
+    """A port that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def environment() -> dict[str, str]:
+    """The environment of the product's processes, pointing at the database of the tests."""
+    place = connection.settings_dict
+    query = urlencode({"host": place["HOST"], **({"port": place["PORT"]} if place["PORT"] else {})})
+    user = f"{place['USER']}:{place['PASSWORD']}" if place["PASSWORD"] else place["USER"]
+    inherited = {k: v for k, v in os.environ.items() if k != "YILU_DB_ROLE"}
+    return {
+        **inherited,
+        "DATABASE_URL": f"postgresql://{user}@/{place['NAME']}?{query}",
+        "DJANGO_SETTINGS_MODULE": SETTINGS,
+        "PYTHONPATH": str(ROOT),
+        "YILU_THREADS": "8",
+    }
+
+
+@contextmanager
+def running(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A process for as long as the block lasts; what it says goes to `log`."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(  # noqa: S603 (our own command)
+            command, cwd=ROOT, env=environment(), stdout=output, stderr=subprocess.STDOUT
+        )
+        try:
+            yield process
+        finally:
+            process.terminate()
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+@contextmanager
+def web(log: Path) -> Iterator[str]:
+    """The web process; the address it answers at."""
+    port = free_port()
+    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1"]
+    command += ["--port", str(port), "--workers", "1", "--workers-kill-timeout", "3"]
+    with running([*command, "yilu.config.asgi:application"], log) as process:
+        address = f"http://127.0.0.1:{port}"
+        _wait_for(port, process, log)
+        yield address
+
+
+@contextmanager
+def worker(log: Path) -> Iterator[None]:
+    """The worker, without which nothing is pushed; nothing where there is none yet."""
+    if "worker" not in get_commands():
+        yield
+        return
+    with running([sys.executable, "manage.py", "worker"], log):
+        yield
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and process.poll() is None:
+        if _answers(port):
+            return
+        time.sleep(0.1)
+    raise RuntimeError(f"The server did not answer:\n{log.read_text(errors='replace')[-3000:]}")
+
+
+def _answers(port: int) -> bool:
+    line = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        line.request("GET", "/healthz")
+        return line.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        line.close()

@@ -1,0 +1,110 @@
+"""The living page of the design system, in a browser."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_every_part_looks_right(
+    visit: Visit, looks_right: Callable[[Page, str], None], size: str, language: str
+):
+    page = visit("/design", size=size, language=language)
+
+    looks_right(page, language)
+
+
+def test_a_deed_says_what_it_did_and_can_be_taken_back(visit: Visit):
+    page = visit("/design", language="en")
+
+    page.get_by_role("button", name="Try a toast").click()
+    toast = page.locator("#toasts .yl-toast")
+    expect(toast).to_contain_text("Called A026")
+    page.locator("#toasts").get_by_role("button", name="Undo").click()
+
+    expect(toast).to_have_count(1)
+    expect(toast).to_contain_text("Taken back")
+
+
+def test_a_refusal_is_said_without_leaving_the_page(visit: Visit):
+    visit.expect("409")
+    page = visit("/design", language="en")
+
+    page.get_by_role("button", name="Try a refusal").click()
+
+    expect(page.locator("#toasts .is-refused")).to_contain_text("Chair 3 is being cleaned")
+
+
+def test_a_harmful_deed_asks_first_and_names_its_effect(visit: Visit):
+    page = visit("/design", language="en")
+
+    page.get_by_role("button", name="Try a question").click()
+    question = page.locator("#confirm")
+    expect(question).to_contain_text("Close the session from 11:00?")
+    page.keyboard.press("Escape")
+    expect(page.locator("#toasts .yl-toast")).to_have_count(0)
+    page.get_by_role("button", name="Try a question").click()
+    question.get_by_role("button", name="Close and tell 2").click()
+
+    expect(page.locator("#toasts .yl-toast")).to_have_count(1)
+
+
+def test_the_search_box_is_one_key_away(visit: Visit):
+    page = visit("/design")
+
+    page.keyboard.press("/")
+
+    expect(page.locator("#search-box")).to_be_focused()
+    expect(page.locator("#search-box")).to_have_value("")
+
+
+def test_arrow_keys_walk_the_rows_of_a_list(visit: Visit):
+    page = visit("/design")
+
+    page.locator("#rows .yl-open").first.focus()
+    page.keyboard.press("ArrowDown")
+
+    expect(page.locator("#rows .yl-open").nth(1)).to_be_focused()
+
+
+def test_the_menu_of_a_row_stands_beside_its_button(visit: Visit):
+    page = visit("/design")
+
+    opener = page.locator("#rows .yl-more").first
+    opener.click()
+    menu = page.locator("#rows [popover]").first
+
+    expect(menu).to_be_visible()
+    button, box = opener.bounding_box(), menu.bounding_box()
+    assert button is not None
+    assert box is not None
+    assert abs(box["x"] + box["width"] - button["x"] - button["width"]) < 2
+
+
+def test_a_reader_can_change_the_language_and_the_size(visit: Visit):
+    page = visit("/design", language="zh")
+
+    page.locator(".yl-me").click()
+    page.locator("#me-menu").get_by_role("button", name="EN").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.locator(".yl-me").click()
+    page.locator("#me-menu").get_by_role("button", name="Large").click()
+
+    expect(page.locator("html")).to_have_class("yl-large")
+
+
+def test_a_page_that_does_not_exist_says_so_in_both_languages(
+    visit: Visit, looks_right: Callable[[Page, str], None]
+):
+    visit.expect("404")
+    page = visit("/nowhere-at-all", language="en")
+
+    expect(page.get_by_role("heading")).to_have_text("Nothing is here")
+    expect(page.locator("main")).to_contain_text("这里没有内容")
+    looks_right(page, "en")
