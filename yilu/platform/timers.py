@@ -23,16 +23,31 @@ class Due:
     body: dict[str, Any]
 
 
-Handler = Callable[[Due], None]
+Run = Callable[[Due], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """What to do when timers of one name are due."""
+
+    run: Run
+    slow: bool
+
+
 handlers: dict[str, Handler] = {}
 
 
-def handler(name: str) -> Callable[[Handler], Handler]:
-    """Have the worker call a function when timers of this name are due. It may run twice."""
+def handler(name: str, *, slow: bool = False) -> Callable[[Run], Run]:
+    """Have the worker call a function when timers of this name are due. It may run twice.
 
-    def register(function: Handler) -> Handler:
-        handlers[name] = function
-        return function
+    It runs in one transaction with the mark that it ran. A slow one, which calls the network,
+    runs in none, for at most two minutes; its deeds are its own, and a crash in between repeats
+    it. Use in an app's `jobs.py`, which the app imports in `ready()`.
+    """
+
+    def register(run: Run) -> Run:
+        handlers[name] = Handler(run, slow)
+        return run
 
     return register
 

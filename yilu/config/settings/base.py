@@ -100,6 +100,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 # How long what a token opens may be remembered; withdrawing one must count within a second.
 TOKEN_MEMORY_SECONDS = 0.9
+READS_CLINIC_CLOCK = True
+MAY_BE_DEMONSTRATION = not os.environ.get("DATABASE_URL") or os.environ.get("YILU_DEMO") == "1"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {

@@ -11,7 +11,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 
-from yilu.platform import actors, audit
+from yilu.platform import actors, audit, clinic_clock
 from yilu.platform.decoder import check_form, check_query, check_texts
 from yilu.platform.errors import DomainError, Overloaded
 from yilu.platform.web.refusals import MethodNotAllowed, refusal, shown
@@ -115,6 +115,7 @@ class Actors:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        clinic_clock.refresh()
         token = audit.start_reading()
         try:
             if is_page(request):

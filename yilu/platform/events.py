@@ -1,0 +1,17 @@
+"""What the platform itself tells others."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class JobEnded:
+    """A long job is over: done, failed or cancelled."""
+
+    version: ClassVar[int] = 1
+
+    job_id: UUID
+    kind: str
+    state: str
+    asked_by: UUID | None

@@ -1,0 +1,14 @@
+"""`manage.py worker`: deliveries, timers, long jobs and upkeep, until SIGTERM."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from yilu.platform.worker.loop import Worker
+
+
+class Command(BaseCommand):
+    help = "Run the worker. Any number of them may run."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        Worker().run()

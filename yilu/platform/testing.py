@@ -1,0 +1,64 @@
+"""For tests of every app: let everything that follows from a deed happen now, in this process."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Event
+
+from django.db import connection
+
+from yilu.platform.worker import deliveries, due, long_jobs
+from yilu.platform.worker.dispatch import dispatch
+
+MOST_STEPS = 10_000
+
+
+@dataclass(slots=True)
+class Drained:
+    """What happened while draining."""
+
+    events: int = 0
+    deliveries: int = 0
+    timers: int = 0
+    topics: set[str] = field(default_factory=set)
+
+
+def drain(*, timers: bool = True) -> Drained:
+    """Deliver every event and run every due timer, and all that follows from them.
+
+    Works inside a test's transaction. What a subscriber or timer raises comes out here, so
+    that a test sees it; nothing is tried again.
+    """
+    seen = Drained()
+    for _ in range(MOST_STEPS):
+        found = _dispatch(seen)
+        delivered = _all(lambda: deliveries.deliver_next(raising=True))
+        ran = _all(lambda: due.run_next_due(raising=True)) if timers else 0
+        seen.deliveries += delivered
+        seen.timers += ran
+        if not (found or delivered or ran):
+            return seen
+    raise AssertionError("events and timers go on for ever")
+
+
+def run_jobs() -> int:
+    """Do every long job that waits. Returns how many were done."""
+    return _all(lambda: long_jobs.run_next_job(Event(), beating=False))
+
+
+def _dispatch(seen: Drained) -> int:
+    with connection.cursor() as cursor:
+        # A test is alone: what it sees is all there is.
+        cursor.execute("SELECT coalesce(max(seq), 0) FROM platform_event")
+        done = dispatch(cursor.fetchone()[0])
+    if done is None:
+        return 0
+    seen.events += done.events
+    seen.topics |= done.topics
+    return done.events
+
+
+def _all(step: Callable[[], bool]) -> int:
+    for count in range(MOST_STEPS):
+        if not step():
+            return count
+    raise AssertionError("this goes on for ever")

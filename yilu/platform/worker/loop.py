@@ -1,0 +1,128 @@
+"""The worker as a process: a few threads that each repeat one step, and a clean end."""
+
+import logging
+import os
+import signal
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Event, Thread
+from types import FrameType
+
+from django.db import InterfaceError, OperationalError, connection
+
+from yilu.platform import clinic_clock, clock
+from yilu.platform.worker import deliveries, due, long_jobs, upkeep
+from yilu.platform.worker.dispatch import Horizon, dispatch
+
+log = logging.getLogger(__name__)
+POLL, SOON = 0.05, 0.01
+GRACE = 4.0
+LONGEST_PAUSE = 5.0
+DELIVERERS = TIMEKEEPERS = 2
+
+Step = Callable[[], float]
+"""Does one thing, and says for how many seconds there may be nothing more to do."""
+
+
+class Worker:
+    """Runs until told to stop. Killed at any point, it loses nothing: all it knows is rows."""
+
+    def __init__(self) -> None:
+        self._stopping = Event()
+        self._owed = Event()
+        self._horizon = Horizon()
+        self._name = f"worker:{socket.gethostname()}:{os.getpid()}"
+        self._errands = _errands(self._name)
+
+    def run(self) -> None:
+        """Work in threads until asked to stop; they get a few seconds to end what they hold."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._asked_to_stop)
+        threads = self._threads()
+        log.info("worker_started", extra={"worker": self._name})
+        while not self._stopping.wait(0.5):
+            pass
+        self._owed.set()
+        ends = clock.monotonic() + GRACE
+        for thread in threads:
+            thread.join(max(0.0, ends - clock.monotonic()))
+        log.info("worker_stopped", extra={"worker": self._name})
+
+    def _threads(self) -> list[Thread]:
+        steps: list[tuple[Step, Event]] = [
+            (self._dispatch, self._stopping),
+            (self._run_job, self._stopping),
+            (self._run_errands, self._stopping),
+            *[(self._deliver, self._owed)] * DELIVERERS,
+            *[(_run_timer, self._stopping)] * TIMEKEEPERS,
+        ]
+        threads = [Thread(target=self._repeat, args=step, daemon=True) for step in steps]
+        for thread in threads:
+            thread.start()
+        return threads
+
+    def _repeat(self, step: Step, wake: Event) -> None:
+        failures = 0
+        while not self._stopping.is_set():
+            try:
+                pause = step()
+                failures = 0
+            except Exception as error:
+                failures += 1
+                pause = min(0.1 * 2**failures, LONGEST_PAUSE)
+                # A database that is away is no bug: wait for it.
+                if not isinstance(error, OperationalError | InterfaceError):
+                    log.exception("worker_step_failed")
+                connection.close()
+            if pause:
+                wake.wait(pause)
+        connection.close()
+
+    def _dispatch(self) -> float:
+        clinic_clock.refresh()
+        done = dispatch(self._horizon.look())
+        if done is not None and done.events:
+            self._owed.set()
+            return 0.0
+        return SOON if self._horizon.is_waiting else POLL
+
+    def _deliver(self) -> float:
+        self._owed.clear()
+        return 0.0 if deliveries.deliver_next() else 0.2
+
+    def _run_job(self) -> float:
+        return 0.0 if long_jobs.run_next_job(self._stopping) else 0.5
+
+    def _run_errands(self) -> float:
+        for errand in self._errands:
+            if errand.next_at <= clock.monotonic():
+                errand.next_at = clock.monotonic() + errand.every
+                errand.run()
+        return 0.5
+
+    def _asked_to_stop(self, number: int, frame: FrameType | None) -> None:
+        self._stopping.set()
+
+
+def _run_timer() -> float:
+    return 0.0 if due.run_next_due() else 0.1
+
+
+@dataclass(slots=True)
+class _Errand:
+    """Something to be done again and again."""
+
+    every: float
+    run: Callable[[], object]
+    next_at: float = 0.0
+
+
+def _errands(name: str) -> list[_Errand]:
+    started_at = clock.machine_now()
+    return [
+        _Errand(2.0, lambda: upkeep.beat(name, started_at)),
+        _Errand(1.0, clinic_clock.keep),
+        _Errand(3600.0, upkeep.make_months),
+        _Errand(600.0, upkeep.sweep),
+    ]
