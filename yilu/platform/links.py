@@ -38,7 +38,7 @@ class OpenLink:
     tries: int
 
 
-def new_link(
+def issue(
     purpose: str, *, subject_id: UUID, expires_at: datetime, site_id: UUID | None = None
 ) -> str:
     """A new reference that opens the subject until an instant of clinic time. One query.
@@ -56,7 +56,12 @@ def new_link(
     return reference
 
 
-def opened(purpose: str, reference: str) -> OpenLink:
+def open(purpose: str, reference: str) -> UUID:  # noqa: A001 (links.open reads best)
+    """The subject that a reference opens. One query. Raises: as `look_up`."""
+    return look_up(purpose, reference).subject_id
+
+
+def look_up(purpose: str, reference: str) -> OpenLink:
     """What a reference opens. Looking changes nothing. One query.
 
     Raises:

@@ -87,4 +87,4 @@ def broken(request: api.ApiRequest) -> HttpResponse:
 
 handler404 = "yilu.platform.web.refusals.not_found"
 handler500 = "yilu.platform.web.refusals.bug"
-urlpatterns = [path("api/v1/", make_api(["yilu.platform.tests.tea_api.router"]).urls)]
+urlpatterns = [path("api/v1/", make_api([__name__]).urls)]

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 def send(subject=None, purpose="visit") -> str:
     ends = clock.now() + timedelta(days=30)
-    return links.new_link(purpose, subject_id=subject or new_id(), expires_at=ends)
+    return links.issue(purpose, subject_id=subject or new_id(), expires_at=ends)
 
 
 def test_a_link_opens_its_subject_as_often_as_it_is_used():
@@ -23,26 +23,26 @@ def test_a_link_opens_its_subject_as_often_as_it_is_used():
     reference = send(subject)
 
     assert len(reference) == 22
-    assert {links.opened("visit", reference).subject_id for _ in range(3)} == {subject}
+    assert {links.open("visit", reference) for _ in range(3)} == {subject}
     assert reference.encode() not in bytes(Link.objects.get().digest)
 
 
 @pytest.mark.parametrize("reference", ["", "x", "\0", "\ud800"])
 def test_what_was_never_given_out_opens_nothing(reference):
     with pytest.raises(NotFound):
-        links.opened("visit", reference)
+        links.look_up("visit", reference)
 
 
 def test_a_link_for_one_purpose_opens_nothing_for_another():
     with pytest.raises(NotFound):
-        links.opened("receipt", send())
+        links.look_up("receipt", send())
 
 
 def test_a_link_ends_by_clinic_time():
     reference = send()
 
     with clock.at(clock.now() + timedelta(days=30)), pytest.raises(LinkOver):
-        links.opened("visit", reference)
+        links.look_up("visit", reference)
 
 
 def test_a_withdrawn_link_has_ended_and_others_go_on():
@@ -52,12 +52,12 @@ def test_a_withdrawn_link_has_ended_and_others_go_on():
     links.withdraw(subject, "visit")
 
     with pytest.raises(LinkOver):
-        links.opened("visit", visit)
-    assert links.opened("receipt", receipt).subject_id == subject
+        links.look_up("visit", visit)
+    assert links.open("receipt", receipt) == subject
 
 
 def test_five_answers_are_looked_at_and_no_sixth():
-    link = links.opened("visit", send())
+    link = links.look_up("visit", send())
 
     for _ in range(5):
         links.count_try(link.id)
