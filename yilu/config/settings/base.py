@@ -114,7 +114,10 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 
 # Rows that the application may take away: nothing clinical, financial or recorded.
 DELETABLE_TABLES = [
+    "catalogue_performs",
     "django_session",
+    "facility_calendarday",
+    "facility_openinghours",
     "platform_delivery",
     "platform_heartbeat",
     "platform_onetimecode",
