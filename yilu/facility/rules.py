@@ -5,14 +5,17 @@ make-up workdays; `opening_of` is tested over both clock changes.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from itertools import chain, count
+from string import ascii_uppercase
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import holidays
 
+from yilu.facility.errors import HoursEndBeforeStart, UnknownZone
 from yilu.platform.names import CHINESE, ENGLISH, Localized
 
 MIDNIGHT = time.min
@@ -66,14 +69,15 @@ def opening_of(
             continue
         last = day + timedelta(days=1) if stretch.closes == MIDNIGHT else day
         starts_at = _instant(day, stretch.opens, zone)
-        ends_at = _instant(last, stretch.closes, zone)
+        # Of a time that the clocks skip or show twice, an end is the earlier reading: stretches
+        # that do not overlap on the wall never overlap in truth.
+        ends_at = min(_instant(last, stretch.closes.replace(fold=n), zone) for n in (0, 1))
         if ends_at > starts_at:
             found.append((starts_at, ends_at))
     return sorted(found)
 
 
 def _instant(day: date, wall: time, zone: ZoneInfo) -> datetime:
-    # Through UTC and back: a time that the clocks skip becomes the one that follows the gap.
     return datetime.combine(day, wall, tzinfo=zone).astimezone(UTC)
 
 
@@ -131,3 +135,32 @@ def _plain_day(day: date) -> DayKind:
 def _short(name: str) -> str:
     """A holiday's name without what stands in brackets: “(observed)”, “（补假）”."""
     return re.split(r"\s*[(（]", name)[0]
+
+
+def check_zone(name: str) -> None:
+    """Refuse a name that no time zone has. Raises: UnknownZone."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UnknownZone from error
+
+
+def check_hours(hours: Iterable[WeeklyHours]) -> None:
+    """Refuse a stretch that ends before it starts. Raises: HoursEndBeforeStart."""
+    for stretch in hours:
+        if stretch.closes != MIDNIGHT and stretch.closes <= stretch.opens:
+            raise HoursEndBeforeStart
+
+
+def free_key(wanted: str, taken: Collection[str]) -> str:
+    """A short key for a new thing, from its English name or kind, that no other has."""
+    base = re.sub(r"[^a-z0-9]+", "-", wanted.lower()).strip("-")[:32] or "one"
+    numbers = (f"{base}-{n}" for n in count(2))
+    return next(key for key in chain([base], numbers) if key not in taken)
+
+
+def free_letter(taken: Collection[str]) -> str:
+    """The first letter that no department's tickets begin with; I and O look like figures."""
+    singles = [letter for letter in ascii_uppercase if letter not in "IO"]
+    doubles = (a + b for a in singles for b in singles)
+    return next(letter for letter in chain(singles, doubles) if letter not in taken)

@@ -55,7 +55,8 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='CalendarDay',
             fields=[
-                ('day', models.DateField(primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=yilu.platform.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('day', models.DateField(unique=True)),
                 ('kind', models.CharField(choices=[('holiday', 'Holiday'), ('workday', 'Working day')], max_length=8)),
                 ('name', yilu.platform.fields.LocalizedField(blank=True, default=dict)),
                 ('works_as', models.PositiveSmallIntegerField(null=True)),
@@ -69,12 +70,13 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Group',
             fields=[
-                ('id', models.BooleanField(default=True, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=yilu.platform.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('only', models.BooleanField(default=True, editable=False, unique=True)),
                 ('name', yilu.platform.fields.LocalizedField()),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', True)), name='facility_group_only_one')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('only', True)), name='facility_group_only_one')],
             },
         ),
         migrations.CreateModel(

@@ -86,7 +86,8 @@ class CalendarDay(models.Model):
     A working day may stand in for a weekday: `works_as` says whose hours and rosters hold.
     """
 
-    day = models.DateField(primary_key=True)
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    day = models.DateField(unique=True)
     kind = models.CharField(max_length=8, choices=DayOverride.choices)
     name = LocalizedField(default=dict, blank=True)
     works_as = models.PositiveSmallIntegerField(null=True)

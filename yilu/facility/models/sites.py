@@ -13,12 +13,15 @@ from yilu.platform.ids import new_id
 class Group(models.Model):
     """The group of clinics that this database serves. There is one row."""
 
-    id = models.BooleanField(primary_key=True, default=True)
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    only = models.BooleanField(default=True, unique=True, editable=False)
     name = LocalizedField()
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
-        constraints = [models.CheckConstraint(name="facility_group_only_one", condition=Q(id=True))]
+        constraints = [
+            models.CheckConstraint(name="facility_group_only_one", condition=Q(only=True))
+        ]
 
 
 class HolidayRule(models.TextChoices):
