@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from yilu.platform import clock
@@ -89,11 +89,15 @@ class Post(models.Model):
         ordering = ["position", "key"]
 
 
-_DAYS = Func(F("from_on"), F("to_on"), Value("[]"), function="daterange")
+_DAYS = Func(F("from_on"), Func(F("to_on"), template="(%(expressions)s + 1)"), function="daterange")
+_DAY_BEFORE = Func(F("from_on"), template="(%(expressions)s - 1)", output_field=models.DateField())
 
 
 class Assignment(models.Model):
-    """A person's post at a site, from a first to a last day, both included; or without end."""
+    """A person's post at a site, from a first to a last day, both included; or without end.
+
+    One that was taken back before its first day was over has the day before as its last.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -108,7 +112,7 @@ class Assignment(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="workforce_assignment_end_after_start",
-                condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on")),
+                condition=Q(to_on__isnull=True) | Q(to_on__gte=_DAY_BEFORE),
             ),
             ExclusionConstraint(
                 name="workforce_assignment_once",
