@@ -1,0 +1,24 @@
+"""The words for a person that rules choose from."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Sex(TextChoices):
+    FEMALE = "female", _("Female")
+    MALE = "male", _("Male")
+    UNKNOWN = "unknown", _("Not known")
+
+
+class Need(TextChoices):
+    """What somebody needs from us, and what gives them priority."""
+
+    ELDERLY = "elderly", _("Elderly")
+    CHILD = "child", _("Child")
+    PREGNANT = "pregnant", _("Pregnant")
+    DISABLED = "disabled", _("Disabled")
+    WHEELCHAIR = "wheelchair", _("Wheelchair")
+    HEARING = "hearing", _("Hard of hearing")
+    SIGHT = "sight", _("Weak sight")
+    INTERPRETER = "interpreter", _("Interpreter")
+    DIALECT = "dialect", _("Speaks dialect")

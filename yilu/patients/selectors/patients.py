@@ -1,0 +1,71 @@
+"""What other apps may ask about patients: who they are, and how to reach them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import OuterRef, Subquery
+
+from yilu.patients.models import ContactPoint, Patient
+from yilu.patients.selectors import lines
+from yilu.patients.selectors.lines import PatientBrief, today
+from yilu.patients.states import ContactKind
+from yilu.platform import audit
+from yilu.platform.actors import Actor
+from yilu.platform.db import rows
+from yilu.platform.names import PersonName
+
+__all__ = ["Contact", "PatientBrief", "contact_of", "patient_briefs", "patient_exists", "today"]
+
+_BRIEFS = f"SELECT {lines.COLUMNS} FROM patients_patient p WHERE p.id = ANY(%(ids)s)"  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How to reach a patient, and in which language. In full: for messages, never for a page."""
+
+    phone: str
+    email: str
+    wechat: str
+    language: str
+    name: PersonName
+
+
+def patient_exists(patient_id: UUID) -> bool:
+    """Whether we know this patient. A yes stays true: no patient is ever deleted. One query."""
+    return Patient.objects.filter(pk=patient_id).exists()
+
+
+def patient_briefs(actor: Actor, ids: Iterable[UUID], why: str) -> dict[UUID, PatientBrief]:
+    """Patients in one line each. One query, none for no ids.
+
+    Whom staff may see is decided where the ids come from: their queue, their day, their visit.
+    A patient's own account gets only the patients it owns. `why` says in the record of reads
+    what they were seen for.
+    """
+    wanted = set(ids)
+    if actor.kind == "patient":
+        wanted &= actor.owns
+    if not wanted:
+        return {}
+    found = rows(_BRIEFS, {"ids": list(wanted), **lines.parameters()})
+    audit.seen(actor, [row["id"] for row in found], why)
+    return {row["id"]: lines.brief(row) for row in found}
+
+
+def contact_of(patient_id: UUID) -> Contact | None:
+    """How to reach a patient, for messages only; None for somebody we do not know. One query."""
+    primary = ContactPoint.objects.filter(patient=OuterRef("pk"), is_primary=True, ended_at=None)
+    patient = (
+        Patient.objects.filter(pk=patient_id)
+        .annotate(
+            **{k.value: Subquery(primary.filter(kind=k).values("value")[:1]) for k in ContactKind}
+        )
+        .only("name", "pinyin", "language")
+        .first()
+    )
+    if patient is None:
+        return None
+    values = {kind.value: getattr(patient, kind.value) or "" for kind in ContactKind}
+    name = PersonName(patient.name, patient.pinyin)
+    return Contact(**values, language=patient.language, name=name)

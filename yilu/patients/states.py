@@ -1,0 +1,59 @@
+"""The words that a patient's record chooses from."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from yilu.patients.rules.words import Need, Sex
+
+__all__ = [
+    "CardKind",
+    "ConsentHow",
+    "ConsentKind",
+    "ContactKind",
+    "Kinship",
+    "LinkHow",
+    "Need",
+    "Sex",
+]
+
+
+class ContactKind(TextChoices):
+    PHONE = "phone", _("Phone")
+    EMAIL = "email", _("E-mail")
+    WECHAT = "wechat", _("WeChat")
+
+
+class CardKind(TextChoices):
+    VISIT = "visit", _("Visit card")
+    INSURANCE = "insurance", _("Insurance card")
+
+
+class ConsentKind(TextChoices):
+    DATA_USE = "data_use", _("Use of personal data")
+    SHARING = "sharing", _("Sharing between the group's clinics")
+    PROMOTION = "promotion", _("News and offers")
+
+
+class ConsentHow(TextChoices):
+    SIGNED = "signed", _("Signed on paper")
+    SPOKEN = "spoken", _("Said at the desk")
+    ONLINE = "online", _("Ticked online")
+
+
+class Kinship(TextChoices):
+    """What the relative is to the patient."""
+
+    PARENT = "parent", _("Parent")
+    CHILD = "child", _("Child")
+    SPOUSE = "spouse", _("Husband or wife")
+    SIBLING = "sibling", _("Brother or sister")
+    GUARDIAN = "guardian", _("Guardian")
+    OTHER = "other", _("Other")
+
+
+class LinkHow(TextChoices):
+    """How an account came to see a patient."""
+
+    CREATED = "created", _("Registered it")
+    MATCHED = "matched", _("Proved who they are")
+    DESK = "desk", _("Linked by the desk")
