@@ -49,7 +49,7 @@
     const box = element.getBoundingClientRect();
     const isOut = box.width && box.right > window.innerWidth + 1 && box.left < window.innerWidth;
     if (isOut && !this.isWithinScroller(element)) return `reaches ${Math.round(box.right)} px`;
-    const isCut = element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1;
+    const isCut = element.clientWidth > 1 && element.scrollWidth > element.clientWidth + 1;
     if (!isCut) return "";
     if (element.matches(".btn")) return "does not fit its button";
     const hasText = [...element.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());

@@ -5,9 +5,20 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext, pgettext_lazy
 
 CENT = Decimal("0.01")
 CURRENCY_SIGN = "¥"
+# Django's own short weekdays are not short in Chinese.
+WEEKDAYS = (
+    pgettext_lazy("weekday", "Mon"),
+    pgettext_lazy("weekday", "Tue"),
+    pgettext_lazy("weekday", "Wed"),
+    pgettext_lazy("weekday", "Thu"),
+    pgettext_lazy("weekday", "Fri"),
+    pgettext_lazy("weekday", "Sat"),
+    pgettext_lazy("weekday", "Sun"),
+)
 
 
 def money(amount: Decimal | int | str) -> str:
@@ -24,14 +35,16 @@ def clock_time(moment: datetime) -> str:
 
 def day(value: date) -> str:
     """A day with its weekday, in the reader's language: `Tue 24 Nov`, `11月24日 周二`."""
-    # Translators: a date format of Django; Chinese is "n月j日 D".
-    return date_format(value, _("D j M"))
+    # Translators: a date format of Django; Chinese is "n月j日".
+    written = date_format(value, pgettext("date format", "j M"))
+    weekday = str(WEEKDAYS[value.weekday()])
+    return pgettext("day", "%(weekday)s %(date)s") % {"weekday": weekday, "date": written}
 
 
 def long_day(value: date) -> str:
     """A day with its whole weekday, for walls: `Tuesday 24 November`, `11月24日 星期二`."""
     # Translators: a date format of Django; Chinese is "n月j日 l".
-    return date_format(value, _("l j F"))
+    return date_format(value, pgettext("date format", "l j F"))
 
 
 def minutes(amount: int) -> str:

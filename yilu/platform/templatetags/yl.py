@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, FileInput, RadioSelect, Select
+from django.forms import BoundField, CheckboxInput, RadioSelect, Select
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
@@ -17,7 +17,6 @@ from yilu.platform import clock, faults, looks, waiting, wording
 from yilu.platform.errors import DomainError
 from yilu.platform.faults import Fault
 from yilu.platform.ids import new_id
-from yilu.platform.live import signed
 from yilu.platform.looks import Flag
 from yilu.platform.shell import MenuItem
 from yilu.platform.waiting import Wait
@@ -167,13 +166,10 @@ def place(starts_at: datetime, ends_at: datetime, opens_at: datetime) -> str:
 
 @register.simple_tag
 def live(url: str, *topics: str) -> SafeString:
-    """Attributes of a part that others can change: fetched again when a topic of it changes.
-
-    Its view has asked for the right to see it; signing is what lets the page listen.
-    """
+    """Attributes of a part that others can change: fetched again when a topic of it changes."""
     return format_html(
         'data-live-topic="{}" hx-get="{}" hx-trigger="live" hx-swap="innerMorph"',
-        " ".join(signed(topic) for topic in topics),
+        " ".join(topics),
         url,
     )
 
@@ -217,25 +213,31 @@ def nav_item(item: MenuItem) -> dict[str, Any]:
 def field(bound: BoundField, hint: str = "", label: str = "") -> dict[str, Any]:
     """A field of a form: label above, hint and what is wrong below. Keeps what was typed."""
     widget = bound.field.widget
-    choice = isinstance(widget, CheckboxInput | RadioSelect)
-    attributes = {"class": "form-select" if isinstance(widget, Select) else "form-control"}
-    if choice or isinstance(widget, FileInput):
-        attributes = {"class": "form-check-input"} if choice else {"class": "form-control"}
-    if bound.errors:
-        attributes["class"] += " is-invalid"
-        attributes["aria-invalid"] = "true"
-    described = [f"{bound.auto_id}-error"] if bound.errors else []
-    described += [f"{bound.auto_id}-hint"] if hint or bound.help_text else []
-    if described:
-        attributes["aria-describedby"] = " ".join(described)
+    hint = hint or str(bound.help_text)
     return {
         "field": bound,
-        "control": bound.as_widget(attrs=attributes),
+        "control": bound.as_widget(attrs=_control_attributes(bound, hint)),
         "label": label or bound.label,
-        "hint": hint or bound.help_text,
+        "hint": hint,
         "is_box": isinstance(widget, CheckboxInput),
         "is_group": isinstance(widget, RadioSelect),
     }
+
+
+def _control_attributes(bound: BoundField, hint: str) -> dict[str, str | bool]:
+    """How the control looks, and which words below it belong to it."""
+    widget = bound.field.widget
+    look = "form-select" if isinstance(widget, Select) else "form-control"
+    if isinstance(widget, CheckboxInput | RadioSelect):
+        look = "form-check-input"
+    described = [f"{bound.auto_id}-error"] if bound.errors else []
+    described += [f"{bound.auto_id}-hint"] if hint else []
+    attributes: dict[str, str | bool] = {"class": look}
+    if bound.errors:
+        attributes |= {"class": f"{look} is-invalid", "aria-invalid": "true"}
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
+    return attributes
 
 
 @register.tag

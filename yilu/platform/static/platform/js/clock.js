@@ -88,8 +88,17 @@ export function tick() {
   for (const each of document.querySelectorAll("[data-now-from]")) tickNowLine(each, at);
 }
 
+// A board opens where the day is: the now-line stands a quarter down its window.
+function scrollToNow() {
+  for (const line of document.querySelectorAll("[data-now-from]")) {
+    const board = line.closest(".yl-dayscroll");
+    if (board) board.scrollTop = line.offsetTop - board.clientHeight / 4;
+  }
+}
+
 if (meta) {
   tick();
+  scrollToNow();
   setInterval(tick, 1000);
 }
 document.addEventListener("htmx:after:swap", () => meta && tick());

@@ -1,0 +1,128 @@
+"""The parts of pages, drawn by their tags."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django import forms
+from django.template import Context, Template
+from django.utils import translation
+
+from yilu.platform import clock, looks
+from yilu.platform.looks import FLAGS, Flag
+from yilu.platform.running.assets import icon_names
+
+NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
+ROOT = Path(__file__).parents[3]
+TEMPLATES = sorted(ROOT.glob("yilu/*/templates/**/*.html"))
+
+
+def draw(source: str, **context: object) -> str:
+    with clock.at(NOON), translation.override("en"):
+        return Template("{% load yl %}" + source).render(Context(context))
+
+
+def test_a_state_is_never_drawn_without_its_word():
+    drawn = draw('{% badge "waiting" "To pay" %}')
+    assert drawn == '<span class="yl-badge yl-s yl-s-waiting">To pay</span>'
+
+
+def test_a_state_nobody_knows_looks_like_a_booking():
+    assert draw('{{ "strange"|state }}') == "yl-s yl-s-booked"
+
+
+def test_at_most_three_flags_stand_in_their_order():
+    flags = looks.shown_flags(["confirmed", "child", "first_visit", "allergy"])
+    assert flags == [FLAGS["allergy"], FLAGS["first_visit"], FLAGS["child"]]
+
+
+def test_a_flag_of_ones_own_stands_before_the_named_ones():
+    own = Flag("24 min late", "risk")
+    assert looks.shown_flags(["child", own]) == [own, FLAGS["child"]]
+
+
+def test_a_flag_that_is_only_an_icon_has_a_name():
+    assert 'role="img" aria-label="Wheelchair"' in draw('{% flags "wheelchair" %}')
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "classes"),
+    [
+        (0, 15, "at-0 for-3"),
+        (60, 100, "at-12 for-8"),
+        (-30, 10, "at-0 for-2"),
+        (10, 12, "at-2 for-1"),
+        (10, 13, "at-2 for-1"),
+        (10, 16, "at-2 for-2"),
+        (24 * 60, 24 * 60 + 30, "at-287 for-7"),
+    ],
+)
+def test_a_card_stands_at_its_five_minutes(starts: int, ends: int, classes: str):
+    drawn = draw(
+        "{% place starts ends opens %}",
+        starts=NOON + timedelta(minutes=starts),
+        ends=NOON + timedelta(minutes=ends),
+        opens=NOON,
+    )
+    assert drawn == classes
+
+
+def test_a_timer_says_waited_and_promised_and_how_bad_it_is():
+    drawn = draw('{% timer since 35 "10:26–10:30" %}', since=NOON - timedelta(minutes=29))
+    assert 'class="yl-timer is-soon"' in drawn
+    assert f'data-since="{(NOON - timedelta(minutes=29)).isoformat()}"' in drawn
+    assert 'value="29" max="35"' in drawn
+    assert "10:26–10:30" in drawn
+
+
+def test_a_countdown_past_its_end_says_the_other_word():
+    drawn = draw('{% countdown until 30 "left" "over" %}', until=NOON - timedelta(seconds=65))
+    assert "<b>+0:01:05</b><span>over</span>" in drawn
+    assert 'class="yl-clock is-late"' in drawn
+
+
+def test_a_deed_is_a_form_that_works_without_scripts_and_once():
+    drawn = draw('{% deed "/call" "Call" key="F2" version=3 %}', csrf_token="abc")  # noqa: S106
+    assert 'method="post" action="/call"' in drawn
+    assert re.search(r'name="request_key" value="[0-9a-f-]{36}"', drawn)
+    assert 'name="version" value="3"' in drawn
+    assert 'data-key="F2"' in drawn
+    assert 'name="csrfmiddlewaretoken" value="abc"' in drawn
+
+
+def test_what_people_typed_is_escaped_in_every_part():
+    evil = "<script>alert(1)</script>"
+    row = SimpleNamespace(state="waiting", number=evil, name=evil, second=evil, flags=[])
+    drawn = draw('{% include "platform/_row.html" %}{% badge "late" row.name %}', row=row)
+    assert "<script>" not in drawn
+
+
+def test_a_field_names_what_is_wrong_to_those_who_cannot_see():
+    class OneField(forms.Form):
+        phone = forms.CharField(help_text="eleven digits")
+
+    drawn = draw("{% field form.phone %}", form=OneField({"phone": ""}))
+    assert 'aria-invalid="true"' in drawn
+    assert 'aria-describedby="id_phone-error id_phone-hint"' in drawn
+    assert 'class="form-control is-invalid"' in drawn
+
+
+def test_every_icon_that_a_template_names_is_in_the_list():
+    named = {
+        name
+        for template in TEMPLATES
+        for name in re.findall(r'{% icon "([^"]+)"', template.read_text(encoding="utf-8"))
+    }
+    assert named - set(icon_names()) == set()
+
+
+def test_no_template_carries_script_or_style_that_the_policy_would_stop():
+    forbidden = re.compile(r"""<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=["']|hx-on[:=]""")
+    carriers = [
+        str(template.relative_to(ROOT))
+        for template in TEMPLATES
+        if forbidden.search(template.read_text(encoding="utf-8"))
+    ]
+    assert carriers == []
