@@ -33,9 +33,10 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """One entry of one app's catalogue."""
+    """One entry of one app's catalogue. `of` is the English it translates, plural if it has one."""
 
     app: str
+    of: str
     text: str
     is_fuzzy: bool
 
@@ -74,7 +75,7 @@ def _mistakes_of(key: Key, entries: list[Translation], *, is_spoken: bool) -> It
             yield Mistake(entry.app, "empty", sentence)
         elif entry.is_fuzzy:
             yield Mistake(entry.app, "marked fuzzy", sentence)
-        elif _placeholders(entry.text) != _placeholders(sentence):
+        elif _placeholders(entry.text) != _placeholders(entry.of):
             yield Mistake(entry.app, f"other placeholders in “{entry.text}” than in", sentence)
     if len({entry.text for entry in entries}) > 1:
         apps = ", ".join(entry.app for entry in entries)
@@ -125,4 +126,5 @@ def _written(product: Path) -> dict[Key, list[Translation]]:
 
 
 def _entry(app: str, message: Message) -> Translation:
-    return Translation(app, _english(message.string or ""), message.fuzzy)
+    english = message.id if isinstance(message.id, str) else message.id[-1]
+    return Translation(app, english, _english(message.string or ""), message.fuzzy)

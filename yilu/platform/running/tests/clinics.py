@@ -1,0 +1,134 @@
+"""A whole installation for tests: `yilu up` as a process, on a free port, in its own folder."""
+
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from yilu.platform.running.places import ROOT, Home
+from yilu.platform.running.tests.places import temporary_home
+
+PATIENCE = 60.0
+
+
+@dataclass(frozen=True)
+class Clinic:
+    """A running installation."""
+
+    home: Home
+    port: int
+    process: subprocess.Popen[str]
+
+    def answers(self) -> bool:
+        """Whether a page is answered just now."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as page:
+                return page.status == 200
+        except OSError:
+            return False
+
+    def child(self, words: str) -> int | None:
+        """The number of the supervisor's child whose command line has these words."""
+        mine = [pid for pid in _numbers() if _parent(pid) == self.process.pid]
+        return next((pid for pid in mine if words in _command(pid)), None)
+
+    def descendants(self) -> list[int]:
+        """Every process that carries the mark of this place."""
+        mark = f"YILU_CHILD_OF={self.home.path}".encode()
+        return [pid for pid in _numbers() if mark in _read(pid, "environ").split(b"\0")]
+
+    def stop(self, number: int = signal.SIGTERM) -> float:
+        """Ask it to stop; returns the seconds that it took."""
+        begun = time.monotonic()
+        self.process.send_signal(number)
+        self.process.wait(PATIENCE)
+        return time.monotonic() - begun
+
+
+@contextmanager
+def running_clinic(**environment: str) -> Iterator[Clinic]:
+    """`yilu up` until the end of the block, without a demonstration, with one web process."""
+    with temporary_home() as home:
+        port = free_port()
+        process = start(home, port, **environment)
+        clinic = Clinic(home, port, process)
+        try:
+            eventually(lambda: clinic.answers() or process.poll() is not None)
+            assert process.poll() is None, process.communicate()[0]
+            yield clinic
+        finally:
+            if process.poll() is None:
+                clinic.stop()
+            if process.stdout:
+                process.stdout.close()
+
+
+@contextmanager
+def started_in(home: Home, port: int) -> Iterator[Clinic]:
+    """`yilu up` in a folder that is there already, until the end of the block."""
+    clinic = Clinic(home, port, start(home, port))
+    try:
+        yield clinic
+    finally:
+        clinic.stop()
+        if clinic.process.stdout:
+            clinic.process.stdout.close()
+
+
+def start(home: Home, port: int, **environment: str) -> subprocess.Popen[str]:
+    """Begin `yilu up`; what it says goes to its `stdout`."""
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("YILU_", "DATABASE_"))}
+    own = {"YILU_HOME": str(home.path), "YILU_PORT": str(port), "YILU_DEMO": "0"}
+    del inherited["DJANGO_SETTINGS_MODULE"]
+    return subprocess.Popen(
+        [sys.executable, "-m", "yilu", "up"],
+        cwd=ROOT,
+        env={**inherited, **own, "YILU_WORKERS": "1", **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def free_port() -> int:
+    """A port that nobody has just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def eventually(check: Callable[[], object], seconds: float = PATIENCE) -> float:
+    """Wait until `check` holds; returns the seconds that it took."""
+    begun = time.monotonic()
+    while not check():
+        assert time.monotonic() - begun < seconds, "it did not happen in time"
+        select.select([], [], [], 0.02)
+    return time.monotonic() - begun
+
+
+def _numbers() -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+
+
+def _read(pid: int, name: str) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/{name}").read_bytes()
+    except OSError:
+        return b""
+
+
+def _parent(pid: int) -> int:
+    words = _read(pid, "stat").rpartition(b")")[2].split()
+    return int(words[1]) if words else 0
+
+
+def _command(pid: int) -> str:
+    return _read(pid, "cmdline").replace(b"\0", b" ").decode()

@@ -1,0 +1,121 @@
+"""`yilu up` as people meet it: started, its processes killed, stopped with streams open."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+
+import pytest
+
+from yilu.platform.running import embedded
+from yilu.platform.running.places import ROOT, Home
+from yilu.platform.running.tests.clinics import (
+    Clinic,
+    eventually,
+    free_port,
+    running_clinic,
+    start,
+    started_in,
+)
+from yilu.platform.running.tests.places import temporary_home
+
+
+@pytest.fixture(scope="module")
+def clinic() -> Iterator[Clinic]:
+    with running_clinic() as clinic:
+        yield clinic
+
+
+def server_pid(home: Home) -> int:
+    return int((home.data / "postmaster.pid").read_text().splitlines()[0])
+
+
+def test_a_killed_web_process_is_back_within_two_seconds(clinic):
+    before = clinic.child("granian")
+
+    os.kill(before, signal.SIGKILL)
+
+    eventually(lambda: clinic.child("granian") not in {None, before}, seconds=2)
+    eventually(clinic.answers)
+
+
+def test_a_killed_database_server_is_back_and_pages_are_answered_again(clinic):
+    before = server_pid(clinic.home)
+
+    os.kill(before, signal.SIGKILL)
+
+    eventually(lambda: embedded.is_running(clinic.home) and server_pid(clinic.home) != before)
+    eventually(clinic.answers)
+
+
+def test_a_second_start_from_the_same_folder_is_refused(clinic):
+    second = start(clinic.home, free_port())
+
+    said, _ = second.communicate(timeout=30)
+
+    assert (second.returncode, said.count("\n")) == (1, 1)
+    assert f"already runs from {clinic.home.path} (process {clinic.process.pid})" in said
+    assert clinic.answers()
+
+
+def test_the_doctor_finds_the_running_clinic_well(clinic):
+    environment = {**os.environ, "YILU_HOME": str(clinic.home.path)}
+    environment |= {"YILU_PORT": str(clinic.port)}
+    environment.pop("DATABASE_URL", None)
+    done = subprocess.run(
+        [sys.executable, "-m", "yilu", "doctor"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    bad = [line for line in done.stdout.splitlines() if line.startswith("BAD")]
+    assert [line for line in bad if "environment" not in line] == [], done.stdout
+    assert "in use by Yilu" in done.stdout
+
+
+def test_it_stops_within_ten_seconds_with_a_stream_open_and_leaves_nothing_behind():
+    with (
+        running_clinic() as clinic,
+        urllib.request.urlopen(f"http://127.0.0.1:{clinic.port}/live", timeout=30) as stream,
+    ):
+        assert stream.readline()
+
+        seconds = clinic.stop(signal.SIGINT)
+
+        assert clinic.process.returncode == 0
+        assert seconds < 10
+        assert clinic.descendants() == []
+        assert not embedded.is_running(clinic.home)
+
+
+def test_what_a_killed_supervisor_leaves_is_cleared_away_by_the_next():
+    with running_clinic() as clinic:
+        clinic.stop(signal.SIGKILL)
+        left = embedded.is_running(clinic.home)
+
+        with started_in(clinic.home, clinic.port) as again:
+            eventually(again.answers)
+
+        assert left
+        assert again.process.returncode == 0
+        assert clinic.descendants() == []
+
+
+def test_a_taken_port_is_refused_in_one_sentence_before_anything_starts():
+    with temporary_home() as home, socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+
+        process = start(home, other.getsockname()[1])
+        said, _ = process.communicate(timeout=30)
+
+        assert process.returncode == 1
+        assert said.count("\n") == 1
+        assert "cannot be used (Address already in use): stop the program" in said
+        assert not home.postgres.exists()
