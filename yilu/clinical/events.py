@@ -1,0 +1,110 @@
+"""What the record tells others. Each event names the visit and the patient it concerns."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class VitalsRecorded:
+    version: ClassVar[int] = 1
+
+    visit_id: UUID
+    patient_id: UUID
+    vitals_id: UUID
+    news2: int | None
+    needs_recheck: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VitalsWithdrawn:
+    version: ClassVar[int] = 1
+
+    visit_id: UUID
+    patient_id: UUID
+    vitals_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeRecorded:
+    version: ClassVar[int] = 1
+
+    visit_id: UUID
+    patient_id: UUID
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class AllergiesChanged:
+    """An allergy was recorded or refuted, or their absence stated."""
+
+    version: ClassVar[int] = 1
+
+    patient_id: UUID
+    visit_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordChanged:
+    """Something else of the record changed: a diagnosis, a problem, the background, a draft."""
+
+    version: ClassVar[int] = 1
+
+    patient_id: UUID
+    visit_id: UUID | None
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSigned:
+    version: ClassVar[int] = 1
+
+    visit_id: UUID
+    patient_id: UUID
+    note_id: UUID
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoteAmended:
+    version: ClassVar[int] = 1
+
+    visit_id: UUID
+    patient_id: UUID
+    note_id: UUID
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrescriptionSigned:
+    """`items` are `{drug_id, quantity}`, quantity in the unit in which the drug is dispensed."""
+
+    version: ClassVar[int] = 1
+
+    prescription_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    number: str
+    items: tuple[dict[str, UUID | Decimal], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PrescriptionVoided:
+    version: ClassVar[int] = 1
+
+    prescription_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PrescriptionReturned:
+    """The pharmacist sent it back: the doctor changes it or signs again."""
+
+    version: ClassVar[int] = 1
+
+    prescription_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    practitioner_id: UUID

@@ -1,0 +1,30 @@
+"""What the record stores, and what the database refuses to store."""
+
+from yilu.clinical.models.alerts import PrescriptionAlert
+from yilu.clinical.models.history import (
+    Allergy,
+    AllergyStatement,
+    Background,
+    OxygenTarget,
+    Problem,
+)
+from yilu.clinical.models.measures import Intake, ScoreResult, VitalSigns
+from yilu.clinical.models.notes import Diagnosis, Note, NoteVersion
+from yilu.clinical.models.prescriptions import Prescription, PrescriptionItem
+
+__all__ = [
+    "Allergy",
+    "AllergyStatement",
+    "Background",
+    "Diagnosis",
+    "Intake",
+    "Note",
+    "NoteVersion",
+    "OxygenTarget",
+    "Prescription",
+    "PrescriptionAlert",
+    "PrescriptionItem",
+    "Problem",
+    "ScoreResult",
+    "VitalSigns",
+]

@@ -1,0 +1,38 @@
+"""What every row about a visit says: whose it is, where and on which clinic day."""
+
+from django.conf import settings
+from django.db import models
+
+from yilu.platform.ids import new_id
+
+
+class OfVisit(models.Model):
+    """A row about one visit of one patient. `version` rises by one with each change."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    visit_id = models.UUIDField()
+    patient_id = models.UUIDField()
+    site = models.ForeignKey("facility.Site", models.PROTECT, related_name="+", db_index=False)
+    clinic_day = models.DateField()
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class OfPatient(models.Model):
+    """A row about a patient that outlives the visit at which it was written."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    patient_id = models.UUIDField()
+    site = models.ForeignKey("facility.Site", models.PROTECT, related_name="+", db_index=False)
+    visit_id = models.UUIDField(null=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    recorded_at = models.DateTimeField()
+    clinic_day = models.DateField()
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,14 @@
+"""The grants that the record knows. Each is held at a site."""
+
+# Read the clinical record of a visit or a patient.
+SEE = "clinical.see"
+# Take vital signs and the intake, and ask about allergies.
+ASSESS = "clinical.assess"
+# Write notes, diagnoses, problems and background.
+WRITE = "clinical.write"
+# Sign and amend notes.
+SIGN = "clinical.sign"
+# Write and sign prescriptions; the practitioner's own rights are asked besides.
+PRESCRIBE = "clinical.prescribe"
+# Send a prescription back, or mark it dispensed: the pharmacy's side of it.
+DISPENSE = "clinical.dispense"

@@ -1,0 +1,1 @@
+"""What the record decides by: pure functions over versioned rule sets. Nothing reads or writes."""

@@ -1,0 +1,86 @@
+"""The life of a note and of a prescription: states, and the only moves between them."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from yilu.clinical.errors import MoveRefused
+
+
+class NoteState(TextChoices):
+    DRAFT = "draft", _("Draft")
+    SIGNED = "signed", _("Signed")
+
+
+class NoteKind(TextChoices):
+    FIRST = "first", _("First visit")
+    RETURN = "return", _("Return visit")
+
+
+class PrescriptionState(TextChoices):
+    DRAFT = "draft", _("Draft")
+    SIGNED = "signed", _("Signed")
+    RETURNED = "returned", _("Sent back")
+    DISPENSED = "dispensed", _("Dispensed")
+    VOID = "void", _("Void")
+
+
+S = PrescriptionState
+
+PRESCRIPTION_MOVES: dict[PrescriptionState, frozenset[PrescriptionState]] = {
+    S.DRAFT: frozenset({S.SIGNED, S.VOID}),
+    S.SIGNED: frozenset({S.RETURNED, S.DISPENSED, S.VOID}),
+    S.RETURNED: frozenset({S.SIGNED, S.VOID}),
+    S.DISPENSED: frozenset({S.SIGNED}),  # Only when handing over is undone.
+    S.VOID: frozenset(),
+}
+
+# What a patient may be taking: it counts for duplicates and the list of medicines.
+IN_USE = (S.SIGNED, S.DISPENSED)
+
+
+class PrescriptionKind(TextChoices):
+    ORDINARY = "ordinary", _("Ordinary")
+    PAEDIATRIC = "paediatric", _("Paediatric")
+
+
+class AllergyKind(TextChoices):
+    ALLERGY = "allergy", _("Allergy")
+    INTOLERANCE = "intolerance", _("Intolerance")
+
+
+class AllergySeverity(TextChoices):
+    MILD = "mild", _("Mild")
+    MODERATE = "moderate", _("Moderate")
+    SEVERE = "severe", _("Severe")
+    ANAPHYLAXIS = "anaphylaxis", _("Anaphylaxis")
+    SKIN = "severe_skin", _("Severe skin reaction (SJS, TEN, DRESS)")
+
+
+class Certainty(TextChoices):
+    SUSPECTED = "suspected", _("To be verified")
+    CONFIRMED = "confirmed", _("Confirmed")
+
+
+class AllergyStatus(TextChoices):
+    ACTIVE = "active", _("Active")
+    REFUTED = "refuted", _("Refuted")
+
+
+class ProblemStatus(TextChoices):
+    ACTIVE = "active", _("Active")
+    RESOLVED = "resolved", _("Resolved")
+
+
+class AlertAction(TextChoices):
+    """What became of an alert: shown, heeded by changing the order, or overridden."""
+
+    SHOWN = "shown", _("Shown")
+    HEEDED = "heeded", _("Heeded")
+    OVERRIDDEN = "overridden", _("Overridden")
+
+
+def check_prescription_move(current: str, target: PrescriptionState) -> None:
+    """Refuse any move that `PRESCRIPTION_MOVES` does not list."""
+    state = PrescriptionState(current)
+    if target not in PRESCRIPTION_MOVES[state]:
+        raise MoveRefused(current=state.label, target=target.label)

@@ -1,0 +1,110 @@
+"""The refusals that scheduling can give."""
+
+from django.utils.translation import gettext_lazy as _
+
+from yilu.platform.errors import Conflict, Invalid
+
+
+class SlotTaken(Conflict):
+    code = "slot_taken"
+    message = _("That time has just been taken. Please choose another.")
+
+
+class OutsideSessions(Conflict):
+    code = "outside_sessions"
+    message = _("Nobody sees patients for this service at that time. Please choose another.")
+
+
+class PatientBusy(Conflict):
+    code = "patient_busy"
+    message = _("The patient already has a booking at that time.")
+
+
+class TooSoon(Conflict):
+    code = "too_soon"
+    message = _("This service must be booked at least %(minutes)s minutes before.")
+
+
+class TooFarAhead(Conflict):
+    code = "too_far_ahead"
+    message = _("This service can be booked at most %(days)s days ahead.")
+
+
+class TooLateToChange(Conflict):
+    code = "too_late_to_change"
+    message = _("It is too late to change this by yourself. Please call the clinic.")
+
+
+class HoldExpired(Conflict):
+    code = "hold_expired"
+    message = _("The time was kept for you, but not long enough. Please choose again.")
+
+
+class MoveRefused(Conflict):
+    code = "move_refused"
+    message = _("A booking that is “%(current)s” cannot become “%(target)s”.")
+
+
+class CannotUndo(Conflict):
+    code = "cannot_undo"
+    message = _("This can no longer be taken back: time has passed or something was built on it.")
+
+
+class ResourceAway(Conflict):
+    code = "resource_away"
+    message = _("The practitioner is absent at that time.")
+
+
+class SessionsOverlap(Conflict):
+    code = "sessions_overlap"
+    message = _("There is already a session at that time.")
+
+
+class AlreadyResource(Conflict):
+    code = "already_resource"
+    message = _("This can already be booked.")
+
+
+class StartsInPast(Invalid):
+    code = "starts_in_past"
+    message = _("A booking cannot start in the past.")
+
+
+class EndsTooSoon(Invalid):
+    code = "ends_too_soon"
+    message = _("The end must come after the start.")
+
+
+class TooLong(Invalid):
+    code = "too_long"
+    message = _("That lasts longer than a day. Please enter it day by day.")
+
+
+class OutOfCalendar(Invalid):
+    code = "out_of_calendar"
+    message = _("That time must lie between the years 1900 and 2200.")
+
+
+class WindowTooWide(Invalid):
+    code = "window_too_wide"
+    message = _("Free times can be asked for at most 31 days at once.")
+
+
+class UnknownPatient(Invalid):
+    code = "unknown_patient"
+    message = _("That patient is not registered here.")
+
+
+class UnknownPractitioner(Invalid):
+    code = "unknown_practitioner"
+    message = _("Nobody by that name provides this service here.")
+
+
+class UnknownService(Invalid):
+    code = "unknown_service"
+    message = _("There is no such service here.")
+
+
+class ReasonMissing(Invalid):
+    code = "reason_missing"
+    message = _("Please give a reason.")

@@ -1,0 +1,156 @@
+"""What scheduling tells the other apps. Names are facts in the past tense."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class BookingMade:
+    version: ClassVar[int] = 1
+
+    booking_id: UUID
+    booking_version: int
+    patient_id: UUID
+    practitioner_id: UUID
+    service_id: UUID
+    clinic_day: date
+    starts_at: datetime
+    ends_at: datetime
+    channel: str
+    is_overbooked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BookingMoved:
+    """The same booking, at another time or with another practitioner."""
+
+    version: ClassVar[int] = 1
+
+    booking_id: UUID
+    booking_version: int
+    patient_id: UUID
+    old_clinic_day: date
+    old_starts_at: datetime
+    old_practitioner_id: UUID
+    clinic_day: date
+    starts_at: datetime
+    ends_at: datetime
+    practitioner_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class BookingChange:
+    """What every smaller change of a booking carries."""
+
+    booking_id: UUID
+    booking_version: int
+    patient_id: UUID
+    clinic_day: date
+    starts_at: datetime
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookingConfirmed(BookingChange):
+    """The patient, or the desk for them, says that they will come."""
+
+    version: ClassVar[int] = 1
+
+
+@dataclass(frozen=True, slots=True)
+class BookingRunningLate(BookingChange):
+    version: ClassVar[int] = 1
+
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookingCancelled(BookingChange):
+    version: ClassVar[int] = 1
+
+    by_kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookingArrived(BookingChange):
+    version: ClassVar[int] = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultationBegun(BookingChange):
+    version: ClassVar[int] = 1
+
+
+@dataclass(frozen=True, slots=True)
+class BookingFinished(BookingChange):
+    version: ClassVar[int] = 1
+
+
+@dataclass(frozen=True, slots=True)
+class BookingMissed(BookingChange):
+    """The patient never came."""
+
+    version: ClassVar[int] = 1
+
+
+@dataclass(frozen=True, slots=True)
+class BookingDeedUndone(BookingChange):
+    """The newest deed was taken back; `deed` says which."""
+
+    version: ClassVar[int] = 1
+
+    deed: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceBlocked:
+    """A resource cannot be had for a while. `booking_ids` are in the way and need a new place."""
+
+    version: ClassVar[int] = 1
+
+    block_id: UUID
+    resource_id: UUID
+    clinic_day: date
+    starts_at: datetime
+    ends_at: datetime
+    kind: str
+    booking_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockLifted:
+    version: ClassVar[int] = 1
+
+    block_id: UUID
+    resource_id: UUID
+    clinic_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class SessionsPublished:
+    version: ClassVar[int] = 1
+
+    from_day: date
+    to_day: date
+    opened: int
+    withdrawn: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimeHeld:
+    version: ClassVar[int] = 1
+
+    hold_id: UUID
+    clinic_day: date
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HoldReleased:
+    version: ClassVar[int] = 1
+
+    hold_id: UUID
+    clinic_day: date

@@ -1,0 +1,16 @@
+"""What scheduling stores, and what the database refuses to store."""
+
+from yilu.scheduling.models.bookings import Booking, ChangeRequest
+from yilu.scheduling.models.resources import Resource, Session, WeeklySession
+from yilu.scheduling.models.times import Allocation, Block, Hold
+
+__all__ = [
+    "Allocation",
+    "Block",
+    "Booking",
+    "ChangeRequest",
+    "Hold",
+    "Resource",
+    "Session",
+    "WeeklySession",
+]

@@ -1,0 +1,149 @@
+"""Bookings, and changes to them that wait for the desk."""
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.lookups import GreaterThan, LessThanOrEqual
+
+from yilu.platform import clock
+from yilu.platform.db import in_calendar
+from yilu.platform.ids import new_id
+from yilu.scheduling.models.checks import Period
+from yilu.scheduling.rules import LONGEST
+from yilu.scheduling.states import HOLDS_TIME, BookingState, Channel
+
+
+class Booking(models.Model):
+    """A patient's agreed time with a practitioner for a service.
+
+    Its allocations hold the practitioner and every room, chair and device it needs, all or
+    none. A patient never has two at a time: the database refuses the second. `clinic_day` is
+    the date on the wall of the site when the practitioner's session began. `version` rises by
+    one with each change; `undo` keeps what the newest deed replaced, for ten minutes.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    number = models.CharField(max_length=20)
+    site = models.ForeignKey("facility.Site", models.PROTECT, related_name="+", db_index=False)
+    service = models.ForeignKey(
+        "catalogue.Service", models.PROTECT, related_name="+", db_index=False
+    )
+    practitioner = models.ForeignKey(
+        "workforce.Practitioner", models.PROTECT, related_name="+", db_index=False
+    )
+    patient_id = models.UUIDField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    clinic_day = models.DateField()
+    state = models.CharField(max_length=16, choices=BookingState.choices)
+    channel = models.CharField(max_length=12, choices=Channel.choices)
+    lane = models.PositiveSmallIntegerField(default=0)
+    note = models.CharField(max_length=500, blank=True)
+    reason_for_visit = models.CharField(max_length=500, blank=True)
+    is_first_visit = models.BooleanField(default=False)
+    companion = models.CharField(max_length=80, blank=True)
+    special_needs = ArrayField(models.CharField(max_length=40), default=list)
+    answers = models.JSONField(default=dict)
+    price = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    overrule_reason = models.CharField(max_length=200, blank=True)
+    confirmed_at = models.DateTimeField(null=True)
+    running_late_minutes = models.PositiveSmallIntegerField(null=True)
+    cancel_reason = models.CharField(max_length=200, blank=True)
+    cancelled_by_kind = models.CharField(max_length=8, blank=True)
+    moved_from = models.DateTimeField(null=True)
+    undo = models.JSONField(null=True)
+    made_by = models.UUIDField(null=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    changed_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        ordering = ["starts_at", "id"]
+        indexes = [
+            models.Index(
+                fields=["site", "clinic_day", "starts_at"], name="scheduling_booking_of_day"
+            ),
+            models.Index(fields=["patient_id", "starts_at"], name="scheduling_booking_of_patient"),
+            models.Index(
+                fields=["practitioner", "clinic_day"], name="scheduling_booking_of_doctor"
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["site", "number"], name="scheduling_booking_one_number"
+            ),
+            ExclusionConstraint(
+                name="scheduling_booking_patient_once",
+                expressions=[
+                    ("patient_id", RangeOperators.EQUAL),
+                    (Period("starts_at", "ends_at", RangeBoundary()), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(state__in=HOLDS_TIME),
+            ),
+            models.CheckConstraint(
+                name="scheduling_booking_known_state", condition=Q(state__in=BookingState.values)
+            ),
+            models.CheckConstraint(
+                name="scheduling_booking_known_channel", condition=Q(channel__in=Channel.values)
+            ),
+            models.CheckConstraint(
+                name="scheduling_booking_ends_after_start",
+                condition=GreaterThan(F("ends_at"), F("starts_at")),
+            ),
+            models.CheckConstraint(
+                name="scheduling_booking_a_day_at_most",
+                condition=LessThanOrEqual(F("ends_at") - F("starts_at"), LONGEST),
+            ),
+            models.CheckConstraint(
+                name="scheduling_booking_cancelled_with_reason",
+                condition=~Q(state=BookingState.CANCELLED) | ~Q(cancel_reason=""),
+            ),
+            models.CheckConstraint(
+                name="scheduling_booking_extra_lane_with_reason",
+                condition=Q(lane=0) | ~Q(overrule_reason=""),
+            ),
+            *in_calendar(
+                "scheduling_booking",
+                "starts_at",
+                "ends_at",
+                "confirmed_at",
+                "created_at",
+                "changed_at",
+                "moved_from",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"booking {self.number} ({self.state})"
+
+
+class ChangeRequest(models.Model):
+    """A change that a patient asked for too late to make it alone. It waits for the desk."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    booking = models.ForeignKey(Booking, models.PROTECT, related_name="+")
+    site = models.ForeignKey("facility.Site", models.PROTECT, related_name="+")
+    clinic_day = models.DateField()
+    kind = models.CharField(max_length=8)
+    reason = models.CharField(max_length=200, blank=True)
+    starts_at = models.DateTimeField(null=True)
+    state = models.CharField(max_length=8, default="waiting")
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        ordering = ["created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["booking"],
+                condition=Q(state="waiting"),
+                name="scheduling_changerequest_one_waiting",
+            ),
+            models.CheckConstraint(
+                name="scheduling_changerequest_known",
+                condition=Q(kind__in=("cancel", "move"))
+                & Q(state__in=("waiting", "granted", "refused")),
+            ),
+            *in_calendar("scheduling_changerequest", "starts_at", "created_at"),
+        ]

@@ -1,0 +1,193 @@
+"""What a period may be, when sessions fall, and who is chosen. Nothing here reads or writes."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from yilu.scheduling.errors import EndsTooSoon, OutOfCalendar, TooLong
+
+FIRST_INSTANT = datetime(1900, 1, 1, tzinfo=UTC)
+LAST_INSTANT = datetime(2201, 1, 1, tzinfo=UTC)
+LONGEST = timedelta(hours=24)
+WIDEST_WINDOW = timedelta(days=31)
+MOST_ALTERNATIVES = 5
+
+Period = tuple[datetime, datetime]
+
+
+def check_period(starts_at: datetime, ends_at: datetime) -> None:
+    """Refuse a period that no clinic can mean. The tables' constraints say the same."""
+    if min(starts_at, ends_at) < FIRST_INSTANT or max(starts_at, ends_at) > LAST_INSTANT:
+        raise OutOfCalendar
+    # In UTC: two times of one zone are compared by the wall clock, wrong when clocks change.
+    length = ends_at.astimezone(UTC) - starts_at.astimezone(UTC)
+    if length <= timedelta(0):
+        raise EndsTooSoon
+    if length > LONGEST:
+        raise TooLong
+
+
+def step_minutes(minutes: int) -> int:
+    """How far apart the possible starts of a service lie, so that little time is lost between."""
+    return next(step for step in (15, 10, 5, 1) if minutes % step == 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One stretch of a resource's week on the wall clock; `ends` ≤ `starts` is next morning."""
+
+    weekday: int
+    starts: time
+    ends: time
+    valid_from: date
+    valid_to: date | None
+
+    def holds_on(self, day: date, weekday: int) -> bool:
+        """Whether it applies on `day` when that day is worked as `weekday`."""
+        return (
+            self.weekday == weekday
+            and self.valid_from <= day
+            and (self.valid_to is None or day <= self.valid_to)
+        )
+
+
+def sessions_of_day(
+    day: date,
+    weekday: int,
+    patterns: Iterable[Pattern],
+    hours: Sequence[Period],
+    zone: ZoneInfo,
+) -> list[Period]:
+    """The periods in which a resource may be booked that begin on `day`, in order, in UTC.
+
+    `weekday` is the one whose pattern holds (another on a make-up workday); `hours` are the
+    site's opening hours of the day and of the next morning. Where the clocks change a period is
+    as long as it is on the wall: shorter over a gap, longer over an hour that comes twice.
+    """
+    periods = [
+        wall_period(day, pattern.starts, pattern.ends, zone)
+        for pattern in patterns
+        if pattern.holds_on(day, weekday)
+    ]
+    return within(joined(period for period in periods if period[0] < period[1]), joined(hours))
+
+
+def wall_period(day: date, starts: time, ends: time, zone: ZoneInfo) -> Period:
+    """The instants of a stretch of wall time that begins on `day`, in UTC."""
+    last = day if ends > starts else day + timedelta(days=1)
+    # Through UTC: a time that the clocks skip becomes the one that follows the gap.
+    return (
+        datetime.combine(day, starts, tzinfo=zone).astimezone(UTC),
+        datetime.combine(last, ends, tzinfo=zone).astimezone(UTC),
+    )
+
+
+def joined(periods: Iterable[Period]) -> list[Period]:
+    """The same time in as few periods as can be, in order: what touches becomes one."""
+    whole: list[Period] = []
+    for start, end in sorted((s.astimezone(UTC), e.astimezone(UTC)) for s, e in periods):
+        if whole and start <= whole[-1][1]:
+            whole[-1] = (whole[-1][0], max(end, whole[-1][1]))
+        else:
+            whole.append((start, end))
+    return whole
+
+
+def within(periods: Iterable[Period], bounds: Iterable[Period]) -> list[Period]:
+    """The parts of `periods` that lie inside one of `bounds`."""
+    edges = list(bounds)
+    return [
+        (max(start, first), min(end, last))
+        for start, end in periods
+        for first, last in edges
+        if max(start, first) < min(end, last)
+    ]
+
+
+def without(periods: Iterable[Period], taken: Iterable[Period]) -> list[Period]:
+    """The parts of `periods` that lie outside all of `taken`, in order."""
+    left = joined(periods)
+    for first, last in joined(taken):
+        left = [
+            part
+            for start, end in left
+            for part in ((start, min(end, first)), (max(start, last), end))
+            if part[0] < part[1]
+        ]
+    return sorted(left)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A resource that could serve a booking at its time.
+
+    `need` is 0 for the practitioner, else the place of the need in the service's list.
+    `during` includes the buffers. `free_lane` is 0 when its ordinary time is free, else the
+    first free lane that a named right may open, or None. `load` counts what it holds that day.
+    """
+
+    resource_id: UUID
+    need: int
+    minutes: int
+    starts_at: datetime
+    ends_at: datetime
+    free_lane: int | None
+    in_session: bool
+    clinic_day: date | None
+    load: int
+    expired_hold: bool
+    practitioner_id: UUID | None = None
+    home_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A practitioner, and for each need of theirs the things to try, best first."""
+
+    practitioner: Candidate
+    things: tuple[tuple[Candidate, ...], ...]
+
+
+def choices(candidates: Iterable[Candidate], needs: int, *, may_extend: bool) -> list[Choice]:
+    """Who could serve, best first: the least loaded practitioner; in their home room, else in
+    the least used one. `may_extend` opens further lanes and time outside sessions.
+
+    Practitioners for whom some need has nothing free are left out.
+    """
+    usable = [c for c in candidates if _usable(c, may_extend=may_extend)]
+    found = []
+    for practitioner in sorted((c for c in usable if c.need == 0), key=_practitioner_order):
+        things = [
+            tuple(
+                sorted(
+                    (c for c in usable if c.need == need and c.minutes == practitioner.minutes),
+                    key=lambda c: (
+                        c.free_lane or 0,
+                        c.resource_id != practitioner.home_id,
+                        c.load,
+                        c.resource_id,
+                    ),
+                )
+            )
+            for need in range(1, needs + 1)
+        ]
+        if all(things):
+            found.append(Choice(practitioner, tuple(things)))
+    return found
+
+
+def _usable(candidate: Candidate, *, may_extend: bool) -> bool:
+    if may_extend:
+        return candidate.free_lane is not None
+    return candidate.free_lane == 0 and candidate.in_session
+
+
+def _practitioner_order(candidate: Candidate) -> tuple[int, bool, int, UUID]:
+    return (
+        candidate.free_lane or 0,
+        not candidate.in_session,
+        candidate.load,
+        candidate.resource_id,
+    )

@@ -1,0 +1,74 @@
+"""The life of a booking: its states, the only moves between them, and the kinds of things."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from yilu.scheduling.errors import MoveRefused
+
+
+class BookingState(TextChoices):
+    REQUESTED = "requested", _("Requested")
+    CONFIRMED = "confirmed", _("Booked")
+    ARRIVED = "arrived", _("Arrived")
+    IN_CONSULTATION = "in_consultation", _("In consultation")
+    FINISHED = "finished", _("Finished")
+    CANCELLED = "cancelled", _("Cancelled")
+    NO_SHOW = "no_show", _("No-show")
+
+
+S = BookingState
+
+MOVES: dict[BookingState, frozenset[BookingState]] = {
+    S.REQUESTED: frozenset({S.CONFIRMED, S.CANCELLED}),
+    S.CONFIRMED: frozenset({S.ARRIVED, S.CANCELLED, S.NO_SHOW}),
+    S.ARRIVED: frozenset({S.IN_CONSULTATION, S.FINISHED, S.CANCELLED}),
+    S.IN_CONSULTATION: frozenset({S.FINISHED}),
+    S.FINISHED: frozenset(),
+    S.CANCELLED: frozenset(),
+    S.NO_SHOW: frozenset(),  # Who comes after all arrives as a walk-in; the time is gone.
+}
+
+COMING = (S.REQUESTED, S.CONFIRMED)
+HERE = (S.ARRIVED, S.IN_CONSULTATION)
+HOLDS_TIME = (*COMING, *HERE)
+
+
+def check_move(current: str, target: BookingState) -> None:
+    """Refuse any move that `MOVES` does not list."""
+    state = BookingState(current)
+    if target not in MOVES[state]:
+        raise MoveRefused(current=state.label, target=target.label)
+
+
+class Channel(TextChoices):
+    DESK = "desk", _("Front desk")
+    PHONE = "phone", _("Telephone")
+    WEB = "web", _("Website")
+    MY = "my", _("Patient's own page")
+    API = "api", _("Another system")
+    WALK_IN = "walk_in", _("Walk-in")
+    ROOM = "room", _("Consulting room")
+    KIOSK = "kiosk", _("Kiosk")
+    WECHAT = "wechat", _("WeChat")
+    PARTNER = "partner", _("Partner")
+
+
+class ResourceKind(TextChoices):
+    PRACTITIONER = "practitioner", _("Practitioner")
+    ROOM = "room", _("Room")
+    CHAIR = "chair", _("Dental chair")
+    DEVICE = "device", _("Device")
+    KIT = "kit", _("Kit")
+
+
+class BlockKind(TextChoices):
+    ABSENCE = "absence", _("Absent")
+    FAULT = "fault", _("Out of order")
+    MEETING = "meeting", _("Meeting")
+    BREAK = "break", _("Break")
+
+
+class HoldState(TextChoices):
+    HELD = "held", _("Kept")
+    USED = "used", _("Booked")
+    RELEASED = "released", _("Released")
