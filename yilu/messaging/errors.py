@@ -1,0 +1,24 @@
+"""The refusals that messaging can give."""
+
+from django.utils.translation import gettext_lazy as _
+
+from yilu.platform.errors import Conflict, NotFound
+
+
+class UnknownMessage(NotFound):
+    code = "unknown_message"
+    message = _("There is no such message.")
+
+
+class UnknownTemplate(LookupError):
+    """No template has this key: a bug of the caller, found by its tests."""
+
+
+class CannotResend(Conflict):
+    code = "cannot_resend"
+    message = _("This message is still on its way, or has no one to go to.")
+
+
+class UnknownPlaceholder(Conflict):
+    code = "unknown_placeholder"
+    message = _("These words ask for something that is not known there: %(names)s.")

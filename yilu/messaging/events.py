@@ -1,0 +1,29 @@
+"""What messaging tells the other apps: ids and states, never words or numbers."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class MessageQueued:
+    version: ClassVar[int] = 1
+
+    message_id: UUID
+    patient_id: UUID | None
+    template: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSettled:
+    """A message left, arrived, or never will. `state` says which."""
+
+    version: ClassVar[int] = 1
+
+    message_id: UUID
+    patient_id: UUID | None
+    template: str
+    channel: str
+    state: str
+    reason: str
