@@ -123,8 +123,8 @@ def _run(command: list[str]) -> None:
     )
     if done.returncode == 0:
         return
-    # pip says "no matching distribution" also when it has reached no index at all.
-    if "Connection" in done.stdout or "Retrying" in done.stdout:
+    # pip that has reached no index says only that it found no version.
+    if "Retrying" in done.stdout or "from versions: none" in done.stdout:
         _fail("The Python packages were not installed because {}.", UNREACHABLE)
     for sign, reason in REASONS:
         if sign in done.stdout:
