@@ -4,8 +4,9 @@ from django.db import connection
 
 from yilu.platform.models import Counter
 
-_NEXT = f"""
-INSERT INTO {Counter._meta.db_table} (series, last) VALUES (%s, %s)
+# To be put into a statement that uses the number at once; has the parameters `series`, `count`.
+NEXT = f"""
+INSERT INTO {Counter._meta.db_table} (series, last) VALUES (%(series)s, %(count)s)
 ON CONFLICT (series) DO UPDATE SET last = {Counter._meta.db_table}.last + EXCLUDED.last
 RETURNING last
 """  # noqa: S608, SLF001 (only the table's own name is put in)
@@ -18,6 +19,6 @@ def take(series: str, count: int = 1) -> int:
     undone gives its number back: receipts have no gaps.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_NEXT, [series, count])
+        cursor.execute(NEXT, {"series": series, "count": count})
         row = cursor.fetchone()
     return int(row[0])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from yilu.platform.db import deed
+from yilu.platform.db import in_deed
 from yilu.platform.errors import BadRequest, Conflict, Invalid
 from yilu.platform.models import Request
 
@@ -64,25 +64,30 @@ def once(principal: str, key: str, print_: bytes, run: Callable[[], Answer]) -> 
     """
     if not key or len(key) > LONGEST_KEY:
         raise KeyMissing
-    with deed():
-        with connection.cursor() as cursor:
-            cursor.execute(_LOOK, [_lock_number(principal, key), principal, key])
-            free, before, status, headers, body = cursor.fetchone()
-        if before is not None:
-            if bytes(before) != print_:
-                raise KeyReused
-            return Answer(status, bytes(body), json.loads(headers)), True
-        if not free:
-            raise StillRunning
-        answer = run()
-        Request(
-            principal=principal,
-            key=key,
-            fingerprint=print_,
-            status=answer.status,
-            headers=answer.headers,
-            body=answer.body,
-        ).save(force_insert=True)
+    return in_deed(lambda: _run_or_repeat(principal, key, print_, run))
+
+
+def _run_or_repeat(
+    principal: str, key: str, print_: bytes, run: Callable[[], Answer]
+) -> tuple[Answer, bool]:
+    with connection.cursor() as cursor:
+        cursor.execute(_LOOK, [_lock_number(principal, key), principal, key])
+        free, before, status, headers, body = cursor.fetchone()
+    if before is not None:
+        if bytes(before) != print_:
+            raise KeyReused
+        return Answer(status, bytes(body), json.loads(headers)), True
+    if not free:
+        raise StillRunning
+    answer = run()
+    Request(
+        principal=principal,
+        key=key,
+        fingerprint=print_,
+        status=answer.status,
+        headers=answer.headers,
+        body=answer.body,
+    ).save(force_insert=True)
     return answer, False
 
 
