@@ -105,10 +105,8 @@ class Ticket(models.Model):
     site = models.ForeignKey("facility.Site", models.PROTECT, related_name="+", db_index=False)
     clinic_day = models.DateField()
     visit = models.ForeignKey("visits.Visit", models.PROTECT, related_name="+")
-    patient = models.ForeignKey("patients.Patient", models.PROTECT, related_name="+")
-    booking = models.ForeignKey(
-        "scheduling.Booking", models.PROTECT, null=True, related_name="+", db_index=False
-    )
+    patient_id = models.UUIDField(db_index=True)
+    booking_id = models.UUIDField(null=True)
     practitioner = models.ForeignKey(
         "workforce.Practitioner", models.PROTECT, null=True, related_name="+", db_index=False
     )

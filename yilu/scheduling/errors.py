@@ -1,16 +1,28 @@
 """The refusals that scheduling can give."""
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext_lazy as _
 
 from yilu.platform.errors import Conflict, Invalid
 
 
-class SlotTaken(Conflict):
+class NotFree(Conflict):
+    """The time cannot be had. The edge may say what could be had instead."""
+
+    instead: Callable[[], list[dict[str, object]]] | None = None
+
+    def members(self) -> dict[str, object]:
+        """Looked for only now, after the deed is undone."""
+        return {"alternatives": self.instead() if self.instead else []}
+
+
+class SlotTaken(NotFree):
     code = "slot_taken"
     message = _("That time has just been taken. Please choose another.")
 
 
-class OutsideSessions(Conflict):
+class OutsideSessions(NotFree):
     code = "outside_sessions"
     message = _("Nobody sees patients for this service at that time. Please choose another.")
 
@@ -50,6 +62,11 @@ class CannotUndo(Conflict):
     message = _("This can no longer be taken back: time has passed or something was built on it.")
 
 
+class NotYetDue(Conflict):
+    code = "not_yet_due"
+    message = _("This booking has not begun yet.")
+
+
 class ResourceAway(Conflict):
     code = "resource_away"
     message = _("The practitioner is absent at that time.")
@@ -68,6 +85,11 @@ class AlreadyResource(Conflict):
 class StartsInPast(Invalid):
     code = "starts_in_past"
     message = _("A booking cannot start in the past.")
+
+
+class NotWholeMinutes(Invalid):
+    code = "not_whole_minutes"
+    message = _("A booking starts at a whole minute.")
 
 
 class EndsTooSoon(Invalid):

@@ -3,13 +3,22 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from yilu.scheduling.errors import EndsTooSoon, OutOfCalendar, TooLong
+from yilu.scheduling.errors import (
+    EndsTooSoon,
+    NotWholeMinutes,
+    OutOfCalendar,
+    StartsInPast,
+    TooFarAhead,
+    TooLong,
+    TooSoon,
+)
 
 FIRST_INSTANT = datetime(1900, 1, 1, tzinfo=UTC)
-LAST_INSTANT = datetime(2201, 1, 1, tzinfo=UTC)
+LAST_INSTANT = datetime(2200, 12, 31, tzinfo=UTC)
 LONGEST = timedelta(hours=24)
 WIDEST_WINDOW = timedelta(days=31)
 MOST_ALTERNATIVES = 5
@@ -19,14 +28,45 @@ Period = tuple[datetime, datetime]
 
 def check_period(starts_at: datetime, ends_at: datetime) -> None:
     """Refuse a period that no clinic can mean. The tables' constraints say the same."""
+    check_start_and_end(starts_at, ends_at)
+    # In UTC: two times of one zone are compared by the wall clock, wrong when clocks change.
+    if ends_at.astimezone(UTC) - starts_at.astimezone(UTC) > LONGEST:
+        raise TooLong
+
+
+def check_start_and_end(starts_at: datetime, ends_at: datetime) -> None:
+    """Refuse a period, however long, that lies outside the calendar or ends before it starts."""
     if min(starts_at, ends_at) < FIRST_INSTANT or max(starts_at, ends_at) > LAST_INSTANT:
         raise OutOfCalendar
-    # In UTC: two times of one zone are compared by the wall clock, wrong when clocks change.
-    length = ends_at.astimezone(UTC) - starts_at.astimezone(UTC)
-    if length <= timedelta(0):
+    if ends_at.astimezone(UTC) <= starts_at.astimezone(UTC):
         raise EndsTooSoon
-    if length > LONGEST:
-        raise TooLong
+
+
+def check_start(starts_at: datetime, now: datetime) -> None:
+    """Refuse a start that is past, beyond the calendar or not on a whole minute."""
+    if not FIRST_INSTANT <= starts_at <= LAST_INSTANT - LONGEST:
+        raise OutOfCalendar
+    if starts_at <= now:
+        raise StartsInPast
+    if starts_at.second or starts_at.microsecond:
+        raise NotWholeMinutes
+
+
+class Notice(Protocol):
+    """How long before, and how far ahead, a service can be booked."""
+
+    @property
+    def min_notice_minutes(self) -> int: ...
+    @property
+    def window_days(self) -> int: ...
+
+
+def check_policy(starts_at: datetime, now: datetime, service: Notice) -> None:
+    """Refuse a start that the service's notice or booking window forbids."""
+    if starts_at < now + timedelta(minutes=service.min_notice_minutes):
+        raise TooSoon(minutes=service.min_notice_minutes)
+    if starts_at >= now + timedelta(days=service.window_days):
+        raise TooFarAhead(days=service.window_days)
 
 
 def step_minutes(minutes: int) -> int:
@@ -71,7 +111,7 @@ def sessions_of_day(
         for pattern in patterns
         if pattern.holds_on(day, weekday)
     ]
-    return within(joined(period for period in periods if period[0] < period[1]), joined(hours))
+    return cut(within(joined(one for one in periods if one[0] < one[1]), joined(hours)))
 
 
 def wall_period(day: date, starts: time, ends: time, zone: ZoneInfo) -> Period:
@@ -82,6 +122,37 @@ def wall_period(day: date, starts: time, ends: time, zone: ZoneInfo) -> Period:
         datetime.combine(day, starts, tzinfo=zone).astimezone(UTC),
         datetime.combine(last, ends, tzinfo=zone).astimezone(UTC),
     )
+
+
+def days_of(
+    starts_at: datetime, ends_at: datetime, zone: ZoneInfo
+) -> list[tuple[date, datetime, datetime]]:
+    """A period cut at the midnights of a zone into parts of at most 24 hours, with their days.
+
+    A period of up to 24 hours stays whole: a night belongs to the day on which it began.
+    """
+    start, end = starts_at.astimezone(UTC), ends_at.astimezone(UTC)
+    check_start_and_end(start, end)
+    parts = []
+    while end - start > LONGEST:
+        day = start.astimezone(zone).date()
+        midnight = datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone)
+        cut = min(midnight.astimezone(UTC), start + LONGEST)
+        parts.append((day, start, cut))
+        start = cut
+    return [*parts, (start.astimezone(zone).date(), start, end)]
+
+
+def cut(periods: Iterable[Period]) -> list[Period]:
+    """The same time in parts of at most 24 hours: a day whose clocks go back has 25."""
+    parts = []
+    for first, last in periods:
+        start = first
+        while last - start > LONGEST:
+            parts.append((start, start + LONGEST))
+            start += LONGEST
+        parts.append((start, last))
+    return parts
 
 
 def joined(periods: Iterable[Period]) -> list[Period]:
@@ -124,22 +195,27 @@ class Candidate:
     """A resource that could serve a booking at its time.
 
     `need` is 0 for the practitioner, else the place of the need in the service's list.
-    `during` includes the buffers. `free_lane` is 0 when its ordinary time is free, else the
+    Its time includes the buffers. `clinic_day` is that of the session which contains it, or None.
+    `free_lane` is 0 when its ordinary time is free, else the
     first free lane that a named right may open, or None. `load` counts what it holds that day.
     """
 
+    free_lane: int | None
     resource_id: UUID
     need: int
     minutes: int
     starts_at: datetime
     ends_at: datetime
-    free_lane: int | None
-    in_session: bool
+    practitioner_id: UUID | None
+    home_id: UUID | None
     clinic_day: date | None
     load: int
     expired_hold: bool
-    practitioner_id: UUID | None = None
-    home_id: UUID | None = None
+
+    @property
+    def in_session(self) -> bool:
+        """Whether one session of it contains the whole time."""
+        return self.clinic_day is not None
 
 
 @dataclass(frozen=True, slots=True)

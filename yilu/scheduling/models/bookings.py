@@ -32,7 +32,9 @@ class Booking(models.Model):
     practitioner = models.ForeignKey(
         "workforce.Practitioner", models.PROTECT, related_name="+", db_index=False
     )
-    patient_id = models.UUIDField()
+    patient = models.ForeignKey(
+        "patients.Patient", models.PROTECT, related_name="+", db_index=False
+    )
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     clinic_day = models.DateField()
@@ -64,7 +66,7 @@ class Booking(models.Model):
             models.Index(
                 fields=["site", "clinic_day", "starts_at"], name="scheduling_booking_of_day"
             ),
-            models.Index(fields=["patient_id", "starts_at"], name="scheduling_booking_of_patient"),
+            models.Index(fields=["patient", "starts_at"], name="scheduling_booking_of_patient"),
             models.Index(
                 fields=["practitioner", "clinic_day"], name="scheduling_booking_of_doctor"
             ),
@@ -76,7 +78,7 @@ class Booking(models.Model):
             ExclusionConstraint(
                 name="scheduling_booking_patient_once",
                 expressions=[
-                    ("patient_id", RangeOperators.EQUAL),
+                    ("patient", RangeOperators.EQUAL),
                     (Period("starts_at", "ends_at", RangeBoundary()), RangeOperators.OVERLAPS),
                 ],
                 condition=Q(state__in=HOLDS_TIME),

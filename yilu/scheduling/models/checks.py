@@ -44,7 +44,7 @@ class Begin(Func):
     """The start of a range, as the indexes that scans of a window use know it."""
 
     function = "lower"
-    output_field = DateTimeField()  # type: ignore[assignment]
+    output_field = DateTimeField()
 
 
 class Period(Func):

@@ -88,6 +88,7 @@ class WeeklySession(models.Model):
     ends = models.TimeField()
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
+    active = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:

@@ -1,0 +1,140 @@
+"""How one booking is held, moved and written back. Only operations call this."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from yilu.platform import audit, clock, outbox
+from yilu.platform.actors import Actor
+from yilu.platform.db import check_version
+from yilu.platform.errors import NotAllowed, NotFound
+from yilu.scheduling import permissions
+from yilu.scheduling.claims import Piece
+from yilu.scheduling.errors import CannotUndo
+from yilu.scheduling.events import BookingChange
+from yilu.scheduling.models import Booking
+from yilu.scheduling.selectors.topics import booking_topic, day_topic
+from yilu.scheduling.states import BookingState, check_move
+
+UNDO_FOR = timedelta(minutes=10)
+
+
+def hold_booking(
+    actor: Actor, booking_id: UUID, *, version: int | None = None, or_owner: bool = False
+) -> Booking:
+    """The booking, locked until the deed ends, if the actor may change it.
+
+    Read its state only after this. `or_owner` lets in the patient, or the holder of its link.
+    Who may not even see it is told that there is none. One query.
+
+    Raises:
+        NotFound, NotAllowed, Stale.
+    """
+    booking = Booking.objects.select_for_update(no_key=True).filter(pk=booking_id).first()
+    if booking is None:
+        raise NotFound
+    owned = actor.is_owner(booking.pk, booking.patient_id)
+    if not actor.may(permissions.CHANGE, booking.site_id) and not (or_owner and owned):
+        if not owned:
+            actor.require_to_see(permissions.SEE, booking.site_id)
+        raise NotAllowed(permission=permissions.CHANGE)
+    check_version(booking, version)
+    return booking
+
+
+def is_staff_of(actor: Actor, booking: Booking) -> bool:
+    """Whether the actor changes it by right of a post, not as its patient."""
+    return actor.may(permissions.CHANGE, booking.site_id)
+
+
+def remember(booking: Booking, deed: str, pieces: list[Piece]) -> None:
+    """Keep what a deed replaces, so that it can be taken back. Call before changing anything."""
+    booking.undo = {
+        "deed": deed,
+        "state": booking.state,
+        "starts_at": booking.starts_at.isoformat(),
+        "ends_at": booking.ends_at.isoformat(),
+        "clinic_day": booking.clinic_day.isoformat(),
+        "practitioner_id": str(booking.practitioner_id),
+        "service_id": str(booking.service_id),
+        "lane": booking.lane,
+        "late": booking.running_late_minutes,
+        "confirmed_at": booking.confirmed_at.isoformat() if booking.confirmed_at else None,
+        "pieces": [
+            [str(p.id), str(p.resource_id), p.starts_at.isoformat(), p.ends_at.isoformat()]
+            for p in pieces
+        ],
+    }
+
+
+def remembered(booking: Booking, deed: str) -> list[Piece]:
+    """What the newest deed gave back, if it is this deed and can still be taken back.
+
+    Raises:
+        CannotUndo: another deed is newer, or ten minutes have passed.
+    """
+    undo = booking.undo
+    if undo is None or undo["deed"] != deed or clock.now() > booking.changed_at + UNDO_FOR:
+        raise CannotUndo
+    return [
+        Piece(UUID(one), UUID(of), datetime.fromisoformat(start), datetime.fromisoformat(end))
+        for one, of, start, end in undo["pieces"]
+    ]
+
+
+def check_and_set(booking: Booking, target: BookingState) -> None:
+    """Make one legal move."""
+    check_move(booking.state, target)
+    booking.state = target
+
+
+def keep(booking: Booking, *names: str) -> None:
+    """Write the changed columns back, with a new version. One query."""
+    booking.version += 1
+    booking.changed_at = clock.now()
+    booking.save(update_fields=["version", "changed_at", "undo", *names])
+
+
+def tell(
+    actor: Actor,
+    booking: Booking,
+    event: type[BookingChange],
+    before: str,
+    **more: Any,
+) -> None:
+    """Publish a small change of a booking. One query."""
+    change = event(
+        booking_id=booking.pk,
+        booking_version=booking.version,
+        patient_id=booking.patient_id,
+        clinic_day=booking.clinic_day,
+        starts_at=booking.starts_at,
+        before=before,
+        after=booking.state,
+        **more,
+    )
+    publish(actor, booking, change)
+
+
+def publish(actor: Actor, booking: Booking, event: Any, *days: Any) -> None:
+    """Publish an event of a booking; `days` are further clinic days whose views changed."""
+    topics = {day_topic(booking.site_id, day) for day in (booking.clinic_day, *days)}
+    outbox.publish(
+        event,
+        actor=actor,
+        site_id=booking.site_id,
+        subject=booking,
+        topics=[*topics, booking_topic(booking.pk)],
+    )
+
+
+def write_down(actor: Actor, booking: Booking, action: str, **details: object) -> None:
+    """One audit line about a booking. One query."""
+    audit.record(
+        actor,
+        f"scheduling.booking.{action}",
+        booking,
+        site_id=booking.site_id,
+        patient_id=booking.patient_id,
+        **details,
+    )

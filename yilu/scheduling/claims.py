@@ -1,0 +1,345 @@
+"""How several resources are taken together or not at all. Only operations call this."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from yilu.platform import clock, numbers
+from yilu.platform.db import on_violation, prepared
+from yilu.platform.ids import new_id
+from yilu.scheduling.errors import OutsideSessions, SlotTaken
+from yilu.scheduling.models import Booking
+from yilu.scheduling.rules import Candidate, Choice, choices
+from yilu.scheduling.selectors.candidates import Asked, candidates
+from yilu.scheduling.selectors.facts import Facts
+
+MOST_TRIES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """For whom time is taken: a booking, or a hold until `expires_at`."""
+
+    booking_id: UUID | None = None
+    hold_id: UUID | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """An allocation as it was before it was changed."""
+
+    id: UUID
+    resource_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What was taken: the practitioner, and one thing for each need."""
+
+    practitioner: Candidate
+    things: tuple[Candidate, ...]
+
+    @property
+    def resource_ids(self) -> list[UUID]:
+        return [self.practitioner.resource_id, *(thing.resource_id for thing in self.things)]
+
+    @property
+    def lane(self) -> int:
+        return self.practitioner.free_lane or 0
+
+
+def open_choices(facts: Facts, asked: Asked) -> list[Choice]:
+    """Who could serve within the rules, best first. One query.
+
+    Raises:
+        OutsideSessions: none of the practitioners is in session then.
+        SlotTaken: those who are, or something needed with them, are taken.
+    """
+    found = candidates(facts, asked)
+    if not any(one.need == 0 and one.in_session for one in found):
+        raise OutsideSessions
+    options = choices(found, len(facts.needs), may_extend=False)
+    if not options:
+        raise SlotTaken
+    return options
+
+
+def claim(owner: Owner, found: Sequence[Choice]) -> Claimed:
+    """Take a practitioner and all that is needed with them. One query when nobody interferes.
+
+    The database judges, not what was read before: a resource that another has taken in the
+    meantime is not inserted, and the next best is tried a few times. A refusal undoes the deed.
+
+    Raises:
+        SlotTaken: there is nothing (left) to take.
+    """
+    for choice in found[:MOST_TRIES]:
+        firsts = _different(choice.things)
+        if firsts is None:
+            continue
+        taken = take(owner, (choice.practitioner, *firsts))
+        if choice.practitioner.resource_id in taken:
+            return Claimed(choice.practitioner, _rest(owner, choice, firsts, taken))
+        give_back(owner)
+    raise SlotTaken
+
+
+def _different(things: Sequence[Sequence[Candidate]]) -> list[Candidate] | None:
+    """The best of each need, no resource twice; None when they do not suffice."""
+    picked: list[Candidate] = []
+    for options in things:
+        used = {one.resource_id for one in picked}
+        best = next((one for one in options if one.resource_id not in used), None)
+        if best is None:
+            return None
+        picked.append(best)
+    return picked
+
+
+def _rest(
+    owner: Owner, choice: Choice, firsts: Sequence[Candidate], taken: set[UUID]
+) -> tuple[Candidate, ...]:
+    """For each need what was taken at first, or the next thing that can be had."""
+    tried = {one.resource_id for one in firsts}
+    had = []
+    for first, options in zip(firsts, choice.things, strict=True):
+        if first.resource_id in taken:
+            had.append(first)
+            continue
+        others = [one for one in options if one.resource_id not in tried][: MOST_TRIES - 1]
+        tried |= {one.resource_id for one in others}
+        had.append(_first_taken(owner, others))
+    return tuple(had)
+
+
+def _first_taken(owner: Owner, options: Iterable[Candidate]) -> Candidate:
+    for one in options:
+        if take(owner, [one]):
+            return one
+    raise SlotTaken
+
+
+def take(owner: Owner, wanted: Iterable[Candidate]) -> set[UUID]:
+    """Allocate what can be had of several resources; gives back which. One query.
+
+    One more when a hold that has expired is in the way. Rows are inserted in the order of
+    resources, so that two claimants of the same do not wait for each other.
+    """
+    rows = sorted(wanted, key=lambda one: one.resource_id)
+    if any(one.expired_hold for one in rows):
+        _release_expired(rows)
+    inserted = prepared(
+        _TAKE,
+        {
+            "ids": [new_id() for _ in rows],
+            "resources": [one.resource_id for one in rows],
+            "lanes": [one.free_lane or 0 for one in rows],
+            "starts": [one.starts_at for one in rows],
+            "ends": [one.ends_at for one in rows],
+            "booking": owner.booking_id,
+            "hold": owner.hold_id,
+            "expires_at": owner.expires_at,
+        },
+    )
+    return {resource_id for (resource_id,) in inserted}
+
+
+def give_back(owner: Owner) -> list[Piece]:
+    """Free all that the owner holds; gives back what it was. One query, two if any was held.
+
+    What becomes free inside a block belongs to the block at once.
+    """
+    freed = _pieces(prepared(_GIVE_BACK, {"booking": owner.booking_id, "hold": owner.hold_id}))
+    _fill(freed)
+    return freed
+
+
+def end_at(owner: Owner, moment: datetime) -> list[Piece]:
+    """Let all that the owner holds end at `moment` if that is earlier; gives back what it was.
+
+    What had not begun is freed. One query, two if any was changed.
+    """
+    freed = _pieces(prepared(_END_AT, {"booking": owner.booking_id, "moment": moment}))
+    _fill(freed)
+    return freed
+
+
+def take_again(pieces: Iterable[Piece]) -> None:
+    """Hold again what was given back or ended early. One query.
+
+    Raises:
+        SlotTaken: somebody else has some of it by now.
+    """
+    wanted = list(pieces)
+    with on_violation(scheduling_allocation_no_overlap=SlotTaken):
+        prepared(
+            _TAKE_AGAIN,
+            {
+                "ids": [piece.id for piece in wanted],
+                "starts": [piece.starts_at for piece in wanted],
+                "ends": [piece.ends_at for piece in wanted],
+            },
+        )
+
+
+def fill_blocks(resource_ids: list[UUID], starts_at: datetime, ends_at: datetime) -> None:
+    """Let blocks of the resources in this time have all of it that nothing else holds.
+
+    One query when there is nothing to fill, else one more for each round: what another claims
+    meanwhile is left out and looked at again.
+    """
+    wanted = {"resources": resource_ids, "starts_at": starts_at, "ends_at": ends_at}
+    for _ in range(MOST_TRIES):
+        if not prepared(_FILL_BLOCKS, wanted):
+            return
+
+
+def _fill(freed: list[Piece]) -> None:
+    if freed:
+        fill_blocks(
+            [piece.resource_id for piece in freed],
+            min(piece.starts_at for piece in freed),
+            max(piece.ends_at for piece in freed),
+        )
+
+
+def _pieces(found: Iterable[tuple[Any, ...]]) -> list[Piece]:
+    return [Piece(*row) for row in found]
+
+
+def insert_numbered(booking: Booking) -> str:
+    """Write a booking down under the next number of its site and clinic day. One query.
+
+    The day's numbers are locked until the deed ends, so call it when all else is held.
+    """
+    values = {name: getattr(booking, name) for name in _COLUMNS}
+    values["answers"] = json.dumps(booking.answers)
+    values |= {"series": f"booking:{booking.site_id}:{booking.clinic_day}", "count": 1}
+    ((number,),) = prepared(_INSERT, values)
+    return str(number)
+
+
+def _release_expired(rows: Sequence[Candidate]) -> None:
+    prepared(
+        _RELEASE_EXPIRED,
+        {
+            "resources": [one.resource_id for one in rows],
+            "starts_at": min(one.starts_at for one in rows),
+            "ends_at": max(one.ends_at for one in rows),
+            "now": clock.now(),
+        },
+    )
+
+
+_TAKE = """
+INSERT INTO scheduling_allocation
+    (id, resource_id, lane, during, active, expires_at, booking_id, hold_id)
+SELECT id, resource_id, lane, tstzrange(starts_at, ends_at), true,
+       %(expires_at)s::timestamptz, %(booking)s::uuid, %(hold)s::uuid
+FROM unnest(%(ids)s::uuid[], %(resources)s::uuid[], %(lanes)s::int[],
+            %(starts)s::timestamptz[], %(ends)s::timestamptz[])
+     AS wanted (id, resource_id, lane, starts_at, ends_at)
+ORDER BY resource_id
+ON CONFLICT DO NOTHING
+RETURNING resource_id
+"""
+
+_GIVE_BACK = """
+UPDATE scheduling_allocation SET active = false
+WHERE active AND (booking_id = %(booking)s::uuid OR hold_id = %(hold)s::uuid)
+RETURNING id, resource_id, lower(during), upper(during)
+"""
+
+_END_AT = """
+UPDATE scheduling_allocation a
+SET active = lower(old.during) < %(moment)s::timestamptz,
+    during = CASE WHEN lower(old.during) < %(moment)s
+                  THEN tstzrange(lower(old.during), %(moment)s) ELSE old.during END
+FROM (
+    SELECT id, during FROM scheduling_allocation
+    WHERE active AND booking_id = %(booking)s AND upper(during) > %(moment)s
+    ORDER BY resource_id FOR UPDATE
+) old
+WHERE a.id = old.id
+RETURNING a.id, a.resource_id, lower(old.during), upper(old.during)
+"""
+
+_TAKE_AGAIN = """
+UPDATE scheduling_allocation a
+SET active = true, during = tstzrange(old.starts_at, old.ends_at)
+FROM unnest(%(ids)s::uuid[], %(starts)s::timestamptz[], %(ends)s::timestamptz[])
+     AS old (id, starts_at, ends_at)
+WHERE a.id = old.id
+"""
+
+# Of each block, the parts that no active allocation covers.
+_FILL_BLOCKS = """
+INSERT INTO scheduling_allocation (id, resource_id, lane, during, active, block_id)
+SELECT gen_random_uuid(), b.resource_id, 0, part, true, b.id
+FROM scheduling_block b
+CROSS JOIN LATERAL (
+    SELECT range_agg(a.during) AS times FROM scheduling_allocation a
+    WHERE a.resource_id = b.resource_id AND a.active AND a.lane = 0
+      AND lower(a.during) >= lower(b.during) - interval '24 hours'
+      AND lower(a.during) < upper(b.during)
+) held
+CROSS JOIN LATERAL unnest(
+    b.during::tstzmultirange - coalesce(held.times, '{}'::tstzmultirange)
+) AS part
+WHERE b.resource_id = ANY (%(resources)s::uuid[]) AND b.active
+  AND lower(b.during) >= %(starts_at)s::timestamptz - interval '24 hours'
+  AND lower(b.during) < %(ends_at)s
+ON CONFLICT DO NOTHING
+RETURNING id
+"""
+
+_RELEASE_EXPIRED = """
+UPDATE scheduling_allocation SET active = false
+WHERE resource_id = ANY (%(resources)s) AND active AND expires_at <= %(now)s
+  AND during && tstzrange(%(starts_at)s::timestamptz, %(ends_at)s::timestamptz)
+"""
+
+_COLUMNS = (
+    "id",
+    "site_id",
+    "service_id",
+    "practitioner_id",
+    "patient_id",
+    "starts_at",
+    "ends_at",
+    "clinic_day",
+    "state",
+    "channel",
+    "lane",
+    "note",
+    "reason_for_visit",
+    "is_first_visit",
+    "companion",
+    "special_needs",
+    "answers",
+    "price",
+    "overrule_reason",
+    "cancel_reason",
+    "cancelled_by_kind",
+    "made_by",
+    "version",
+    "created_at",
+    "changed_at",
+)
+
+# 20261121-0042: the local date, and the day's count in four digits or as many as it takes.
+_INSERT = f"""
+WITH next AS ({numbers.NEXT})
+INSERT INTO scheduling_booking ({", ".join(_COLUMNS)}, number)
+SELECT {", ".join(f"%({name})s" for name in _COLUMNS)},
+       to_char(%(clinic_day)s::date, 'YYYYMMDD') || '-'
+           || lpad(last::text, greatest(4, length(last::text)), '0')
+FROM next
+RETURNING number
+"""  # noqa: S608 (only names from this module are put in)

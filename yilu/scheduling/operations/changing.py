@@ -1,0 +1,291 @@
+"""Changing bookings before the patient comes: cancel, move, confirm, say late; and taking back."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from yilu.facility.selectors.sites import site_zone
+from yilu.platform import clock
+from yilu.platform.actors import Actor
+from yilu.platform.db import on_violation, operation
+from yilu.scheduling import changes
+from yilu.scheduling.claims import Owner, claim, give_back, open_choices, take_again
+from yilu.scheduling.errors import MoveRefused, PatientBusy, ReasonMissing, TooLateToChange
+from yilu.scheduling.events import (
+    BookingCancelled,
+    BookingConfirmed,
+    BookingDeedUndone,
+    BookingMoved,
+    BookingRunningLate,
+)
+from yilu.scheduling.models import Booking
+from yilu.scheduling.operations.results import Booked
+from yilu.scheduling.rules import check_policy, check_start
+from yilu.scheduling.selectors.candidates import Asked
+from yilu.scheduling.selectors.facts import Facts, service_facts
+from yilu.scheduling.states import COMING, BookingState
+
+MOST_LATE = 240
+
+
+@operation
+def cancel_booking(
+    *, actor: Actor, booking_id: UUID, reason: str, version: int | None = None
+) -> None:
+    """Cancel a booking and free its time. `reason` is kept with it.
+
+    Patients may until the time that the service allows; staff may always.
+
+    Raises:
+        NotFound, NotAllowed, Stale, MoveRefused.
+        ReasonMissing: no reason is given.
+        TooLateToChange: it is too late for the patient to do it alone.
+    """
+    booking = changes.hold_booking(actor, booking_id, version=version, or_owner=True)
+    if not reason.strip():
+        raise ReasonMissing
+    _check_in_time(actor, booking)
+    before = booking.state
+    changes.remember(booking, "cancelled", give_back(Owner(booking_id=booking.pk)))
+    changes.check_and_set(booking, BookingState.CANCELLED)
+    booking.cancel_reason, booking.cancelled_by_kind = reason.strip(), actor.kind
+    changes.keep(booking, "state", "cancel_reason", "cancelled_by_kind")
+    changes.write_down(actor, booking, "cancelled", before=before)
+    changes.tell(actor, booking, BookingCancelled, before, by_kind=actor.kind)
+
+
+@operation
+def undo_cancel_booking(*, actor: Actor, booking_id: UUID) -> None:
+    """Take a cancellation back, with all that the booking held.
+
+    Raises:
+        NotFound, NotAllowed, CannotUndo.
+        SlotTaken: somebody else has the time by now.
+        PatientBusy: the patient has booked another time meanwhile.
+    """
+    booking = changes.hold_booking(actor, booking_id)
+    pieces = changes.remembered(booking, "cancelled")
+    take_again(pieces)
+    before, booking.state = booking.state, (booking.undo or {})["state"]
+    booking.cancel_reason = booking.cancelled_by_kind = ""
+    booking.undo = None
+    with on_violation(scheduling_booking_patient_once=PatientBusy):
+        changes.keep(booking, "state", "cancel_reason", "cancelled_by_kind")
+    changes.write_down(actor, booking, "restored", before=before)
+    changes.tell(actor, booking, BookingDeedUndone, before, deed="cancelled")
+
+
+@operation
+def reschedule_booking(
+    *,
+    actor: Actor,
+    booking_id: UUID,
+    starts_at: datetime,
+    practitioner_id: UUID | None,
+    version: int | None = None,
+    service_id: UUID | None = None,
+) -> Booked:
+    """Move a booking to another time, practitioner or service. It keeps its number.
+
+    The old time is let go only together with taking the new one: a refusal leaves all as it
+    was. No practitioner means any. Length, needs and fee are those of the service anew.
+
+    Raises:
+        NotFound, NotAllowed, Stale, MoveRefused, TooLateToChange.
+        UnknownService, UnknownPractitioner, StartsInPast, TooSoon, TooFarAhead, OutsideSessions.
+        SlotTaken: the new time is taken.
+        PatientBusy: the patient has another booking then.
+    """
+    booking = changes.hold_booking(actor, booking_id, version=version, or_owner=True)
+    if booking.state not in COMING:
+        raise MoveRefused(
+            current=BookingState(booking.state).label, target=BookingState.CONFIRMED.label
+        )
+    _check_in_time(actor, booking)
+    facts = _new_facts(actor, booking, starts_at, practitioner_id, service_id)
+    old = (booking.clinic_day, booking.starts_at, booking.practitioner_id)
+    found = open_choices(facts, Asked(booking.site_id, starts_at, booking.pk))
+    changes.remember(booking, "moved", give_back(Owner(booking_id=booking.pk)))
+    claimed = claim(Owner(booking_id=booking.pk), found)
+    who = claimed.practitioner
+    booking.practitioner_id = who.practitioner_id or booking.practitioner_id
+    booking.service_id, booking.price, booking.lane = facts.service.id, facts.service.fee, 0
+    booking.starts_at, booking.ends_at = starts_at, starts_at + timedelta(minutes=who.minutes)
+    booking.clinic_day, booking.moved_from = who.clinic_day or booking.clinic_day, old[1]
+    booking.confirmed_at = booking.running_late_minutes = None
+    _keep_place(booking)
+    changes.write_down(
+        actor,
+        booking,
+        "moved",
+        old_starts_at=old[1],
+        old_practitioner=old[2],
+        starts_at=starts_at,
+        practitioner=booking.practitioner_id,
+        resources=claimed.resource_ids,
+    )
+    _tell_moved(actor, booking, *old)
+    return Booked.of(booking, claimed.resource_ids)
+
+
+@operation
+def undo_reschedule_booking(*, actor: Actor, booking_id: UUID) -> None:
+    """Put a booking back where it was before it was moved.
+
+    Raises:
+        NotFound, NotAllowed, CannotUndo, SlotTaken, PatientBusy.
+    """
+    booking = changes.hold_booking(actor, booking_id)
+    pieces = changes.remembered(booking, "moved")
+    old = (booking.clinic_day, booking.starts_at, booking.practitioner_id)
+    give_back(Owner(booking_id=booking.pk))
+    take_again(pieces)
+    was = booking.undo or {}
+    booking.practitioner_id, booking.service_id = (
+        UUID(was["practitioner_id"]),
+        UUID(was["service_id"]),
+    )
+    booking.starts_at = datetime.fromisoformat(was["starts_at"])
+    booking.ends_at = datetime.fromisoformat(was["ends_at"])
+    booking.clinic_day = datetime.fromisoformat(was["clinic_day"]).date()
+    booking.lane, booking.running_late_minutes = was["lane"], was["late"]
+    confirmed = was["confirmed_at"]
+    booking.confirmed_at = datetime.fromisoformat(confirmed) if confirmed else None
+    booking.price = service_facts(booking.service_id, day=booking.clinic_day).service.fee
+    booking.moved_from, booking.undo = None, None
+    _keep_place(booking)
+    changes.write_down(actor, booking, "moved_back", starts_at=booking.starts_at)
+    _tell_moved(actor, booking, *old)
+
+
+@operation
+def confirm_booking(*, actor: Actor, booking_id: UUID, version: int | None = None) -> None:
+    """Note that the patient says they will come; a requested booking is agreed to thereby.
+
+    Saying it twice changes nothing. Raises: NotFound, NotAllowed, Stale, MoveRefused.
+    """
+    booking = changes.hold_booking(actor, booking_id, version=version, or_owner=True)
+    if booking.confirmed_at is not None and booking.state == BookingState.CONFIRMED:
+        return
+    before = booking.state
+    if before == BookingState.REQUESTED and changes.is_staff_of(actor, booking):
+        changes.check_and_set(booking, BookingState.CONFIRMED)
+    elif before not in COMING:
+        raise MoveRefused(current=BookingState(before).label, target=BookingState.CONFIRMED.label)
+    changes.remember(booking, "confirmed", [])
+    booking.confirmed_at = clock.now()
+    changes.keep(booking, "state", "confirmed_at")
+    changes.write_down(actor, booking, "confirmed")
+    changes.tell(actor, booking, BookingConfirmed, before)
+
+
+@operation
+def undo_confirm_booking(*, actor: Actor, booking_id: UUID) -> None:
+    """Take a confirmation back. Raises: NotFound, NotAllowed, CannotUndo."""
+    booking = changes.hold_booking(actor, booking_id)
+    changes.remembered(booking, "confirmed")
+    before, booking.state = booking.state, (booking.undo or {})["state"]
+    booking.confirmed_at = booking.undo = None
+    changes.keep(booking, "state", "confirmed_at")
+    changes.write_down(actor, booking, "confirmation_undone")
+    changes.tell(actor, booking, BookingDeedUndone, before, deed="confirmed")
+
+
+@operation
+def say_running_late(
+    *, actor: Actor, booking_id: UUID, minutes: int, version: int | None = None
+) -> None:
+    """Note that the patient will be late by some minutes; none means they are on time again.
+
+    Raises: NotFound, NotAllowed, Stale, MoveRefused, TooLong.
+    """
+    booking = changes.hold_booking(actor, booking_id, version=version, or_owner=True)
+    if booking.state not in COMING:
+        raise MoveRefused(
+            current=BookingState(booking.state).label, target=BookingState.CONFIRMED.label
+        )
+    changes.remember(booking, "late", [])
+    booking.running_late_minutes = min(max(minutes, 0), MOST_LATE) or None
+    changes.keep(booking, "running_late_minutes")
+    changes.write_down(actor, booking, "said_late", minutes=minutes)
+    changes.tell(
+        actor,
+        booking,
+        BookingRunningLate,
+        booking.state,
+        minutes=booking.running_late_minutes or 0,
+    )
+
+
+@operation
+def undo_running_late(*, actor: Actor, booking_id: UUID) -> None:
+    """Take back what was said about being late. Raises: NotFound, NotAllowed, CannotUndo."""
+    booking = changes.hold_booking(actor, booking_id)
+    changes.remembered(booking, "late")
+    booking.running_late_minutes = (booking.undo or {})["late"]
+    booking.undo = None
+    changes.keep(booking, "running_late_minutes")
+    changes.write_down(actor, booking, "late_undone")
+    changes.tell(actor, booking, BookingDeedUndone, booking.state, deed="late")
+
+
+def _check_in_time(actor: Actor, booking: Booking) -> None:
+    """Refuse a patient who comes too late to change it alone; staff may always."""
+    if changes.is_staff_of(actor, booking):
+        return
+    window = timedelta(minutes=service_facts(booking.service_id).service.change_until_minutes)
+    if clock.now() > booking.starts_at - window:
+        raise TooLateToChange
+
+
+def _new_facts(
+    actor: Actor,
+    booking: Booking,
+    starts_at: datetime,
+    practitioner_id: UUID | None,
+    service_id: UUID | None,
+) -> Facts:
+    check_start(starts_at, clock.now())
+    day = starts_at.astimezone(site_zone(booking.site_id)).date()
+    facts = service_facts(service_id or booking.service_id, practitioner_id, day=day)
+    if not changes.is_staff_of(actor, booking):
+        check_policy(starts_at, clock.now(), facts.service)
+    return facts
+
+
+def _keep_place(booking: Booking) -> None:
+    with on_violation(scheduling_booking_patient_once=PatientBusy):
+        changes.keep(
+            booking,
+            "practitioner",
+            "service",
+            "price",
+            "lane",
+            "starts_at",
+            "ends_at",
+            "clinic_day",
+            "moved_from",
+            "confirmed_at",
+            "running_late_minutes",
+        )
+
+
+def _tell_moved(
+    actor: Actor,
+    booking: Booking,
+    old_day: object,
+    old_starts_at: datetime,
+    old_practitioner_id: UUID,
+) -> None:
+    moved = BookingMoved(
+        booking_id=booking.pk,
+        booking_version=booking.version,
+        patient_id=booking.patient_id,
+        old_clinic_day=old_day,  # type: ignore[arg-type]
+        old_starts_at=old_starts_at,
+        old_practitioner_id=old_practitioner_id,
+        clinic_day=booking.clinic_day,
+        starts_at=booking.starts_at,
+        ends_at=booking.ends_at,
+        practitioner_id=booking.practitioner_id,
+    )
+    changes.publish(actor, booking, moved, old_day)

@@ -1,0 +1,128 @@
+"""Keeping a time for somebody who is still deciding, paying or being identified."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import cast
+from uuid import UUID
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from yilu.platform import audit, clock, outbox, timers
+from yilu.platform.actors import Actor
+from yilu.platform.db import operation
+from yilu.platform.errors import NotFound
+from yilu.platform.ids import new_id
+from yilu.scheduling import permissions
+from yilu.scheduling.claims import Owner, claim, give_back, open_choices
+from yilu.scheduling.errors import HoldExpired
+from yilu.scheduling.events import HoldReleased, TimeHeld
+from yilu.scheduling.models import Hold
+from yilu.scheduling.rules import check_policy, check_start
+from yilu.scheduling.selectors.candidates import Asked
+from yilu.scheduling.selectors.facts import service_facts
+from yilu.scheduling.selectors.topics import day_topic
+from yilu.scheduling.states import HoldState
+
+LONGEST_MINUTES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A time that is kept until `expires_at`."""
+
+    id: UUID
+    practitioner_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    expires_at: datetime
+
+
+@operation
+def hold_time(
+    *,
+    actor: Actor,
+    site_id: UUID,
+    service_id: UUID,
+    practitioner_id: UUID | None,
+    starts_at: datetime,
+    minutes: int = 10,
+) -> Held:
+    """Keep a time with all it needs, for at most half an hour; `book_appointment` can use it.
+
+    Raises:
+        NotAllowed, UnknownService, UnknownPractitioner, StartsInPast, TooSoon, TooFarAhead,
+        OutsideSessions, SlotTaken.
+    """
+    actor.require(permissions.BOOK, site_id)
+    now = clock.now()
+    check_start(starts_at, now)
+    facts = service_facts(service_id, practitioner_id)
+    check_policy(starts_at, now, facts.service)
+    expires_at = now + timedelta(minutes=min(minutes, LONGEST_MINUTES))
+    owner = Owner(hold_id=new_id(), expires_at=expires_at)
+    who = claim(owner, open_choices(facts, Asked(site_id, starts_at))).practitioner
+    ends_at = starts_at + timedelta(minutes=who.minutes)
+    hold = Hold(
+        id=owner.hold_id,
+        site_id=site_id,
+        service_id=service_id,
+        practitioner_id=cast("UUID", who.practitioner_id),
+        during=DateTimeTZRange(starts_at, ends_at),
+        clinic_day=cast("date", who.clinic_day),
+        expires_at=expires_at,
+    )
+    hold.save(force_insert=True)
+    audit.record(actor, "scheduling.time.held", hold, site_id=site_id, starts_at=starts_at)
+    held = TimeHeld(hold.pk, hold.clinic_day, expires_at)
+    _tell(actor, hold, held)
+    timers.schedule(
+        "scheduling.release_hold", due_at=expires_at, subject_id=hold.pk, site_id=site_id
+    )
+    return Held(hold.pk, hold.practitioner_id, starts_at, ends_at, expires_at)
+
+
+@operation
+def release_hold(*, actor: Actor, hold_id: UUID) -> None:
+    """Let a kept time go. A hold that is used or released already stays as it is.
+
+    Raises: NotFound, NotAllowed.
+    """
+    hold = _hold(actor, hold_id)
+    if hold.state != HoldState.HELD:
+        return
+    _end(hold, HoldState.RELEASED)
+    audit.record(actor, "scheduling.hold.released", hold, site_id=hold.site_id)
+    _tell(actor, hold, HoldReleased(hold.pk, hold.clinic_day))
+
+
+@operation
+def use_hold(*, actor: Actor, hold_id: UUID) -> None:
+    """Give a kept time back to the booking that is being made of it, in the same deed.
+
+    Raises: NotFound, NotAllowed.
+        HoldExpired: it was released, or its time is over.
+    """
+    hold = _hold(actor, hold_id)
+    if hold.state != HoldState.HELD or hold.expires_at <= clock.now():
+        raise HoldExpired
+    _end(hold, HoldState.USED)
+
+
+def _hold(actor: Actor, hold_id: UUID) -> Hold:
+    hold = Hold.objects.select_for_update(no_key=True).filter(pk=hold_id).first()
+    if hold is None:
+        raise NotFound
+    actor.require_to_see(permissions.BOOK, hold.site_id)
+    return hold
+
+
+def _end(hold: Hold, state: HoldState) -> None:
+    give_back(Owner(hold_id=hold.pk))
+    hold.state = state
+    hold.version += 1
+    hold.save(update_fields=["state", "version"])
+
+
+def _tell(actor: Actor, hold: Hold, event: TimeHeld | HoldReleased) -> None:
+    topics = [day_topic(hold.site_id, hold.clinic_day)]
+    outbox.publish(event, actor=actor, site_id=hold.site_id, subject=hold, topics=topics)

@@ -1,0 +1,43 @@
+"""Times at which a resource cannot be had."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from yilu.scheduling.models import Allocation, Block
+from yilu.scheduling.states import COMING
+
+
+@dataclass(frozen=True, slots=True)
+class BlockInfo:
+    """A block as it was made."""
+
+    id: UUID
+    resource_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    kind: str
+    reason: str
+    version: int
+
+
+def is_absent(resource_id: UUID, starts_at: datetime, ends_at: datetime) -> bool:
+    """Whether a block of the resource touches the period. One query."""
+    return Block.objects.filter(
+        resource_id=resource_id, active=True, during__overlap=DateTimeTZRange(starts_at, ends_at)
+    ).exists()
+
+
+def bookings_in_the_way(resource_id: UUID, starts_at: datetime, ends_at: datetime) -> list[UUID]:
+    """The bookings that hold some of a resource's time in the period, in order. One query."""
+    held = Allocation.objects.filter(
+        resource_id=resource_id,
+        active=True,
+        booking__isnull=False,
+        booking__state__in=COMING,
+        during__overlap=DateTimeTZRange(starts_at, ends_at),
+    )
+    ids = held.order_by("during").values_list("booking_id", flat=True)
+    return [one for one in ids if one is not None]

@@ -1,0 +1,14 @@
+"""The live topics that say which views of bookings have changed."""
+
+from datetime import date
+from uuid import UUID
+
+
+def day_topic(site_id: UUID, day: date) -> str:
+    """The bookings of a site on a clinic day. No query."""
+    return f"bookings:{site_id}:{day.isoformat()}"
+
+
+def booking_topic(booking_id: UUID) -> str:
+    """One booking. No query."""
+    return f"booking:{booking_id}"
