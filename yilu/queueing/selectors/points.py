@@ -1,0 +1,126 @@
+"""Queues and stations as places: what they are called, and which one is meant."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from yilu.platform.errors import NotFound
+from yilu.platform.names import Localized
+from yilu.queueing.models import Queue, Station
+
+
+@dataclass(frozen=True, slots=True)
+class QueueInfo:
+    """A queue as anybody may know it."""
+
+    id: UUID
+    site_id: UUID
+    key: str
+    name: Localized
+    kind: str
+    letter: str
+    department_id: UUID | None
+    practitioner_id: UUID | None
+    area: Localized
+    promise_minutes: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class StationInfo:
+    """A station as anybody may know it."""
+
+    id: UUID
+    site_id: UUID
+    key: str
+    name: Localized
+    directions: Localized
+    room_id: UUID | None
+    chair_id: UUID | None
+    practitioner_id: UUID | None
+
+
+def queue_for(
+    site_id: UUID,
+    kind: str,
+    *,
+    practitioner_id: UUID | None = None,
+    department_id: UUID | None = None,
+) -> QueueInfo | None:
+    """The queue for such a patient: the practitioner's own, their department's, or the site's.
+
+    None when the site has no such queue. One query.
+    """
+    found = list(Queue.objects.filter(site_id=site_id, kind=kind, is_active=True))
+
+    def fit(queue: Queue) -> int | None:
+        """How closely a queue fits; None when it is for others."""
+        if queue.practitioner_id:
+            return 3 if queue.practitioner_id == practitioner_id else None
+        if queue.department_id:
+            return 2 if queue.department_id == department_id else None
+        return 1
+
+    fitting = [(fit(q), -q.position, q.key, q) for q in found if fit(q) is not None]
+    return queue_as_info(max(fitting, key=lambda one: one[:3])[3]) if fitting else None
+
+
+def queue_info(queue_id: UUID) -> QueueInfo:
+    """One queue. One query. Raises: NotFound."""
+    queue = Queue.objects.filter(pk=queue_id).first()
+    if queue is None:
+        raise NotFound
+    return queue_as_info(queue)
+
+
+def stations(site_id: UUID, *, kind: str = "") -> list[StationInfo]:
+    """The stations of a site, or those that serve a kind of queue, in order. One query."""
+    found = Station.objects.filter(site_id=site_id, is_active=True)
+    if kind:
+        found = found.filter(queues__kind=kind).distinct()
+    return [station_as_info(one) for one in found.order_by("position", "key")]
+
+
+def station_info(station_id: UUID) -> StationInfo:
+    """One station. One query. Raises: NotFound."""
+    station = Station.objects.filter(pk=station_id).first()
+    if station is None:
+        raise NotFound
+    return station_as_info(station)
+
+
+def station_of_practitioner(practitioner_id: UUID, site_id: UUID) -> StationInfo | None:
+    """Where a practitioner calls patients to at a site; None when nowhere. One query."""
+    found = Station.objects.filter(site_id=site_id, practitioner_id=practitioner_id, is_active=True)
+    station = found.order_by("position", "key").first()
+    return station_as_info(station) if station else None
+
+
+def queue_as_info(queue: Queue) -> QueueInfo:
+    """A queue as anybody may know it. No query."""
+    return QueueInfo(
+        id=queue.pk,
+        site_id=queue.site_id,
+        key=queue.key,
+        name=queue.name,
+        kind=queue.kind,
+        letter=queue.letter,
+        department_id=queue.department_id,
+        practitioner_id=queue.practitioner_id,
+        area=queue.area,
+        promise_minutes=queue.promise_minutes,
+        version=queue.version,
+    )
+
+
+def station_as_info(station: Station) -> StationInfo:
+    """A station as anybody may know it. No query."""
+    return StationInfo(
+        id=station.pk,
+        site_id=station.site_id,
+        key=station.key,
+        name=station.name,
+        directions=station.directions,
+        room_id=station.room_id,
+        chair_id=station.chair_id,
+        practitioner_id=station.practitioner_id,
+    )
