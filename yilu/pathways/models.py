@@ -50,7 +50,7 @@ class Case(models.Model):
     key = models.CharField(max_length=60)
     subject_type = models.CharField(max_length=60)
     subject_id = models.UUIDField(db_index=True)
-    patient_id = models.UUIDField(null=True, db_index=True)
+    patient = models.ForeignKey("patients.Patient", models.PROTECT, null=True, related_name="+")
     site = models.ForeignKey("facility.Site", models.PROTECT, related_name="+", db_index=False)
     clinic_day = models.DateField()
     state = models.CharField(max_length=10, choices=CaseState.choices, default=CaseState.OPEN)

@@ -105,8 +105,10 @@ class Ticket(models.Model):
     site = models.ForeignKey("facility.Site", models.PROTECT, related_name="+", db_index=False)
     clinic_day = models.DateField()
     visit = models.ForeignKey("visits.Visit", models.PROTECT, related_name="+")
-    patient_id = models.UUIDField(db_index=True)
-    booking_id = models.UUIDField(null=True)
+    patient = models.ForeignKey("patients.Patient", models.PROTECT, related_name="+")
+    booking = models.ForeignKey(
+        "scheduling.Booking", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     practitioner = models.ForeignKey(
         "workforce.Practitioner", models.PROTECT, null=True, related_name="+", db_index=False
     )

@@ -18,9 +18,11 @@ class Visit(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     number = models.CharField(max_length=20)
-    patient_id = models.UUIDField(db_index=True)
+    patient = models.ForeignKey("patients.Patient", models.PROTECT, related_name="+")
     site = models.ForeignKey("facility.Site", models.PROTECT, related_name="+", db_index=False)
-    booking_id = models.UUIDField(null=True)
+    booking = models.ForeignKey(
+        "scheduling.Booking", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     department = models.ForeignKey(
         "facility.Department", models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -55,8 +57,8 @@ class Visit(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["site", "number"], name="visits_visit_number_once"),
             models.UniqueConstraint(
-                fields=["booking_id"],
-                condition=Q(booking_id__isnull=False),
+                fields=["booking"],
+                condition=Q(booking__isnull=False),
                 name="visits_visit_one_per_booking",
             ),
             models.CheckConstraint(

@@ -55,9 +55,9 @@ def react(plan: Plan, before: Standings, facts: Facts, name: str, body: Facts) -
     for step in plan.steps:
         _hear(plan, steps, step, known, heard)
     if heard(plan.abandons_on):
-        return _ended(steps, known, "abandoned")
+        return end(steps, known, "abandoned")
     outcome = _settled(plan, steps, known)
-    return _ended(outcome.steps, known, "closed") if heard(plan.ends_on) else outcome
+    return end(outcome.steps, known, "closed") if heard(plan.ends_on) else outcome
 
 
 def finish(plan: Plan, before: Standings, facts: Facts, key: str, *, state: str) -> Outcome:
@@ -152,7 +152,7 @@ def _followers(plan: Plan, key: str) -> set[str]:
     return found
 
 
-def _ended(steps: Standings, facts: dict[str, Any], ends: str) -> Outcome:
+def end(steps: Standings, facts: dict[str, Any], ends: str) -> Outcome:
     """The whole case is over: what was not done is no longer needed, and says so."""
     left = {
         key: now if now.state in DONE else Standing(SKIPPED, "ended") for key, now in steps.items()

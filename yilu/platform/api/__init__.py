@@ -3,7 +3,7 @@
 from ninja import Router
 
 from yilu.platform.api.answers import answer, nothing
-from yilu.platform.api.idempotency import idempotent
+from yilu.platform.api.idempotency import idempotent, idempotent_then
 from yilu.platform.api.lists import Cursor, Limit, Listed, listed, position
 from yilu.platform.api.requests import ApiRequest
 from yilu.platform.api.shapes import (
@@ -37,6 +37,7 @@ __all__ = [
     "Whole",
     "answer",
     "idempotent",
+    "idempotent_then",
     "in_zone",
     "listed",
     "money",

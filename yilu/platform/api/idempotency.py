@@ -1,7 +1,7 @@
 """`@idempotent`: a POST that may be sent twice and has one effect."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,6 +11,7 @@ from yilu.platform.api.requests import ApiRequest
 from yilu.platform.once import LONGEST_KEY, Answer, fingerprint, once
 
 View = Callable[..., HttpResponse]
+Afterwards = Callable[[ApiRequest, HttpResponse], HttpResponse]
 KEPT_HEADERS = ("Content-Type", "ETag", "Location")
 PARAMETER = {
     "in": "header",
@@ -27,7 +28,22 @@ def idempotent(view: View) -> View:
     The whole view is one deed, and its answer is kept with it. Put it below the router's own
     decorator. Two queries besides the view's own.
     """
+    return idempotent_then(_as_it_is)(view)
 
+
+def idempotent_then(afterwards: Afterwards) -> Callable[[View], View]:
+    """As `idempotent`, with something to do once the deed is committed, on a repeat too.
+
+    For what must not hold a transaction open, such as a call to somebody else's server.
+    """
+    return partial(_wrap, afterwards)
+
+
+def _as_it_is(request: ApiRequest, response: HttpResponse) -> HttpResponse:
+    return response
+
+
+def _wrap(afterwards: Afterwards, view: View) -> View:
     @wraps(view)
     def run(request: ApiRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         print_ = fingerprint(
@@ -42,7 +58,7 @@ def idempotent(view: View) -> View:
         response = HttpResponse(given.body, status=given.status, headers=given.headers)
         if repeated:
             response["Idempotency-Replayed"] = "true"
-        return response
+        return afterwards(request, response)
 
     run._ninja_contribute_to_operation = [_document]  # type: ignore[attr-defined]  # noqa: SLF001
     return run

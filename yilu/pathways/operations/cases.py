@@ -1,0 +1,156 @@
+"""Everything that starts, moves and ends a case. Nothing else in the product writes one.
+
+`start_case`, `close_step`, `learn` and `hear` belong to deeds and events that have asked for
+their own right; no edge reaches them. What people do by hand is in `steps`.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from yilu.facility.selectors.sites import site_zone
+from yilu.pathways import permissions
+from yilu.pathways.errors import UnknownPathway
+from yilu.pathways.models import Case, Definition
+from yilu.pathways.operations.running import RunningCase
+from yilu.pathways.rules import moves
+from yilu.pathways.selectors.definitions import plan_by_id
+from yilu.pathways.states import FINISHED, CaseState, StepState
+from yilu.platform import clock
+from yilu.platform.actors import Actor
+from yilu.platform.db import operation
+from yilu.platform.errors import NotFound
+from yilu.platform.outbox import Told
+from yilu.platform.plain import plain
+
+
+@operation
+def start_case(
+    *,
+    actor: Actor,
+    key: str,
+    subject_type: str,
+    subject_id: UUID,
+    patient_id: UUID | None,
+    site_id: UUID,
+    at: datetime | None = None,
+    facts: dict[str, Any] | None = None,
+) -> UUID:
+    """Set a thing on its way by the version of the pathway in use. Six to nine queries.
+
+    A thing that is already on its way stays there: the open case is given back. Its steps
+    count from `at`; `facts` such as `booked_at` go into due times and named rules.
+
+    Raises:
+        UnknownPathway: nothing is published under this key.
+    """
+    at = at or clock.now()
+    definition = Definition.objects.filter(key=key).order_by("-version").first()
+    if definition is None:
+        raise UnknownPathway(key=key)
+    running = Case.objects.select_for_update().filter(
+        key=key, subject_id=subject_id, state=CaseState.OPEN
+    )
+    before = running.values_list("id", flat=True).first()
+    if before is not None:
+        return before
+    case = Case(
+        definition=definition,
+        key=key,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        patient_id=patient_id,
+        site_id=site_id,
+        clinic_day=at.astimezone(site_zone(site_id)).date(),
+        facts={name: plain(value) for name, value in (facts or {}).items()},
+        started_at=at,
+    )
+    RunningCase.begun(case, definition, plan_by_id(definition.pk), actor, at)
+    return case.pk
+
+
+@operation
+def close_step(
+    *,
+    actor: Actor,
+    step: str,
+    subject_id: UUID | None = None,
+    case_id: UUID | None = None,
+    facts: dict[str, Any] | None = None,
+) -> None:
+    """Finish a step within the deed that did it, so that the person sees it at once.
+
+    Nothing happens when it is finished already, or when no open case has such a step: a
+    pathway never stands in a deed's way. Eight queries or so; two when nothing moves.
+    """
+    for running in _running(subject_id, case_id):
+        known = _knowing(running.case, facts)
+        if step not in running.steps:
+            continue
+        now = running.standings
+        if now[step].state == StepState.CLOSED:
+            outcome = moves.react(running.plan, now, known, "", {})
+        else:
+            outcome = moves.finish(running.plan, now, known, step, state=StepState.CLOSED)
+        running.apply(outcome, actor, clock.now(), deed="step_closed", step=step)
+
+
+@operation
+def unclose_step(*, actor: Actor, step: str, subject_id: UUID) -> None:
+    """Take up again a step that a deed had finished, because that deed was undone."""
+    for running in RunningCase.about([subject_id], ended_too=True):
+        now = running.standings
+        if step in now and now[step].state in FINISHED:
+            outcome = moves.reopen(running.plan, now, running.case.facts, step)
+            running.apply(outcome, actor, clock.now(), deed="step_reopened", step=step)
+
+
+@operation
+def learn(*, actor: Actor, subject_id: UUID, facts: dict[str, Any]) -> None:
+    """Tell a case what its rules need to know, within the deed that made it so."""
+    for running in RunningCase.about([subject_id]):
+        known = _knowing(running.case, facts)
+        outcome = moves.react(running.plan, running.standings, known, "", {})
+        running.apply(outcome, actor, clock.now(), deed="learnt")
+
+
+@operation
+def hear(*, actor: Actor, event: Told, subject_ids: frozenset[UUID]) -> None:
+    """Let an event move the cases of the things it concerns. Hearing it again moves nothing."""
+    for running in RunningCase.about(subject_ids, ended_too=True):
+        now, facts = running.standings, running.case.facts
+        outcome = moves.react(running.plan, now, facts, event.name, event.body)
+        if running.case.state != CaseState.OPEN and not outcome.moved(now):
+            continue  # An event that comes late has nothing to say to a case that is over.
+        running.apply(outcome, actor, clock.now(), event_at=event.at, event=event.name)
+
+
+@operation
+def close_case(*, actor: Actor, case_id: UUID, reason: str, abandoned: bool = False) -> None:
+    """End a case early. What was not done is skipped, and says why.
+
+    Raises:
+        NotAllowed: only who may reassign steps may end a case.
+    """
+    found = RunningCase.of_cases(Case.objects.select_for_update(of=("self",)).filter(pk=case_id))
+    if not found:
+        raise NotFound
+    running = found[0]
+    actor.require_to_see(permissions.WORK, running.case.site_id)
+    actor.require(permissions.REASSIGN, running.case.site_id)
+    if running.case.state != CaseState.OPEN:
+        return
+    ends = CaseState.ABANDONED if abandoned else CaseState.CLOSED
+    outcome = moves.end(running.standings, running.case.facts, ends)
+    running.apply(outcome, actor, clock.now(), deed="closed", reason=reason)
+
+
+def _running(subject_id: UUID | None, case_id: UUID | None) -> list[RunningCase]:
+    if case_id is not None:
+        cases = Case.objects.select_for_update(of=("self",)).filter(pk=case_id)
+        return RunningCase.of_cases(cases.filter(state=CaseState.OPEN))
+    return RunningCase.about([subject_id]) if subject_id else []
+
+
+def _knowing(case: Case, facts: dict[str, Any] | None) -> dict[str, Any]:
+    return dict(case.facts) | {name: plain(value) for name, value in (facts or {}).items()}

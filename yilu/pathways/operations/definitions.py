@@ -1,0 +1,125 @@
+"""Publishing pathways: from the folders of the apps, and by a manager."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import yaml
+from django.apps import apps
+from django.utils.translation import gettext as _
+
+from yilu.pathways import permissions
+from yilu.pathways.errors import NotAPathway, NothingNew
+from yilu.pathways.events import PathwayPublished
+from yilu.pathways.models import Definition
+from yilu.pathways.rules.checking import problems
+from yilu.platform import audit, numbers, outbox
+from yilu.platform.actors import Actor
+from yilu.platform.db import operation
+from yilu.platform.errors import FieldError
+from yilu.platform.names import Localized
+from yilu.workforce.selectors.staff import posts
+
+LONGEST = 60_000
+
+
+@operation
+def publish_definitions(*, actor: Actor) -> list[str]:
+    """Publish every app's own pathways that are newer than what is in use. Their keys.
+
+    A version that a manager has published is never overwritten: it is newer. Run at set-up
+    and after an upgrade; running it again publishes nothing.
+    """
+    actor.require_anywhere(permissions.PUBLISH)
+    published = []
+    for path in _files():
+        body = yaml.safe_load(path.read_text(encoding="utf-8"))
+        newest = _newest(body["key"])
+        own = newest is None or newest.published_by_id is None
+        if newest is None or (own and _without_version(newest.body) != _without_version(body)):
+            _publish(actor, body)
+            published.append(body["key"])
+    return published
+
+
+@operation
+def publish_pathway(*, actor: Actor, text: str, key: str = "") -> UUID:
+    """Publish a new version of a pathway, written as YAML. Running cases keep theirs.
+
+    Raises:
+        NotAllowed: the actor may not publish.
+        NotAPathway: its `errors` say where, and what is wrong there.
+        NothingNew: it says what is in use already.
+    """
+    actor.require_anywhere(permissions.PUBLISH)
+    body = _read(text)
+    wrong = problems(body, [post.key for post in posts()])
+    if not wrong and key and body["key"] != key:
+        wrong = [FieldError("key", "other_key", _("This is another pathway: %(key)s.") % body)]
+    if wrong:
+        raise NotAPathway(*wrong)
+    return _publish(actor, body)
+
+
+def _publish(actor: Actor, body: dict[str, Any]) -> UUID:
+    wrong = problems(body, [post.key for post in posts()])
+    if wrong:
+        raise NotAPathway(*wrong)
+    key = body["key"]
+    # The counter row is a lock: two managers publish one after the other.
+    version = numbers.take(f"pathway:{key}")
+    newest = _newest(key)
+    if newest is not None and _without_version(newest.body) == _without_version(body):
+        raise NothingNew
+    definition = Definition(
+        key=key,
+        version=version,
+        title=Localized(body["title"]),
+        subject=body["subject"],
+        body={**body, "version": version},
+        published_by_id=actor.user_id,
+    )
+    definition.save(force_insert=True)
+    audit.record(actor, "pathways.definition.published", definition, key=key, version=version)
+    outbox.publish(
+        PathwayPublished(definition.pk, key, version),
+        actor=actor,
+        site_id=None,
+        subject=definition,
+    )
+    return definition.pk
+
+
+def _read(text: str) -> Any:
+    """What the YAML says. Aliases are refused: a few lines could unfold into gigabytes."""
+    if len(text) > LONGEST:
+        raise NotAPathway(FieldError("", "too_long", _("This text is too long.")))
+    try:
+        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
+            raise NotAPathway(FieldError("", "alias", _("References (*name) cannot be used.")))
+        return yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = _("line %(line)s") % {"line": mark.line + 1} if mark else ""
+        raise NotAPathway(
+            FieldError(
+                where,
+                "yaml",
+                _("This is not readable as YAML: %(what)s")
+                % {"what": getattr(error, "problem", None) or _("it is not well formed")},
+            )
+        ) from error
+
+
+def _newest(key: str) -> Definition | None:
+    return Definition.objects.filter(key=key).order_by("-version").first()
+
+
+def _without_version(body: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in body.items() if name != "version"}
+
+
+def _files() -> Iterator[Path]:
+    for app in apps.get_app_configs():
+        yield from sorted((Path(app.path) / "pathways").glob("*.yaml"))
