@@ -7,6 +7,10 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
 
+LEAVE_AND_RETURN = """
+dispatchEvent(new Event("pagehide"));
+dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+"""
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -108,3 +112,58 @@ def test_a_page_that_does_not_exist_says_so_in_both_languages(
     expect(page.get_by_role("heading")).to_have_text("Nothing is here")
     expect(page.locator("main")).to_contain_text("这里没有内容")
     looks_right(page, "en")
+
+
+def listening(visit: Visit) -> Page:
+    """The page, once its stream is open and its parts have been looked at."""
+    page = visit("/design", language="en")
+    expect(page.locator("#live")).to_have_attribute("data-stream", "open")
+    return page
+
+
+def test_what_changes_is_pushed_to_everybody_who_looks_at_it(visit: Visit):
+    mine, theirs = listening(visit), listening(visit)
+    before = theirs.locator("#drawn-at").text_content() or ""
+
+    mine.get_by_role("button", name="Tell all who look at this").click()
+
+    expect(theirs.locator("#drawn-at")).not_to_have_text(before, timeout=3000)
+    expect(mine.locator("#drawn-at")).not_to_have_text(before, timeout=3000)
+
+
+def test_a_part_waits_while_somebody_types_in_it(visit: Visit):
+    page = listening(visit)
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    words = page.locator("#design-words")
+    words.press_sequentially("half a sen")
+
+    page.evaluate("window.yilu.refreshAll()")
+    assert fetched == []
+    with page.expect_response("**/design/live"):
+        page.locator("#search-box").focus()
+
+    expect(words).to_have_value("half a sen")
+
+
+def test_a_burst_of_changes_costs_two_fetches(visit: Visit):
+    page = listening(visit)
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+
+    with page.expect_response(lambda _: len(fetched) == 2):
+        page.evaluate("for (let n = 0; n < 50; n++) window.yilu.refreshAll()")
+
+    assert [url.rpartition("/")[2] for url in fetched] == ["live", "live"]
+
+
+def test_a_page_that_lost_its_stream_says_for_how_long(visit: Visit):
+    visit.expect("ERR_", "Failed to load")
+    page = listening(visit)
+
+    page.context.set_offline(True)
+    page.route("**/live?**", lambda route: route.abort())
+    page.evaluate(LEAVE_AND_RETURN)
+
+    expect(page.locator("#live")).to_contain_text("No news for", timeout=15_000)
+    expect(page.locator("#live")).to_have_class("yl-live is-stale")

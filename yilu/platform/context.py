@@ -28,6 +28,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "clinic_local": now.astimezone(zone),
         "clinic_zone": zone.key,
         "clinic_speed": clock.pace().speed,
+        "live_position": getattr(request, "live_position", None),
         "actor": getattr(request, "actor", None),
         "display": display if display in DISPLAYS else "normal",
         "display_class": DISPLAYS.get(display, ""),

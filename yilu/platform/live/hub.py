@@ -34,6 +34,11 @@ HEADERS = [
 _exchange = Exchange()
 
 
+def position() -> int | None:
+    """The last event that this process has heard of; None while it does not listen."""
+    return _exchange.seq if _exchange.is_listening else None
+
+
 async def application(scope: Message, receive: Receive, send: Send) -> None:
     """Hold one stream until its browser leaves or cannot keep up."""
     topics = _topics(scope)

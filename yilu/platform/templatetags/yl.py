@@ -17,6 +17,7 @@ from yilu.platform import clock, faults, looks, waiting, wording
 from yilu.platform.errors import DomainError
 from yilu.platform.faults import Fault
 from yilu.platform.ids import new_id
+from yilu.platform.live import tokens
 from yilu.platform.looks import Flag
 from yilu.platform.shell import MenuItem
 from yilu.platform.waiting import Wait
@@ -166,10 +167,13 @@ def place(starts_at: datetime, ends_at: datetime, opens_at: datetime) -> str:
 
 @register.simple_tag
 def live(url: str, *topics: str) -> SafeString:
-    """Attributes of a part that others can change: fetched again when a topic of it changes."""
+    """Attributes of a part that others can change: fetched again when a topic of it changes.
+
+    Naming a topic here lets this page listen to it: the view has asked for the right to see it.
+    """
     return format_html(
         'data-live-topic="{}" hx-get="{}" hx-trigger="live" hx-swap="innerMorph"',
-        " ".join(topics),
+        " ".join(map(tokens.signed, topics)),
         url,
     )
 

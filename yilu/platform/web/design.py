@@ -13,9 +13,11 @@ from yilu.platform import clock, looks
 from yilu.platform.context import page as page_context
 from yilu.platform.errors import BadRequest, Conflict
 from yilu.platform.forms import Text
+from yilu.platform.live import hints
 from yilu.platform.shell import MenuItem, Shell
 from yilu.platform.web.http import with_toast
 
+TOPIC = "design"
 # People who cannot exist; a person's name has one form in Chinese and its pinyin elsewhere.
 NAMES = {
     "lu": ("陆青黛", "Lu Qingdai"),
@@ -132,6 +134,7 @@ def showroom(request: HttpRequest) -> HttpResponse:
             "rows": _rows(now),
             "person": _person(),
             "shell": _shell(),
+            "topic": TOPIC,
             "names": {key: _name(key) for key in NAMES},
             "opens_at": page_context(request)["clinic_local"],
             "badges": _badges(),
@@ -143,6 +146,11 @@ def showroom(request: HttpRequest) -> HttpResponse:
     )
 
 
+def live_part(request: HttpRequest) -> HttpResponse:
+    """The part of the page that is drawn again when somebody says that it changed."""
+    return render(request, "platform/_design_live.html")
+
+
 @require_POST
 def attempt(request: HttpRequest, what: str) -> HttpResponse:
     """Let a reader of the page see a toast, its undo and a refusal. Changes nothing."""
@@ -150,6 +158,9 @@ def attempt(request: HttpRequest, what: str) -> HttpResponse:
         raise NotReady
     if what == "undo":
         return with_toast(HttpResponse(), pgettext("design", "Taken back"))
+    if what == "push":
+        hints.hint(TOPIC)
+        return HttpResponse(status=204)
     if what != "done":
         raise BadRequest
     called = pgettext("design", "Called A026 %(name)s to room 1") % {"name": _name("mo")}

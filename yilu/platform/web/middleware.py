@@ -14,6 +14,7 @@ from django.utils import translation
 from yilu.platform import actors, audit, clinic_clock
 from yilu.platform.decoder import check_form, check_query, check_texts
 from yilu.platform.errors import DomainError, Overloaded
+from yilu.platform.live import hub
 from yilu.platform.web.refusals import MethodNotAllowed, refusal, shown
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -119,6 +120,8 @@ class Actors:
         token = audit.start_reading()
         try:
             if is_page(request):
+                # Before anything is read: what changes from here on is told to the page.
+                request.live_position = hub.position()  # type: ignore[attr-defined]
                 request.actor = actors.load(request.user)  # type: ignore[attr-defined]
             response = self.get_response(request)
         finally:

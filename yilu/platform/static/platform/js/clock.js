@@ -3,7 +3,7 @@
 import { word } from "./words.js";
 
 const meta = document.querySelector('meta[name="clinic-now"]');
-const speed = Number(meta?.dataset.speed ?? 1);
+let speed = Number(meta?.dataset.speed ?? 1);
 const zone = meta?.dataset.zone ?? "Asia/Shanghai";
 let clinic = meta ? Date.parse(meta.content) : Date.now();
 let read = performance.now();
@@ -20,9 +20,10 @@ export function now() {
 }
 
 // The server told us its time: believe it, and go on from there.
-export function set(instant) {
+export function set(instant, pace = speed) {
   clinic = Date.parse(instant);
   read = performance.now();
+  speed = pace;
 }
 
 export function wallClock(instant = now()) {

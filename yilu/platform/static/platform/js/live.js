@@ -6,10 +6,9 @@ const PAUSE = 300; // at most one fetch per part in so many milliseconds
 const SILENCE = 40_000; // a server that sends beats sends one every fifteen seconds
 const HIDDEN = 10_000; // a page nobody sees gives its connection back after this
 const RETRY = [500, 1000, 2000, 5000, 10_000];
-const SLOW_START = 1000; // a page this old may have missed a change before it began to listen
 const light = document.getElementById("live");
 
-let seen = document.querySelector('meta[name="live-seq"]')?.content ?? ""; // the last event the page knows of
+let seen = document.querySelector('meta[name="live-position"]')?.content ?? ""; // the last event the page knows of
 let stream = null;
 let listening = "";
 let heardAt = performance.now();
@@ -79,10 +78,11 @@ function changed(event) {
 
 function beat(event) {
   beats = true;
+  seen = event.lastEventId || seen;
   heard();
   try {
     const said = JSON.parse(event.data);
-    if (said.now) set(said.now);
+    if (said.now) set(said.now, said.speed);
   } catch { /* a beat without a word is still a beat */ }
 }
 
@@ -91,7 +91,6 @@ function connect() {
   const wanted = topics.join(",");
   if (stream && wanted === listening && stream.readyState !== EventSource.CLOSED) return;
   const before = stream;
-  const opened = Boolean(before) || failures > 0;
   listening = wanted;
   if (!wanted) {
     before?.close();
@@ -107,7 +106,8 @@ function connect() {
     heard();
     before?.close();
     // What changed while nobody listened was not announced; the server repeats it only from a known point.
-    if (!seen && (opened || performance.now() > SLOW_START)) refreshAll();
+    if (!seen) refreshAll();
+    if (light) light.dataset.stream = "open";
   });
   next.addEventListener("changed", changed);
   next.addEventListener("reset", (event) => {
