@@ -101,6 +101,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 # How long what a token opens may be remembered; withdrawing one must count within a second.
 TOKEN_MEMORY_SECONDS = 0.9
 READS_CLINIC_CLOCK = True
+# One-time codes in all; more than this is somebody else's doing.
+MOST_CODES_A_MINUTE = 60
+# Where people who have to sign in first are sent: the first address that theirs begins with.
+SIGN_IN_PAGES = [("/my", "/my/sign-in"), ("/", "/sign-in")]
 MAY_BE_DEMONSTRATION = not os.environ.get("DATABASE_URL") or os.environ.get("YILU_DEMO") == "1"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [

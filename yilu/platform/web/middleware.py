@@ -12,6 +12,7 @@ from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 
 from yilu.platform import actors, audit, clinic_clock
+from yilu.platform.actors import Actor
 from yilu.platform.decoder import check_form, check_query, check_texts
 from yilu.platform.errors import DomainError, Overloaded
 from yilu.platform.live import hub
@@ -102,6 +103,7 @@ class StrictInput:
             if not request.path_info.isascii() or "%" in request.get_full_path():
                 check_texts([request.path_info])
             check_query(request.META.get("QUERY_STRING", ""))
+            check_texts(request.COOKIES.values())
             if request.method == "POST" and is_page(request):
                 check_form(request.POST)
         except DomainError as error:
@@ -119,11 +121,7 @@ class Actors:
         clinic_clock.refresh()
         token = audit.start_reading()
         try:
-            if is_page(request):
-                # Before anything is read: what changes from here on is told to the page.
-                request.live_position = hub.position()  # type: ignore[attr-defined]
-                request.actor = actors.load(request.user)  # type: ignore[attr-defined]
-            response = self.get_response(request)
+            response = _without_actor(request) or self.get_response(request)
         finally:
             reading = audit.stop_reading(token)
         if reading and reading.patient_ids:
@@ -133,6 +131,19 @@ class Actors:
             except DatabaseError:
                 return shown(request, Overloaded())
         return response
+
+
+def _without_actor(request: HttpRequest) -> HttpResponseBase | None:
+    """Set a page's actor; the answer when nobody can be asked who it is."""
+    try:
+        if is_page(request):
+            # Before anything is read: what changes from here on is told to the page.
+            request.live_position = hub.position()  # type: ignore[attr-defined]
+            request.actor = actors.load(request.user)  # type: ignore[attr-defined]
+    except DatabaseError as error:
+        request.actor = Actor.nobody()  # type: ignore[attr-defined]
+        return refusal(request, error)
+    return None
 
 
 class Refusals:

@@ -1,10 +1,13 @@
 """How a refusal looks: a sentence on a page, `application/problem+json` in the API."""
 
+from urllib.parse import urlencode
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from yilu.platform.errors import BadRequest, DomainError, NotAllowed, NotFound
+from yilu.platform.errors import BadRequest, DomainError, NotAllowed, NotFound, NotSignedIn
 from yilu.platform.problems import as_refusal, problem, with_headers
 from yilu.platform.web.http import wants_part
 
@@ -29,9 +32,27 @@ def shown(request: HttpRequest, error: DomainError) -> HttpResponse:
     """A refusal as this request wants it: a page, a part of one, or a problem in JSON."""
     if request.path_info.startswith("/api/"):
         return problem(error)
+    if _must_sign_in(request, error):
+        return _to_sign_in(request)
     template = "platform/_error.html" if wants_part(request) else "platform/error.html"
     response = render(request, template, {"error": error}, status=error.status)
-    return with_headers(response, error) if error.status != 401 else response
+    return with_headers(response, error)
+
+
+def _must_sign_in(request: HttpRequest, error: DomainError) -> bool:
+    """Whether signing in is what helps: nobody is here yet, and something is only for somebody."""
+    actor = getattr(request, "actor", None)
+    return isinstance(error, NotSignedIn) or (
+        isinstance(error, NotAllowed) and actor is not None and actor.kind == "nobody"
+    )
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    page = next(to for start, to in settings.SIGN_IN_PAGES if request.path.startswith(start))
+    query = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
+    if wants_part(request):
+        return HttpResponse(status=401, headers={"HX-Redirect": page})
+    return HttpResponse(status=303, headers={"Location": f"{page}?{query}" if query else page})
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
