@@ -20,14 +20,16 @@ class Dispense(models.Model):
     """One prescription on its road through the pharmacy.
 
     Nobody checks what they picked themselves: the database refuses it. `batches` says what
-    was given from where, `review` and `counselling` what was verified and explained,
-    `taken_back` what came back and why.
+    is given now from where, `given` the parts handed over before, `review` and `counselling`
+    what was verified and explained, `taken_back` what came back and why.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     prescription = models.ForeignKey("clinical.Prescription", models.PROTECT, related_name="+")
-    visit_id = models.UUIDField()
-    patient_id = models.UUIDField()
+    visit = models.ForeignKey("visits.Visit", models.PROTECT, related_name="+", db_index=False)
+    patient = models.ForeignKey(
+        "patients.Patient", models.PROTECT, related_name="+", db_index=False
+    )
     site = models.ForeignKey("facility.Site", models.PROTECT, related_name="+")
     clinic_day = models.DateField()
     state = models.CharField(
@@ -48,6 +50,7 @@ class Dispense(models.Model):
     batches = models.JSONField(default=list)
     identity = models.JSONField(default=dict)
     counselling = models.JSONField(default=dict)
+    given = models.JSONField(default=list)
     taken_back = models.JSONField(default=list)
     moved_at = models.DateTimeField(default=clock.now)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -57,7 +60,7 @@ class Dispense(models.Model):
             models.Index(
                 fields=["site", "state", "released_at"], name="pharmacy_dispense_worklist"
             ),
-            models.Index(fields=["visit_id"], name="pharmacy_dispense_visit"),
+            models.Index(fields=["visit"], name="pharmacy_dispense_visit"),
         ]
         constraints = [
             *in_calendar(

@@ -25,7 +25,7 @@ MOVES: dict[DispenseState, frozenset[DispenseState]] = {
     S.REVIEWED: frozenset({S.PICKED, S.REJECTED, S.CANCELLED, S.WAITING}),
     S.PICKED: frozenset({S.CHECKED, S.REJECTED, S.CANCELLED, S.REVIEWED}),
     S.CHECKED: frozenset({S.HANDED_OVER, S.CANCELLED, S.PICKED}),
-    S.HANDED_OVER: frozenset({S.CHECKED}),
+    S.HANDED_OVER: frozenset({S.CHECKED, S.REVIEWED}),
     S.REJECTED: frozenset({S.WAITING, S.WAITING_PAYMENT, S.CANCELLED}),
     S.CANCELLED: frozenset(),
 }

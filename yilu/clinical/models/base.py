@@ -10,8 +10,10 @@ class OfVisit(models.Model):
     """A row about one visit of one patient. `version` rises by one with each change."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    visit_id = models.UUIDField()
-    patient_id = models.UUIDField()
+    visit = models.ForeignKey("visits.Visit", models.PROTECT, related_name="+", db_index=False)
+    patient = models.ForeignKey(
+        "patients.Patient", models.PROTECT, related_name="+", db_index=False
+    )
     site = models.ForeignKey("facility.Site", models.PROTECT, related_name="+", db_index=False)
     clinic_day = models.DateField()
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -24,9 +26,13 @@ class OfPatient(models.Model):
     """A row about a patient that outlives the visit at which it was written."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    patient_id = models.UUIDField()
+    patient = models.ForeignKey(
+        "patients.Patient", models.PROTECT, related_name="+", db_index=False
+    )
     site = models.ForeignKey("facility.Site", models.PROTECT, related_name="+", db_index=False)
-    visit_id = models.UUIDField(null=True)
+    visit = models.ForeignKey(
+        "visits.Visit", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )

@@ -44,7 +44,7 @@ class Allergy(OfPatient):
         constraints = [
             *in_calendar("clinical_allergy", "recorded_at", "verified_at"),
             models.UniqueConstraint(
-                fields=["patient_id", "substance"],
+                fields=["patient", "substance"],
                 condition=Q(status=AllergyStatus.ACTIVE),
                 name="clinical_allergy_once",
             ),
@@ -69,7 +69,7 @@ class AllergyStatement(OfPatient):
 
     class Meta:
         indexes = [
-            models.Index(fields=["patient_id", "recorded_at"], name="clinical_statement_latest")
+            models.Index(fields=["patient", "recorded_at"], name="clinical_statement_latest")
         ]
         constraints = [*in_calendar("clinical_allergystatement", "recorded_at", "ended_at")]
 
@@ -89,7 +89,7 @@ class Problem(OfPatient):
         constraints = [
             *in_calendar("clinical_problem", "recorded_at", "resolved_at"),
             models.UniqueConstraint(
-                fields=["patient_id", "text"],
+                fields=["patient", "text"],
                 condition=Q(status=ProblemStatus.ACTIVE),
                 name="clinical_problem_once",
             ),
@@ -109,7 +109,7 @@ class Background(OfPatient):
         constraints = [
             *in_calendar("clinical_background", "recorded_at"),
             models.UniqueConstraint(
-                fields=["patient_id", "n"], name="clinical_background_one_of_each"
+                fields=["patient", "n"], name="clinical_background_one_of_each"
             ),
         ]
 
@@ -124,7 +124,7 @@ class OxygenTarget(OfPatient):
         constraints = [
             *in_calendar("clinical_oxygentarget", "recorded_at", "ended_at"),
             models.UniqueConstraint(
-                fields=["patient_id"],
+                fields=["patient"],
                 condition=Q(ended_at__isnull=True),
                 name="clinical_oxygentarget_one",
             ),

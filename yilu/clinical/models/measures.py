@@ -29,8 +29,8 @@ class VitalSigns(OfVisit):
 
     class Meta:
         indexes = [
-            models.Index(fields=["visit_id", "taken_at"], name="clinical_vitals_visit"),
-            models.Index(fields=["patient_id", "taken_at"], name="clinical_vitals_trend"),
+            models.Index(fields=["visit", "taken_at"], name="clinical_vitals_visit"),
+            models.Index(fields=["patient", "taken_at"], name="clinical_vitals_trend"),
         ]
         constraints = [
             *in_calendar("clinical_vitalsigns", "taken_at", "withdrawn_at"),
@@ -45,8 +45,10 @@ class ScoreResult(models.Model):
     """What a versioned rule set made of what was entered. Never computed again on reading."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    visit_id = models.UUIDField()
-    patient_id = models.UUIDField()
+    visit = models.ForeignKey("visits.Visit", models.PROTECT, related_name="+", db_index=False)
+    patient = models.ForeignKey(
+        "patients.Patient", models.PROTECT, related_name="+", db_index=False
+    )
     site = models.ForeignKey("facility.Site", models.PROTECT, related_name="+", db_index=False)
     vitals = models.ForeignKey(VitalSigns, models.PROTECT, null=True, related_name="scores")
     ruleset = models.CharField(max_length=40)
@@ -63,7 +65,7 @@ class ScoreResult(models.Model):
     clinic_day = models.DateField()
 
     class Meta:
-        indexes = [models.Index(fields=["visit_id", "ruleset"], name="clinical_score_visit")]
+        indexes = [models.Index(fields=["visit", "ruleset"], name="clinical_score_visit")]
         constraints = [
             *in_calendar("clinical_scoreresult", "computed_at"),
             models.UniqueConstraint(
@@ -85,5 +87,5 @@ class Intake(OfVisit):
     class Meta:
         constraints = [
             *in_calendar("clinical_intake", "recorded_at"),
-            models.UniqueConstraint(fields=["visit_id", "n"], name="clinical_intake_one_of_each"),
+            models.UniqueConstraint(fields=["visit", "n"], name="clinical_intake_one_of_each"),
         ]

@@ -7,6 +7,7 @@ from django.db.models import Q
 from yilu.clinical.models.base import OfVisit
 from yilu.clinical.states import NoteKind, NoteState
 from yilu.platform.db import in_calendar
+from yilu.platform.fields import LocalizedField
 from yilu.platform.ids import new_id
 
 
@@ -32,7 +33,7 @@ class Note(OfVisit):
     class Meta:
         constraints = [
             *in_calendar("clinical_note", "draft_saved_at"),
-            models.UniqueConstraint(fields=["visit_id"], name="clinical_note_one_per_visit"),
+            models.UniqueConstraint(fields=["visit"], name="clinical_note_one_per_visit"),
             models.CheckConstraint(
                 name="clinical_note_known_state", condition=Q(state__in=NoteState.values)
             ),
@@ -41,7 +42,7 @@ class Note(OfVisit):
                 condition=~Q(state=NoteState.SIGNED) | Q(signed_n__gte=1),
             ),
         ]
-        indexes = [models.Index(fields=["patient_id", "clinic_day"], name="clinical_note_history")]
+        indexes = [models.Index(fields=["patient", "clinic_day"], name="clinical_note_history")]
 
 
 class NoteVersion(models.Model):
@@ -80,7 +81,7 @@ class Diagnosis(OfVisit):
     """A coded diagnosis of a visit. Taking it off again keeps the row."""
 
     code = models.CharField(max_length=12)
-    text = models.CharField(max_length=200)
+    text = LocalizedField()
     remark = models.CharField(max_length=200, blank=True)
     is_primary = models.BooleanField(default=False)
     is_suspected = models.BooleanField(default=False)
@@ -94,16 +95,16 @@ class Diagnosis(OfVisit):
         constraints = [
             *in_calendar("clinical_diagnosis", "recorded_at", "removed_at"),
             models.UniqueConstraint(
-                fields=["visit_id", "code"],
+                fields=["visit", "code"],
                 condition=Q(removed_at__isnull=True),
                 name="clinical_diagnosis_once",
             ),
             models.UniqueConstraint(
-                fields=["visit_id"],
+                fields=["visit"],
                 condition=Q(removed_at__isnull=True, is_primary=True),
                 name="clinical_diagnosis_one_primary",
             ),
         ]
         indexes = [
-            models.Index(fields=["patient_id", "clinic_day"], name="clinical_diagnosis_history")
+            models.Index(fields=["patient", "clinic_day"], name="clinical_diagnosis_history")
         ]

@@ -52,8 +52,8 @@ class Prescription(OfVisit):
 
     class Meta:
         indexes = [
-            models.Index(fields=["visit_id", "state"], name="clinical_prescription_visit"),
-            models.Index(fields=["patient_id", "signed_at"], name="clinical_prescription_taken"),
+            models.Index(fields=["visit", "state"], name="clinical_prescription_visit"),
+            models.Index(fields=["patient", "signed_at"], name="clinical_prescription_taken"),
         ]
         constraints = [
             *in_calendar(
@@ -70,7 +70,7 @@ class Prescription(OfVisit):
                 name="clinical_prescription_number",
             ),
             models.UniqueConstraint(
-                fields=["visit_id", "practitioner"],
+                fields=["visit", "practitioner"],
                 condition=Q(state=PrescriptionState.DRAFT),
                 name="clinical_prescription_one_draft",
             ),

@@ -1,0 +1,111 @@
+"""The visit and the patient that a clinical deed is about, and whether the actor may do it."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from yilu.clinical import permissions
+from yilu.clinical.errors import NotAPractitioner, VisitOver
+from yilu.facility.selectors.sites import site_zone
+from yilu.patients.selectors.patients import PatientBrief, patient_briefs
+from yilu.platform import clock
+from yilu.platform.actors import Actor
+from yilu.platform.errors import NotFound
+from yilu.visits.selectors.visits import VisitInfo, visit_info
+
+ABANDONED = "abandoned"
+MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A visit and its patient, as every clinical page and deed needs them."""
+
+    visit: VisitInfo
+    patient: PatientBrief
+
+    @property
+    def visit_id(self) -> UUID:
+        return self.visit.id
+
+    @property
+    def patient_id(self) -> UUID:
+        return self.visit.patient_id
+
+    @property
+    def site_id(self) -> UUID:
+        return self.visit.site_id
+
+    @property
+    def day(self) -> date:
+        """The clinic day of the visit."""
+        return self.visit.clinic_day
+
+    @property
+    def age_months(self) -> int | None:
+        """The patient's age on the clinic day, in whole months; None when unknown."""
+        return months_between(self.patient.born_on, self.day)
+
+    @property
+    def age(self) -> int | None:
+        """The same in whole years."""
+        months = self.age_months
+        return None if months is None else months // MONTHS
+
+
+def months_between(born_on: date | None, day: date) -> int | None:
+    """Whole months of age on a day."""
+    if born_on is None or born_on > day:
+        return None
+    months = (day.year - born_on.year) * MONTHS + day.month - born_on.month
+    return months - (day.day < born_on.day)
+
+
+def setting(actor: Actor, visit_id: UUID, *needs: str) -> Setting:
+    """The visit and its patient, if the actor holds `clinical.see` there and all of `needs`.
+
+    Two queries.
+
+    Raises:
+        NotFound: there is no such visit, or the actor may not know of it.
+        NotAllowed: it may be seen, but not this be done.
+        VisitOver: the visit was abandoned, and something would be added to it.
+    """
+    visit = visit_info(visit_id)
+    actor.require_to_see(permissions.SEE, visit.site_id)
+    for permission in needs:
+        actor.require(permission, visit.site_id)
+    if needs and visit.state == ABANDONED:
+        raise VisitOver
+    patient = patient_briefs(actor, [visit.patient_id], "record").get(visit.patient_id)
+    if patient is None:
+        raise NotFound
+    return Setting(visit, patient)
+
+
+def practitioner(actor: Actor) -> UUID:
+    """The practitioner that the actor is. No query. Raises: NotAPractitioner."""
+    if actor.practitioner_id is None:
+        raise NotAPractitioner
+    return actor.practitioner_id
+
+
+def today(site_id: UUID) -> date:
+    """The date on the site's wall clock."""
+    return clock.now().astimezone(site_zone(site_id)).date()
+
+
+def record_topics(visit_id: UUID | None, patient_id: UUID) -> list[str]:
+    """The live topics that a change of the record puts out of date."""
+    topics = [patient_topic(patient_id)]
+    return topics if visit_id is None else [f"visit:{visit_id}", clinical_topic(visit_id), *topics]
+
+
+def clinical_topic(visit_id: UUID) -> str:
+    """The live topic of the record of one visit."""
+    return f"clinical:{visit_id}"
+
+
+def patient_topic(patient_id: UUID) -> str:
+    """The live topic of what outlives a visit: allergies, problems, medicines."""
+    return f"clinical-patient:{patient_id}"

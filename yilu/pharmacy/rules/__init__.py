@@ -1,0 +1,1 @@
+"""What the pharmacy decides by: pure functions over versioned data. Nothing reads or writes."""
