@@ -15,17 +15,11 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
-from tests.browser import looking, served
+from look import browser as machine
+from look import measures
+from tests.browser import served
 from yilu.platform.models import User
 from yilu.platform.running import catalogues
-
-SIZES = {
-    "desktop": {"width": 1440, "height": 900},
-    "phone": {"width": 390, "height": 844},
-    "wall": {"width": 1920, "height": 1080},
-    "kiosk": {"width": 1080, "height": 1920},
-}
-LANGUAGES = {"zh": ("zh-hans", "zh-CN"), "en": ("en", "en-GB")}
 
 
 @pytest.fixture(scope="session")
@@ -45,8 +39,9 @@ def browser() -> Iterator[Browser]:
     # Playwright keeps an event loop in this thread; Django would take us for async code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        flags = served.chromium_flags()
-        started = playwright.chromium.launch(executable_path=served.chromium(), args=flags)
+        started = playwright.chromium.launch(
+            executable_path=machine.chromium(), args=machine.flags()
+        )
         yield started
         started.close()
 
@@ -81,9 +76,10 @@ class Visit:
         self, *, size: str = "desktop", language: str = "zh", user: User | None = None
     ) -> BrowserContext:
         """A browser with its own cookies: signed in as `user`, reading `language`."""
-        code, locale = LANGUAGES[language]
+        code, locale = machine.LANGUAGES[language]
+        width, height = machine.SIZES[size]
         made = self.browser.new_context(
-            viewport=SIZES[size],  # type: ignore[arg-type]
+            viewport={"width": width, "height": height},
             locale=locale,
             has_touch=size == "phone",
             reduced_motion="reduce",
@@ -145,6 +141,6 @@ def looks_right() -> Callable[[Page, str], None]:
 
     def check(page: Page, language: str = "zh") -> None:
         page.wait_for_function("document.fonts.status === 'loaded'")
-        assert looking.faults(page, language) == []
+        assert measures.faults(page, language) == []
 
     return check

@@ -1,7 +1,6 @@
 """The real server, in processes of its own, on the database of the tests."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -18,31 +17,6 @@ from django.db import connection
 ROOT = Path(__file__).parents[2]
 SETTINGS = "tests.browser.settings"
 PATIENCE = 60.0
-CHROMIUM_FLAGS = [
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--force-color-profile=srgb",
-    "--autoplay-policy=no-user-gesture-required",
-]
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
-
-def chromium() -> str:
-    """The browser of this machine. `YILU_CHROMIUM` names another."""
-    named = os.environ.get("YILU_CHROMIUM")
-    found = named or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    if found is None:
-        raise RuntimeError("Browser tests need Chromium: apt-get install chromium")
-    return found
-
-
-def chromium_flags() -> list[str]:
-    """Quiet and offline; without its own sandbox where root runs it."""
-    return [*CHROMIUM_FLAGS, *(["--no-sandbox"] if os.getuid() == 0 else [])]
 
 
 def free_port() -> int:

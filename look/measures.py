@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from yilu.platform.running.places import TEST_ASSETS
 
-MEASURES = Path(__file__).with_name("looking.js").read_text(encoding="utf-8").split("\n", 1)[1]
+MEASURES = Path(__file__).with_name("measures.js").read_text(encoding="utf-8").split("\n", 1)[1]
 AXE = TEST_ASSETS / "axe.min.js"
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 

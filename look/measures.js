@@ -1,4 +1,4 @@
-// What can be measured of a page's look. Evaluated by looking.py as one object.
+// What can be measured of a page's look. Evaluated by measures.py as one object.
 ({
   // The texts a reader meets, without names and without what is marked as another language.
   words() {

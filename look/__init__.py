@@ -1,0 +1,1 @@
+"""Pictures of every main page, for people to look at: `python -m look`."""

@@ -1,0 +1,32 @@
+"""The main pages, each as somebody sees it. Whoever adds a page to the product adds it here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+Deed = Callable[[Page], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One page, as `role` (the key of a post, or "" for anybody) sees it after `deed`.
+
+    `whole` takes the page to its end instead of one window of it.
+    """
+
+    name: str
+    path: str
+    role: str = ""
+    languages: tuple[str, ...] = ("zh", "en")
+    sizes: tuple[str, ...] = ("desktop",)
+    deed: Deed | None = None
+    whole: bool = False
+
+
+DESK = ("desktop", "phone")
+
+SHOTS = [
+    Shot("design-system", "/design", sizes=DESK, whole=True),
+    Shot("nothing-here", "/no-such-page", sizes=DESK),
+]
