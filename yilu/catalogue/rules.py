@@ -28,7 +28,8 @@ def search_tokens(*names: str) -> list[str]:
             found.update(_chinese(run))
         for word in _LATIN.findall(plain):
             found.update(_beginnings(word))
-            found.update(b for part in word.split(".") for b in _beginnings(part))
+            for part in (*word.split("."), word.replace(".", "")):
+                found.update(_beginnings(part))
     return sorted(found)
 
 
@@ -67,10 +68,9 @@ def _readings(run: str) -> tuple[tuple[str, ...], ...]:
     readings = [tuple(likely)]
     if len(run) > _READINGS:
         return tuple(readings)
-    for n, others in enumerate(pinyin(run, style=Style.NORMAL, heteronym=True)):
-        readings += [
-            (*likely[:n], other, *likely[n + 1 :]) for other in others if other != likely[n]
-        ]
+    for n, character in enumerate(run):
+        others = pinyin(character, style=Style.NORMAL, heteronym=True)[0][:_READINGS]
+        readings += [(*likely[:n], other, *likely[n + 1 :]) for other in others]
     return tuple(dict.fromkeys(readings))
 
 

@@ -10,6 +10,8 @@ from django.db.models import QuerySet
 
 from yilu.catalogue.models import Price
 from yilu.catalogue.rules import query_tokens
+from yilu.facility.selectors.sites import open_sites
+from yilu.platform import clock
 from yilu.platform.names import Localized
 
 
@@ -49,3 +51,10 @@ def _on(day: date) -> QuerySet[Price]:
 def _info(price: Price) -> PriceInfo:
     item = price.item
     return PriceInfo(item.pk, item.code, item.name, item.category, item.unit, price.amount)
+
+
+def group_today() -> date:
+    """The day on which prices change: today at the group's first site. One query."""
+    sites = open_sites()
+    now = clock.now()
+    return now.astimezone(sites[0].zone).date() if sites else now.date()
