@@ -129,6 +129,7 @@ DELETABLE_TABLES = [
     "platform_throttle",
     "platform_timer",
     "platform_undo",
+    "queueing_serving",
 ]
 # Keys of stored fields by number; None means those in the keys folder. Tests have their own.
 FIELD_KEYS: dict[int, bytes] | None = None
