@@ -10,7 +10,7 @@ from yilu.platform.db import check_version, on_violation, operation, rows
 from yilu.platform.errors import NotFound
 from yilu.platform.ids import new_id
 from yilu.queueing import permissions
-from yilu.queueing.errors import NotServedHere, ReasonMissing, StationBusy
+from yilu.queueing.errors import NotServedHere, ReasonMissing, StationBusy, TicketMoveRefused
 from yilu.queueing.events import (
     TicketCalled,
     TicketFinished,
@@ -157,6 +157,9 @@ def recall_ticket(*, actor: Actor, ticket_id: UUID, version: int | None = None) 
         TicketMoveRefused: it has not been called, or the patient is in the room.
     """
     held = HeldTicket.of(ticket_id, actor, permissions.CALL, version)
+    state = TicketState(held.row.state)
+    if state != TicketState.CALLED:
+        raise TicketMoveRefused(current=state.label, target=TicketState.CALLED.label)
     held.change(
         actor,
         "recalled",

@@ -27,6 +27,8 @@ FIELDS = (
     "turn_at", "limit_at", "called_at", "started_at", "ended_at", "station_id", "beside",
     "recalls", "skips", "reason",
 )  # fmt: skip
+# Deeds that may leave the state as it is. No other does twice what somebody else has done.
+STAYS = frozenset({"recalled", "moved", "transferred", "level_changed"})
 _INSTANTS = {"ready_at", "turn_at", "limit_at", "called_at", "started_at", "ended_at"}
 
 
@@ -67,7 +69,7 @@ class HeldTicket:
             StationBusy, AlreadyQueued: the database refuses.
         """
         ticket = self.row
-        if target != ticket.state:
+        if target != ticket.state or deed not in STAYS:
             check_move(ticket.state, target)
         before = snapshot(ticket)
         queues = {ticket.queue_id}

@@ -14,6 +14,7 @@ from yilu.queueing.errors import (
     AlreadyQueued,
     NotServedHere,
     ReasonMissing,
+    TicketMoveRefused,
     UnknownLevel,
     UnknownWeight,
 )
@@ -221,6 +222,10 @@ def move_ticket(
     """
     held = HeldTicket.of(ticket_id, actor, permissions.MOVE, version)
     ticket, now = held.row, clock.now()
+    if ticket.state != TicketState.WAITING:
+        raise TicketMoveRefused(
+            current=TicketState(ticket.state).label, target=TicketState.WAITING.label
+        )
     if not reason.strip():
         raise ReasonMissing
     place = order.move_to(

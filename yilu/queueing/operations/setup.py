@@ -180,9 +180,7 @@ def _hold_queue(queue_id: UUID, actor: Actor) -> Queue:
     return queue
 
 
-def _tell(
-    actor: Actor, site_id: UUID, subject: Queue | Station, deed: str, **details: object
-) -> None:
+def _tell(actor: Actor, site_id: UUID, subject: Queue | Station, deed: str, **details: Any) -> None:
     audit.record(
         actor, f"queueing.{type(subject).__name__.lower()}.{deed}", subject, site_id=site_id,
         **details,

@@ -1,6 +1,6 @@
 """Taking deeds back: each has a named reverse, for ten minutes, unless something followed it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -63,9 +63,7 @@ def undo_finish(*, actor: Actor, ticket_id: UUID) -> None:
     """
     held = HeldTicket.of(ticket_id, actor, permissions.CALL)
     ticket = held.row
-    later = Ticket.objects.filter(visit_id=ticket.visit_id, issued_at__gte=ticket.ended_at)
-    passive = (TicketState.WAITING, TicketState.LEFT)
-    if ticket.ended_at and later.exclude(state__in=passive).exclude(pk=ticket.pk).exists():
+    if ticket.ended_at is not None and _called_elsewhere(ticket, ticket.ended_at):
         raise BuiltUpon
     before = _take_back(held, "finished", actor, TicketFinishUndone)
     Attending.undo_end(actor, ticket)
@@ -101,6 +99,13 @@ def undo_requeue(*, actor: Actor, ticket_id: UUID) -> None:
 def undo_return(*, actor: Actor, ticket_id: UUID) -> None:
     """Take back that somebody came back with results: they had finished."""
     _take_back(HeldTicket.of(ticket_id, actor, permissions.ISSUE), "returned", actor)
+
+
+def _called_elsewhere(ticket: Ticket, since: datetime) -> bool:
+    """Whether the visit went on in another queue, and more than just waits there."""
+    later = Ticket.objects.filter(visit_id=ticket.visit_id, issued_at__gte=since)
+    passive = (TicketState.WAITING, TicketState.LEFT)
+    return later.exclude(state__in=passive).exclude(pk=ticket.pk).exists()
 
 
 def _take_back(

@@ -7,6 +7,7 @@ database can read it by an index and eight desks can take from it at the same mo
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from yilu.queueing.rules.policy import Policy
 
@@ -24,7 +25,7 @@ MINUTE = timedelta(minutes=1)
 class Waiting:
     """Somebody who waits, as far as the order is concerned."""
 
-    id: object
+    id: UUID
     level: int
     turn_at: datetime
     limit_at: datetime
