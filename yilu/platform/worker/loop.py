@@ -11,7 +11,7 @@ from types import FrameType
 
 from django.db import InterfaceError, OperationalError, connection
 
-from yilu.platform import clinic_clock, clock
+from yilu.platform import clinic_clock, clock, steps
 from yilu.platform.worker import deliveries, due, long_jobs, upkeep
 from yilu.platform.worker.dispatch import Horizon, dispatch
 
@@ -50,14 +50,16 @@ class Worker:
         log.info("worker_stopped", extra={"worker": self._name})
 
     def _threads(self) -> list[Thread]:
-        steps: list[tuple[Step, Event]] = [
+        mine: list[tuple[Step, Event]] = [
             (self._dispatch, self._stopping),
             (self._run_job, self._stopping),
             (self._run_errands, self._stopping),
             *[(self._deliver, self._owed)] * DELIVERERS,
             *[(_run_timer, self._stopping)] * TIMEKEEPERS,
         ]
-        threads = [Thread(target=self._repeat, args=step, daemon=True) for step in steps]
+        for step in steps.registered.values():
+            mine += [(step.run, self._stopping)] * step.threads
+        threads = [Thread(target=self._repeat, args=one, daemon=True) for one in mine]
         for thread in threads:
             thread.start()
         return threads
