@@ -2,7 +2,7 @@
 
 import os
 
-from yilu.config.settings import database
+from yilu.config.settings import database, messages
 from yilu.platform.running import keys, places
 
 HOME = places.home().path
@@ -106,6 +106,10 @@ MOST_CODES_A_MINUTE = 60
 # Where people who have to sign in first are sent: the first address that theirs begins with.
 SIGN_IN_PAGES = [("/my", "/my/sign-in"), ("/", "/sign-in")]
 MAY_BE_DEMONSTRATION = not os.environ.get("DATABASE_URL") or os.environ.get("YILU_DEMO") == "1"
+_MESSAGES = messages.from_environment(SECRET_KEY, is_demonstration=MAY_BE_DEMONSTRATION)
+SANDBOX_PORT, SANDBOX_MAIL_PORT = _MESSAGES["SANDBOX_PORT"], _MESSAGES["SANDBOX_MAIL_PORT"]
+SMS, WECHAT, SMTP = _MESSAGES["SMS"], _MESSAGES["WECHAT"], _MESSAGES["SMTP"]
+MESSAGE_TIMEOUT_SECONDS = _MESSAGES["MESSAGE_TIMEOUT_SECONDS"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {

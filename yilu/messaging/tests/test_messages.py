@@ -1,32 +1,14 @@
 """What is told to whom, in which words, and never twice."""
 
-from datetime import UTC, datetime
-from decimal import Decimal
-
 import pytest
 
 from yilu.messaging.models import Message
-from yilu.messaging.operations.messages import send_message
-from yilu.patients.tests.factories import make_actor, make_patient, make_site
-from yilu.platform.actors import Actor
-from yilu.platform.names import PersonName
+from yilu.messaging.tests.factories import tell
+from yilu.patients.tests.factories import make_patient, make_site
+from yilu.platform.db import operation
+from yilu.platform.errors import Conflict
 
 pytestmark = pytest.mark.django_db
-SYSTEM = Actor.system("test")
-BOOKED = {
-    "starts_at": datetime(2031, 3, 3, 1, 30, tzinfo=UTC),
-    "service": {"zh-Hans": "口腔检查", "en": "Dental check"},
-    "doctor": PersonName("王芳", "Wang Fang"),
-    "department": {"zh-Hans": "口腔科", "en": "Dentistry"},
-    "number": "20310303-0042",
-    "fee": Decimal("50.00"),
-    "link": "https://yilu.example/b/abc",
-}
-
-
-def tell(site, patient_id, **wish):
-    defaults = {"key": "k1", "template": "booking_confirmed", "data": BOOKED}
-    send_message(actor=SYSTEM, site_id=site.pk, patient_id=patient_id, **defaults | wish)
 
 
 @pytest.mark.covers("A05")
@@ -50,4 +32,49 @@ def test_the_same_key_tells_nothing_twice():
     tell(site, patient)
 
     assert Message.objects.count() == 1
-    assert make_actor(site).kind == "staff"
+
+
+def test_a_deed_that_is_refused_tells_nobody():
+    site = make_site()
+    patient = make_patient(site, phone="12100003482")
+
+    @operation
+    def refused() -> None:
+        tell(site, patient)
+        raise Conflict
+
+    with pytest.raises(Conflict):
+        refused()
+
+    assert not Message.objects.exists()
+
+
+@pytest.mark.covers("A10")
+def test_a_reminder_goes_over_every_channel_that_reaches_the_patient():
+    site = make_site()
+    patient = make_patient(site, phone="12100003482", wechat="oTest-1")
+
+    tell(site, patient, template="booking_reminder_day", channels=("sms", "wechat", "email"))
+
+    channels = Message.objects.order_by("channel").values_list("channel", "otherwise")
+    assert list(channels) == [("sms", []), ("wechat", [])]
+
+
+def test_who_cannot_be_reached_stands_in_the_list_of_failures():
+    site = make_site()
+
+    tell(site, make_patient(site))
+
+    message = Message.objects.get()
+    assert (message.state, message.reason, message.to) == ("failed", "no_contact", "")
+
+
+@pytest.mark.parametrize("hostile", ["a\0b", "a\u202eb", "a\nb", "{code}", "\U00020bb7" * 3000])
+def test_what_is_filled_in_is_shown_literally_on_one_line(hostile):
+    site = make_site()
+
+    tell(site, make_patient(site, phone="12100003482"), data={"service": hostile})
+
+    body = Message.objects.get().body
+    assert hostile.replace("\0", " ").replace("\u202e", " ").replace("\n", " ") in body
+    assert not set(body) & set("\0\u202e\n")
