@@ -3,6 +3,9 @@
 from yilu.platform.api.build import make_api
 
 # One line for each app that offers something over JSON.
-ROUTERS: list[str] = []
+ROUTERS: list[str] = [
+    "yilu.facility.api.router",
+    "yilu.catalogue.api.router",
+]
 
 api = make_api(ROUTERS)

@@ -4,7 +4,7 @@ from ninja import Router
 
 from yilu.platform.api.answers import answer, nothing
 from yilu.platform.api.idempotency import idempotent, idempotent_then
-from yilu.platform.api.lists import Cursor, Limit, Listed, listed, position
+from yilu.platform.api.lists import Cursor, Limit, Listed, listed, portion, position
 from yilu.platform.api.requests import ApiRequest
 from yilu.platform.api.shapes import (
     Amount,
@@ -42,5 +42,6 @@ __all__ = [
     "listed",
     "money",
     "nothing",
+    "portion",
     "position",
 ]

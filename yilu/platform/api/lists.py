@@ -51,6 +51,16 @@ def listed(
     }
 
 
+def portion(
+    rows: Sequence[Any], cursor: str | None, limit: int, show: Callable[[Any], Any]
+) -> dict[str, Any]:
+    """A portion of a short list that is at hand as a whole. Raises: BadCursor."""
+    (after,) = position(cursor, int) or (0,)
+    after = max(after, 0)
+    numbered = list(enumerate(rows, start=1))[after : after + limit + 1]
+    return listed(numbered, limit, show=lambda one: show(one[1]), key=lambda one: (one[0],))
+
+
 def position(cursor: str | None, *types: type) -> tuple[Any, ...] | None:
     """Where the portion before ended, as the values of `key`; None at the beginning.
 
