@@ -127,8 +127,8 @@ def test_what_changes_is_pushed_to_everybody_who_looks_at_it(visit: Visit):
 
     mine.get_by_role("button", name="Tell all who look at this").click()
 
-    expect(theirs.locator("#drawn-at")).not_to_have_text(before, timeout=3000)
-    expect(mine.locator("#drawn-at")).not_to_have_text(before, timeout=3000)
+    expect(theirs.locator("#drawn-at")).not_to_have_text(before, timeout=5000)
+    expect(mine.locator("#drawn-at")).not_to_have_text(before, timeout=5000)
 
 
 def test_a_part_waits_while_somebody_types_in_it(visit: Visit):

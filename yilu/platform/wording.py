@@ -33,6 +33,11 @@ def clock_time(moment: datetime) -> str:
     return f"{moment:%H:%M}"
 
 
+def clock_seconds(moment: datetime) -> str:
+    """The time of day to the second, `09:05:07`."""
+    return f"{moment:%H:%M:%S}"
+
+
 def day(value: date) -> str:
     """A day with its weekday, in the reader's language: `Tue 24 Nov`, `11月24日 周二`."""
     # Translators: a date format of Django; Chinese is "n月j日".

@@ -80,6 +80,7 @@ def clock_filter(moment: datetime | None) -> str:
 
 
 register.filter("clock", clock_filter)
+register.filter("clock_seconds", wording.clock_seconds)
 register.filter("day", wording.day)
 register.filter("long_day", wording.long_day)
 register.filter("minutes", wording.minutes)
