@@ -8,8 +8,9 @@ from uuid import UUID
 
 from django.conf import settings
 
-from yilu.platform import actors, clock
+from yilu.platform import actors, audit, clock
 from yilu.platform.actors import Actor
+from yilu.platform.db import operation
 from yilu.platform.ids import new_id, new_reference
 from yilu.platform.models import AccessToken, User, UserKind
 
@@ -41,6 +42,17 @@ def new_token(
         sites=sorted(sites),
         expires_at=expires_at,
     )
+    return secret
+
+
+@operation
+def new_bearer(
+    actor: Actor, kind: str, name: str, *, permissions: Iterable[str], sites: Iterable[UUID]
+) -> str:
+    """A new partner or device with a token of its own, shown once. Three queries."""
+    user = User.objects.create_user(f"{kind}:{new_id()}", UserKind(kind))
+    secret = new_token(user, name, permissions=permissions, sites=sites)
+    audit.record(actor, "platform.token.made", user, kind=kind)
     return secret
 
 

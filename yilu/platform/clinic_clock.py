@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils.translation import gettext_lazy as _
 
-from yilu.platform import audit, clock
+from yilu.platform import audit, clock, installation
 from yilu.platform.actors import Actor
 from yilu.platform.clock import Pace
 from yilu.platform.db import operation
@@ -67,7 +67,7 @@ def mark_demonstration(actor: Actor, *, clinic: datetime, speed: float) -> None:
 
     Raises: NotADemonstration, unless the database is our own embedded one or `YILU_DEMO=1`.
     """
-    if not settings.MAY_BE_DEMONSTRATION:
+    if not installation.demonstration_allowed():
         raise NotADemonstration
     ClinicClock.objects.all().update_or_create(
         id=True, defaults={"clinic": clinic, "real": clock.machine_now(), "speed": speed}

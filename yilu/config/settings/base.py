@@ -3,6 +3,7 @@
 import os
 
 from yilu.config.settings import database, messages
+from yilu.platform import logs
 from yilu.platform.running import keys, places
 
 HOME = places.home().path
@@ -89,6 +90,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILES_ROOT = HOME / "files"
+SEALS_ROOT = HOME / "seals"
+LOGGING = logs.settings(os.environ.get("YILU_LOG", "INFO"))
 
 SESSION_COOKIE_NAME = "yilu_session"
 SESSION_COOKIE_HTTPONLY = True

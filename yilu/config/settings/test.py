@@ -9,7 +9,6 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["*"]
 TOKEN_MEMORY_SECONDS = 0
 READS_CLINIC_CLOCK = False
-MAY_BE_DEMONSTRATION = True
 FIELD_KEYS = {1: bytes(range(32))}
 INDEX_KEY = bytes(range(32, 64))
 # Static files need not be collected for tests.

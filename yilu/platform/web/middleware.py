@@ -1,5 +1,6 @@
 """What happens around every request. The API runs without sessions and forms' guard."""
 
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ from yilu.platform.actors import Actor
 from yilu.platform.decoder import check_form, check_query, check_texts
 from yilu.platform.errors import DomainError, Overloaded
 from yilu.platform.live import hub
+from yilu.platform.logs import request_id
 from yilu.platform.web.refusals import MethodNotAllowed, refusal, shown
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -40,13 +42,19 @@ def is_page(request: HttpRequest) -> bool:
 
 
 class Headers:
-    """Tell browsers what they may do with our answers."""
+    """Tell browsers what they may do with our answers; give each request a mark for the logs."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = self.get_response(request)
+        mark = secrets.token_hex(8)
+        token = request_id.set(mark)
+        try:
+            response = self.get_response(request)
+        finally:
+            request_id.reset(token)
+        response.headers["X-Request-Id"] = mark
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if not request.path_info.startswith("/static/"):

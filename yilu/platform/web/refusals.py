@@ -34,6 +34,10 @@ def shown(request: HttpRequest, error: DomainError) -> HttpResponse:
         return problem(error)
     if _must_sign_in(request, error):
         return _to_sign_in(request)
+    return _page(request, error)
+
+
+def _page(request: HttpRequest, error: DomainError) -> HttpResponse:
     template = "platform/_error.html" if wants_part(request) else "platform/error.html"
     response = render(request, template, {"error": error}, status=error.status)
     return with_headers(response, error)
@@ -57,7 +61,7 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that does not come from our own page, or from one that is too old."""
-    return shown(request, NotAllowed())
+    return _page(request, NotAllowed())
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

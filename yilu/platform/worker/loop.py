@@ -11,9 +11,11 @@ from types import FrameType
 
 from django.db import InterfaceError, OperationalError, connection
 
-from yilu.platform import clinic_clock, clock, steps
+from yilu.platform import clinic_clock, clock, files, steps
+from yilu.platform.seal import Sealer
 from yilu.platform.worker import deliveries, due, long_jobs, upkeep
-from yilu.platform.worker.dispatch import Horizon, dispatch
+from yilu.platform.worker.dispatch import dispatch
+from yilu.platform.worker.horizon import Horizon
 
 log = logging.getLogger(__name__)
 POLL, SOON = 0.05, 0.01
@@ -31,7 +33,7 @@ class Worker:
     def __init__(self) -> None:
         self._stopping = Event()
         self._owed = Event()
-        self._horizon = Horizon()
+        self._horizon = Horizon("platform_event")
         self._name = f"worker:{socket.gethostname()}:{os.getpid()}"
         self._errands = _errands(self._name)
 
@@ -127,4 +129,6 @@ def _errands(name: str) -> list[_Errand]:
         _Errand(1.0, clinic_clock.keep),
         _Errand(3600.0, upkeep.make_months),
         _Errand(600.0, upkeep.sweep),
+        _Errand(3600.0, files.sweep_orphans),
+        _Errand(60.0, Sealer().seal_new),
     ]

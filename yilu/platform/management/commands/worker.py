@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from yilu.platform import guard
 from yilu.platform.worker.loop import Worker
 
 
@@ -11,4 +12,6 @@ class Command(BaseCommand):
     help = "Run the worker. Any number of them may run."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        for warning in guard.require_safe():
+            self.stderr.write(warning)
         Worker().run()

@@ -1,0 +1,185 @@
+"""Files that people give us and papers that we make: checked, hashed, outside the database.
+
+A row exists only after its bytes are safely on disk; bytes without a row are swept away later.
+"""
+
+import hashlib
+import os
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.http import FileResponse
+from django.utils.translation import gettext_lazy as _
+
+from yilu.platform import clock
+from yilu.platform.actors import Actor
+from yilu.platform.db import operation
+from yilu.platform.decoder import TooLarge, is_readable
+from yilu.platform.errors import Invalid, NotFound
+from yilu.platform.ids import new_id
+from yilu.platform.media import PDF, PIXELS, kind_of, pixels_of
+from yilu.platform.models import File
+
+LARGEST = 20 * 1024 * 1024
+ORPHANS_AFTER = timedelta(hours=24)
+LONGEST_NAME = 200
+
+
+class WrongContent(Invalid):
+    code = "wrong_content"
+    message = _("This file is not what its name says, or of a kind that is not taken here.")
+
+
+class Damaged(Exception):
+    """The bytes on disk are not those that were stored. A person must look at it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What is known of a file."""
+
+    id: UUID
+    name: str
+    media_type: str
+    size: int
+    sha256: bytes
+    purpose: str
+    site_id: UUID | None
+
+
+@operation
+def store(
+    actor: Actor,
+    content: bytes,
+    *,
+    name: str,
+    purpose: str,
+    kinds: Collection[str] = (PDF,),
+    site_id: UUID | None = None,
+) -> Stored:
+    """Keep a file of one of these media types, which its first bytes must show. One query.
+
+    The bytes are synced to disk before the row is written; when the deed is undone they lie
+    there without a row until the sweeper comes.
+
+    Raises: TooLarge, WrongContent.
+    """
+    if len(content) > LARGEST:
+        raise TooLarge
+    found = kind_of(content)
+    if found is None or found.media_type not in kinds or not found.is_called(name):
+        raise WrongContent
+    if pixels_of(content, found.media_type) > PIXELS or not is_readable(name):
+        raise WrongContent
+    row = File(
+        id=new_id(),
+        sha256=hashlib.sha256(content).digest(),
+        size=len(content),
+        media_type=found.media_type,
+        name=Path(name.replace("\\", "/")).name[-LONGEST_NAME:],
+        purpose=purpose,
+        site_id=site_id,
+        made_by=actor.user_id,
+    )
+    _write(_place(row.pk), content)
+    row.save(force_insert=True)
+    return _stored(row)
+
+
+def describe(file_id: UUID) -> Stored:
+    """What is known of a file. One query. Raises: NotFound."""
+    row = File.objects.filter(pk=file_id).first()
+    if row is None:
+        raise NotFound
+    return _stored(row)
+
+
+def read(file_id: UUID) -> bytes:
+    """The bytes of a file, checked against their hash. One query. Raises: NotFound, Damaged."""
+    stored = describe(file_id)
+    try:
+        content = _place(file_id).read_bytes()
+    except FileNotFoundError as error:
+        raise Damaged(file_id) from error
+    if hashlib.sha256(content).digest() != stored.sha256:
+        raise Damaged(file_id)
+    return content
+
+
+def response(file_id: UUID) -> FileResponse:
+    """A file for download. The caller has asked for the right to it. One query.
+
+    A browser saves it and never runs it in our name, whatever it holds.
+    """
+    stored = describe(file_id)
+    answer = FileResponse(
+        _place(file_id).open("rb"),
+        as_attachment=True,
+        filename=stored.name,
+        content_type=stored.media_type,
+    )
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
+
+
+def sweep_orphans() -> int:
+    """Take away bytes that got no row within a day. Returns how many files."""
+    oldest = (clock.machine_now() - ORPHANS_AFTER).timestamp()
+    taken = 0
+    for folder in _root().iterdir() if _root().is_dir() else ():
+        old = [path for path in folder.iterdir() if path.stat().st_mtime < oldest]
+        for path in _without_rows(old):
+            path.unlink(missing_ok=True)
+            taken += 1
+    return taken
+
+
+def _without_rows(paths: list[Path]) -> list[Path]:
+    keys = {path: _key(path) for path in paths}
+    known = set(
+        File.objects.filter(pk__in=[k for k in keys.values() if k]).values_list("pk", flat=True)
+    )
+    return [path for path, key in keys.items() if key not in known]
+
+
+def _key(path: Path) -> UUID | None:
+    try:
+        return UUID(path.name)
+    except ValueError:
+        return None
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = path.with_suffix(".part")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _root() -> Path:
+    return Path(settings.FILES_ROOT)
+
+
+def _place(key: UUID) -> Path:
+    # By the random end of the key, so that the folders fill evenly.
+    return _root() / key.hex[-2:] / str(key)
+
+
+def _stored(row: File) -> Stored:
+    return Stored(
+        row.pk, row.name, row.media_type, row.size, bytes(row.sha256), row.purpose, row.site_id
+    )
