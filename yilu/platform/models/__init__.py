@@ -2,7 +2,7 @@
 
 from yilu.platform.models.access import Link, OneTimeCode
 from yilu.platform.models.keeping import File, Undo
-from yilu.platform.models.numbering import Counter
+from yilu.platform.models.numbering import Counter, Throttle
 from yilu.platform.models.people import AccessToken, User, UserKind
 from yilu.platform.models.record import AuditEntry, Delivery, DeliveryState, Event
 from yilu.platform.models.work import (
@@ -32,6 +32,7 @@ __all__ = [
     "OneTimeCode",
     "Position",
     "Request",
+    "Throttle",
     "Timer",
     "TimerState",
     "Undo",

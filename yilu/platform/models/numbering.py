@@ -1,4 +1,4 @@
-"""Numbers that people read."""
+"""Numbers that people read, and how often somebody tried."""
 
 from django.db import models
 
@@ -8,3 +8,13 @@ class Counter(models.Model):
 
     series = models.CharField(primary_key=True, max_length=120)
     last = models.BigIntegerField()
+
+
+class Throttle(models.Model):
+    """How often something was tried in one period. Unlogged: lost in a crash, and no harm done."""
+
+    pk = models.CompositePrimaryKey("bucket", "slot")
+    bucket = models.BinaryField(max_length=16)
+    slot = models.BigIntegerField()
+    taken = models.IntegerField()
+    gone_at = models.DateTimeField()
