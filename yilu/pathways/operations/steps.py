@@ -22,7 +22,7 @@ from yilu.platform import audit, clock
 from yilu.platform.actors import Actor
 from yilu.platform.db import check_version, operation
 from yilu.platform.errors import NotFound
-from yilu.workforce.selectors.staff import holders_of, posts_of
+from yilu.workforce.selectors.staff import holders_of, posts_of, working_here
 
 UNDO_WITHIN = timedelta(minutes=10)
 
@@ -88,7 +88,9 @@ def take_step(*, actor: Actor, step_id: UUID, version: int | None = None) -> Non
     if step.owner_id == actor.user_id:
         return
     may_reassign = actor.may(permissions.REASSIGN, step.site_id)
-    if step.owner_id and not may_reassign and step.owner_id in _holders(step):
+    # Who holds no post here any more has lost their claim: nothing waits for who has left.
+    is_claimed = working_here([step.owner_id], step.site_id, _today(step))
+    if is_claimed and not may_reassign:
         raise AlreadyTaken
     _assign(running, step, actor, "taken", owner_id=actor.user_id)
 
@@ -156,7 +158,7 @@ def mark_late(*, actor: Actor, step_id: UUID, level: int) -> None:
         at=clock.now(),
     ).save(force_insert=True)
     running.set_timer(step, plan)
-    _record(running, step, actor, "late", action=late.action, post=late.post, level=step.level)
+    _record(running, step, actor, "late", do=late.action, post=late.post, level=step.level)
     told = StepLate(
         step.pk,
         running.case.pk,
@@ -219,15 +221,6 @@ def _hold(step_id: UUID, actor: Actor) -> tuple[RunningCase, Step]:
 def _refuse_unless_open(step: Step, target: StepState) -> None:
     if step.state != StepState.OPEN:
         raise StepMoveRefused(current=StepState(step.state).label, target=target.label)
-
-
-def _holders(step: Step) -> set[UUID]:
-    """Who holds the step's post here today: others' claims on it count no longer."""
-    return {
-        user
-        for post in {step.role, *step.escalated_to}
-        for user in holders_of(post, step.site_id, _today(step))
-    }
 
 
 def _today(step: Step) -> date:

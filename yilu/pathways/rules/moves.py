@@ -13,7 +13,11 @@ DONE = frozenset({CLOSED, SKIPPED})
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a step stands, and why it came there: event, hand, after, rule, ended, undone."""
+    """Where a step stands, and why it came there.
+
+    event, hand: what closed it. after: its turn came. rule: a named rule. ended, ended_open: the
+    case was over while it waited, or was open. undone: what had moved it was taken back.
+    """
 
     state: str = WAITING
     why: str = ""
@@ -37,11 +41,7 @@ class Outcome:
 
 def begin(plan: Plan, facts: Facts) -> Outcome:
     """A case at its start: what opens at once, and what a rule makes unnecessary."""
-    steps = {step.key: Standing() for step in plan.steps}
-    for step in plan.steps:
-        if step.opens is None and not step.after:
-            steps[step.key] = _enter(step, facts, "start")
-    return _settled(plan, steps, dict(facts))
+    return _settled(plan, {step.key: Standing() for step in plan.steps}, dict(facts))
 
 
 def react(plan: Plan, before: Standings, facts: Facts, name: str, body: Facts) -> Outcome:
@@ -116,7 +116,8 @@ def _settled(plan: Plan, steps: dict[str, Standing], facts: dict[str, Any]) -> O
 
 def _settle(step: StepPlan, steps: Standings, facts: Facts) -> Standing:
     now = steps[step.key]
-    if now.state == WAITING and step.after and all(steps[k].state in DONE for k in step.after):
+    is_turn = step.opens is None and all(steps[k].state in DONE for k in step.after)
+    if now.state == WAITING and is_turn:
         return _enter(step, facts, "after")
     if now.state == OPEN and _unneeded(step, facts):
         return Standing(SKIPPED, "rule")
@@ -138,6 +139,8 @@ def _reopen(plan: Plan, steps: dict[str, Standing], step: StepPlan) -> None:
     steps[step.key] = Standing(OPEN, "undone")
     for key, now in steps.items():
         follows = key in _followers(plan, step.key) and now.state in {OPEN, SKIPPED}
+        if now.why == "ended_open":
+            steps[key] = Standing(OPEN, "undone")
         if follows or now.why == "ended":
             steps[key] = Standing(WAITING, "undone")
 
@@ -154,7 +157,9 @@ def _followers(plan: Plan, key: str) -> set[str]:
 
 def end(steps: Standings, facts: dict[str, Any], ends: str) -> Outcome:
     """The whole case is over: what was not done is no longer needed, and says so."""
+    why = {OPEN: "ended_open", WAITING: "ended"}
     left = {
-        key: now if now.state in DONE else Standing(SKIPPED, "ended") for key, now in steps.items()
+        key: now if now.state in DONE else Standing(SKIPPED, why[now.state])
+        for key, now in steps.items()
     }
     return Outcome(left, facts, ends)

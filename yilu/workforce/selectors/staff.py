@@ -53,6 +53,13 @@ def holders_of(post_key: str, site_id: UUID, day: date) -> list[UUID]:
     return list(held.values_list("user_id", flat=True).distinct().order_by("user_id"))
 
 
+def working_here(user_ids: Iterable[UUID | None], site_id: UUID, day: date) -> frozenset[UUID]:
+    """Those of these users who hold any post at a site on a day and work here. One query."""
+    wanted = {one for one in user_ids if one is not None}
+    held = _valid_on(day).filter(user_id__in=wanted, site_id=site_id, user__is_active=True)
+    return frozenset(held.order_by().values_list("user_id", flat=True))
+
+
 def posts_of(user_id: UUID, *, site_id: UUID | None = None) -> list[HeldPost]:
     """The posts that a user holds today, at one site or at all, in the posts' order. One query.
 
