@@ -2,14 +2,16 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 from yilu.platform.web.threads import Bounds, OnThreads
 
+T = TypeVar("T")
 SEEN: ContextVar[str] = ContextVar("seen", default="nothing")
 
 
@@ -24,7 +26,13 @@ def ask(
     headers: Iterable[tuple[bytes, bytes]] = (),
     **scope: Any,
 ) -> list[dict[str, Any]]:
-    return asyncio.run(conversation(application, *messages, headers=headers, **scope))
+    return in_a_loop(conversation(application, *messages, headers=headers, **scope))
+
+
+def in_a_loop(whole: Coroutine[Any, Any, T]) -> T:
+    """Run it on a thread of its own: a browser of other tests may keep a loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, whole).result()
 
 
 async def conversation(
@@ -100,7 +108,7 @@ def test_slow_senders_hold_no_thread():
         slow.cancel()
         return answer
 
-    assert asyncio.run(one_slow_one_quick())[1]["body"] == b"quick"
+    assert in_a_loop(one_slow_one_quick())[1]["body"] == b"quick"
 
 
 def test_when_all_places_are_taken_the_next_is_asked_to_come_back():
@@ -118,7 +126,7 @@ def test_when_all_places_are_taken_the_next_is_asked_to_come_back():
         gate.set()
         return [late, *await asyncio.gather(*early), await conversation(pages)]
 
-    answers = asyncio.run(three_for_two_places())
+    answers = in_a_loop(three_for_two_places())
 
     assert [answer[0]["status"] for answer in answers] == [503, 200, 200, 200]
     assert (b"retry-after", b"2") in answers[0][0]["headers"]

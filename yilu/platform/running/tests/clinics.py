@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from yilu.platform.running.places import ROOT, Home
-from yilu.platform.running.tests.places import temporary_home
 
 PATIENCE = 60.0
 
@@ -54,33 +53,20 @@ class Clinic:
 
 
 @contextmanager
-def running_clinic(**environment: str) -> Iterator[Clinic]:
+def running_clinic(home: Home, **environment: str) -> Iterator[Clinic]:
     """`yilu up` until the end of the block, without a demonstration, with one web process."""
-    with temporary_home() as home:
-        port = free_port()
-        process = start(home, port, **environment)
-        clinic = Clinic(home, port, process)
-        try:
-            eventually(lambda: clinic.answers() or process.poll() is not None)
-            assert process.poll() is None, process.communicate()[0]
-            yield clinic
-        finally:
-            if process.poll() is None:
-                clinic.stop()
-            if process.stdout:
-                process.stdout.close()
-
-
-@contextmanager
-def started_in(home: Home, port: int) -> Iterator[Clinic]:
-    """`yilu up` in a folder that is there already, until the end of the block."""
-    clinic = Clinic(home, port, start(home, port))
+    port = free_port()
+    process = start(home, port, **environment)
+    clinic = Clinic(home, port, process)
     try:
+        eventually(lambda: clinic.answers() or process.poll() is not None)
+        assert process.poll() is None, process.communicate()[0]
         yield clinic
     finally:
-        clinic.stop()
-        if clinic.process.stdout:
-            clinic.process.stdout.close()
+        if process.poll() is None:
+            clinic.stop()
+        if process.stdout:
+            process.stdout.close()
 
 
 def start(home: Home, port: int, **environment: str) -> subprocess.Popen[str]:

@@ -7,9 +7,12 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
+from django.conf import settings
 
+from yilu.platform.live import tokens
 from yilu.platform.running import embedded
 from yilu.platform.running.places import ROOT, Home
 from yilu.platform.running.tests.clinics import (
@@ -18,15 +21,21 @@ from yilu.platform.running.tests.clinics import (
     free_port,
     running_clinic,
     start,
-    started_in,
 )
 from yilu.platform.running.tests.places import temporary_home
 
 
 @pytest.fixture(scope="module")
 def clinic() -> Iterator[Clinic]:
-    with running_clinic() as clinic:
+    with temporary_home() as home, running_clinic(home) as clinic:
         yield clinic
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[Home]:
+    """A folder for tests that start and stop: its tables are made once."""
+    with temporary_home() as home:
+        yield home
 
 
 def server_pid(home: Home) -> int:
@@ -79,10 +88,13 @@ def test_the_doctor_finds_the_running_clinic_well(clinic):
     assert "in use by Yilu" in done.stdout
 
 
-def test_it_stops_within_ten_seconds_with_a_stream_open_and_leaves_nothing_behind():
+def test_it_stops_within_ten_seconds_with_a_stream_open_and_leaves_nothing_behind(home):
+    topic = quote(tokens.signed("tea"))
     with (
-        running_clinic() as clinic,
-        urllib.request.urlopen(f"http://127.0.0.1:{clinic.port}/live", timeout=30) as stream,
+        running_clinic(home, YILU_SECRET_KEY=settings.SECRET_KEY) as clinic,
+        urllib.request.urlopen(
+            f"http://127.0.0.1:{clinic.port}/live?topics={topic}", timeout=30
+        ) as stream,
     ):
         assert stream.readline()
 
@@ -94,17 +106,16 @@ def test_it_stops_within_ten_seconds_with_a_stream_open_and_leaves_nothing_behin
         assert not embedded.is_running(clinic.home)
 
 
-def test_what_a_killed_supervisor_leaves_is_cleared_away_by_the_next():
-    with running_clinic() as clinic:
-        clinic.stop(signal.SIGKILL)
-        left = embedded.is_running(clinic.home)
+def test_what_a_killed_supervisor_leaves_is_cleared_away_by_the_next(home):
+    with running_clinic(home) as killed:
+        killed.stop(signal.SIGKILL)
+        assert embedded.is_running(home)
 
-        with started_in(clinic.home, clinic.port) as again:
-            eventually(again.answers)
+    with running_clinic(home) as clinic:
+        clinic.stop()
 
-        assert left
-        assert again.process.returncode == 0
-        assert clinic.descendants() == []
+    assert clinic.process.returncode == 0
+    assert clinic.descendants() == []
 
 
 def test_a_taken_port_is_refused_in_one_sentence_before_anything_starts():
