@@ -46,12 +46,6 @@ def shown_phone(phone: str) -> str:
     return phone.removeprefix("+86") if phone.startswith("+861") else phone
 
 
-def masked_phone(phone: str) -> str:
-    """A number as screens show it: 138****5678."""
-    shown = shown_phone(phone)
-    return f"{shown[:3]}****{shown[-4:]}" if len(shown) >= 8 else "*" * len(shown)
-
-
 def tail(phone: str) -> str:
     """The last four digits, by which people at a desk name their number."""
     return re.sub(r"\D", "", phone.split(";", maxsplit=1)[0])[-4:]

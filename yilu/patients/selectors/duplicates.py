@@ -20,9 +20,9 @@ from yilu.platform.db import rows
 
 _SAME = {
     "paper": "SELECT p.id, 'paper' AS reason FROM patients_patient p WHERE p.id_blind = %(paper)s",
-    "phone": """SELECT c.patient_id, 'phone' FROM patients_contactpoint c
+    "phone": """SELECT c.patient_id AS id, 'phone' AS reason FROM patients_contactpoint c
         WHERE c.blind = %(phone)s AND c.ended_at IS NULL""",
-    "name": """SELECT p.id, 'name' FROM patients_patient p
+    "name": """SELECT p.id, 'name' AS reason FROM patients_patient p
         WHERE p.born_on = %(born_on)s AND p.pinyin = %(pinyin)s""",
 }
 

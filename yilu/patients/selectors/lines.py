@@ -8,9 +8,8 @@ from zoneinfo import ZoneInfo
 
 from yilu.patients.rules.ages import age_text
 from yilu.patients.rules.consents import current_text
-from yilu.patients.rules.phones import masked_phone
 from yilu.patients.states import ConsentKind, Sex
-from yilu.platform import clock, crypto
+from yilu.platform import clock, crypto, masking
 from yilu.platform.names import PersonName
 
 # Birth dates are dates of the mainland's calendar, so ages are told by it everywhere.
@@ -74,7 +73,7 @@ def brief(row: dict[str, Any]) -> PatientBrief:
         born_on=row["born_on"],
         age_text=age_text(row["born_on"], today(), is_estimated=row["birth_estimated"]),
         record_no=row["record_no"],
-        phone_masked=masked_phone(phone),
+        phone_masked=masking.phone(phone) if phone else "",
         special_needs=tuple(row["special_needs"]),
         missing=_missing(row, phone),
         language=row["language"],

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
@@ -48,9 +49,14 @@ def patient_briefs(actor: Actor, ids: Iterable[UUID], why: str) -> dict[UUID, Pa
         wanted &= actor.owns
     if not wanted:
         return {}
-    found = rows(_BRIEFS, {"ids": list(wanted), **lines.parameters()})
+    found = brief_rows(wanted)
     audit.seen(actor, [row["id"] for row in found], why)
     return {row["id"]: lines.brief(row) for row in found}
+
+
+def brief_rows(ids: Iterable[UUID]) -> list[dict[str, Any]]:
+    """The rows behind briefs. Asks nobody and records nothing: for our own selectors. One query."""
+    return rows(_BRIEFS, {"ids": list(ids), **lines.parameters()})
 
 
 def contact_of(patient_id: UUID) -> Contact | None:

@@ -9,7 +9,7 @@ from yilu.patients.rules.highlights import Parts, highlighted
 from yilu.patients.rules.queries import Query, read_query
 from yilu.patients.selectors import lines
 from yilu.patients.selectors.lines import PatientBrief, today
-from yilu.platform import audit
+from yilu.platform import audit, masking
 from yilu.platform.actors import Actor
 from yilu.platform.db import rows
 from yilu.platform.names import PersonName
@@ -107,7 +107,7 @@ def _veiled(patient: PatientBrief) -> PatientBrief:
     """What may be known of somebody of another site: enough to ask them, no more."""
     return replace(
         patient,
-        name=PersonName(f"{patient.name.written[:1]}**"),
+        name=PersonName(masking.name(patient.name.written)),
         born_on=None,
         record_no="",
         special_needs=(),
