@@ -6,6 +6,7 @@ from yilu.platform.api.build import make_api
 ROUTERS: list[str] = [
     "yilu.facility.api.router",
     "yilu.catalogue.api.router",
+    "yilu.billing.api.router",
 ]
 
 api = make_api(ROUTERS)

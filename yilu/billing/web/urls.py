@@ -1,6 +1,19 @@
 """The addresses of billing."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from yilu.billing.web import notices, views
 
 app_name = "billing"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("<uuid:site_id>/", views.cashier, name="cashier"),
+    path("<uuid:site_id>/waiting", views.waiting, name="waiting"),
+    path("<uuid:site_id>/takings", views.takings, name="takings"),
+    path("bill/<uuid:bill_id>", views.bill, name="bill"),
+    path("bill/<uuid:bill_id>/cash", views.cash, name="cash"),
+    path("bill/<uuid:bill_id>/code", views.code, name="code"),
+    path("payment/<uuid:payment_id>/qr.svg", views.qr, name="qr"),
+    path("payment/<uuid:payment_id>/refund", views.refund, name="refund"),
+    path("receipt/<uuid:receipt_id>.pdf", views.receipt, name="receipt"),
+    path("wechatpay/<uuid:site_id>/notice", notices.wechatpay, name="wechatpay-notice"),
+]

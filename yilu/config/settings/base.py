@@ -92,6 +92,8 @@ STORAGES = {
 FILES_ROOT = HOME / "files"
 SEALS_ROOT = HOME / "seals"
 LOGGING = logs.settings(os.environ.get("YILU_LOG", "INFO"))
+# The merchant accounts of the sites, as WeChat Pay gave them; a demonstration writes its own.
+WECHATPAY_FILE = HOME / "keys" / "wechatpay.json"
 
 SESSION_COOKIE_NAME = "yilu_session"
 SESSION_COOKIE_HTTPONLY = True

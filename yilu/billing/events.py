@@ -1,0 +1,104 @@
+"""What billing tells the other apps. Names are facts in the past tense; sums are text."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeAdded:
+    version: ClassVar[int] = 1
+
+    charge_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeVoided:
+    version: ClassVar[int] = 1
+
+    charge_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class BillOpened:
+    version: ClassVar[int] = 1
+
+    bill_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentAsked:
+    version: ClassVar[int] = 1
+
+    payment_id: UUID
+    bill_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    method: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentTaken:
+    version: ClassVar[int] = 1
+
+    payment_id: UUID
+    bill_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    method: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentClosed:
+    version: ClassVar[int] = 1
+
+    payment_id: UUID
+    bill_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class BillSettled:
+    version: ClassVar[int] = 1
+
+    bill_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    total: Decimal
+    receipt_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RefundAsked:
+    version: ClassVar[int] = 1
+
+    refund_id: UUID
+    payment_id: UUID
+    bill_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRefunded:
+    version: ClassVar[int] = 1
+
+    refund_id: UUID
+    payment_id: UUID
+    bill_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    amount: Decimal

@@ -1,0 +1,89 @@
+"""Bringing what was charged onto a bill."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Sum
+
+from yilu.billing import permissions
+from yilu.billing.events import BillOpened
+from yilu.billing.models import Bill, Charge
+from yilu.billing.operations.prescriptions import charge_prescriptions
+from yilu.billing.operations.settling import settle
+from yilu.billing.selectors.topics import bill_topics
+from yilu.billing.states import BillState, ChargeState
+from yilu.platform import audit, numbers, outbox
+from yilu.platform.actors import Actor
+from yilu.platform.db import operation
+from yilu.platform.money import ZERO
+from yilu.visits.selectors.visits import VisitInfo, visit_info
+
+
+@operation
+def open_bill(*, actor: Actor, visit_id: UUID) -> UUID | None:
+    """Put every open charge of a visit on its bill; None when nothing was charged.
+
+    A visit whose bill is still open gets the new charges on the same bill. A bill of
+    nothing is settled at once. What was prescribed is on it even before the worker has heard
+    of it. Returns the bill.
+
+    Raises:
+        NotAllowed: the actor may not charge at this site.
+    """
+    visit = visit_info(visit_id)
+    actor.require(permissions.CHARGE, visit.site_id)
+    charge_prescriptions(actor=actor, visit_id=visit_id)
+    charges = list(
+        Charge.objects.select_for_update(of=("self",))
+        .filter(visit_id=visit_id, state=ChargeState.OPEN)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    bill = Bill.objects.select_for_update().filter(visit_id=visit_id, state=BillState.OPEN).first()
+    if not charges:
+        return bill.pk if bill else None
+    bill = bill or _new_bill(visit)
+    bill.total = bill.total + _sum_of(charges)
+    bill.version += 0 if bill._state.adding else 1  # noqa: SLF001 (Django documents _state)
+    bill.save()
+    Charge.objects.filter(pk__in=charges).update(bill=bill, state=ChargeState.BILLED)
+    _tell(actor, bill)
+    if bill.total == bill.paid:
+        settle(actor=actor, bill=bill)
+    return bill.pk
+
+
+def _new_bill(visit: VisitInfo) -> Bill:
+    day = visit.clinic_day
+    number = numbers.take(f"billing.bill:{visit.site_id}:{day}")
+    return Bill(
+        number=f"{day:%Y%m%d}-{number:04d}",
+        site_id=visit.site_id,
+        visit_id=visit.id,
+        patient_id=visit.patient_id,
+        clinic_day=day,
+        total=ZERO,
+    )
+
+
+def _sum_of(charges: list[UUID]) -> Decimal:
+    total: Decimal = Charge.objects.filter(pk__in=charges).aggregate(total=Sum("amount"))["total"]
+    return total
+
+
+def _tell(actor: Actor, bill: Bill) -> None:
+    audit.record(
+        actor,
+        "billing.bill.opened",
+        bill,
+        site_id=bill.site_id,
+        patient_id=bill.patient_id,
+        total=bill.total,
+    )
+    outbox.publish(
+        BillOpened(bill.pk, bill.visit_id, bill.patient_id, bill.total),
+        actor=actor,
+        site_id=bill.site_id,
+        subject=bill,
+        topics=bill_topics(bill.site_id, bill.visit_id, bill.pk),
+    )

@@ -1,0 +1,311 @@
+"""Taking money for a bill: cash at the desk, or by a code that the payer scans."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from yilu.billing import gateway, permissions
+from yilu.billing.errors import BillChanged, BillNotOpen, GatewayDown, NothingToPay, TooLittle
+from yilu.billing.events import PaymentAsked, PaymentClosed, PaymentTaken
+from yilu.billing.models import Bill, Payment
+from yilu.billing.operations.excess import give_back_excess
+from yilu.billing.operations.settling import settle
+from yilu.billing.selectors.topics import bill_topics
+from yilu.billing.states import (
+    AWAITED,
+    BillState,
+    PaymentMethod,
+    PaymentState,
+    check_payment_move,
+)
+from yilu.facility.selectors.sites import site_info
+from yilu.platform import audit, clock, outbox, timers
+from yilu.platform.actors import Actor
+from yilu.platform.db import check_version, deed, operation
+from yilu.platform.errors import NotFound
+from yilu.platform.ids import new_id
+from yilu.platform.money import ZERO, rounded
+
+QR_LIVES = timedelta(minutes=10)
+# Clinic time between two questions when no notice comes.
+ASK_EVERY = timedelta(seconds=20)
+ASK_TIMER = "billing.ask_gateway"
+GATEWAY = Actor.system("billing.gateway", permissions.TAKE, permissions.SEE, permissions.REFUND)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What the cashier reads out: the change, and whether the bill is paid in full."""
+
+    payment_id: UUID
+    bill_id: UUID
+    amount: Decimal
+    change: Decimal
+    is_settled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QrPayment:
+    """A code to be scanned; empty until the gateway has given one."""
+
+    payment_id: UUID
+    bill_id: UUID
+    state: PaymentState
+    amount: Decimal
+    qr: str
+
+
+@operation
+def pay_cash(
+    *,
+    actor: Actor,
+    bill_id: UUID,
+    tendered: Decimal,
+    due: Decimal | None = None,
+    version: int | None = None,
+) -> Taken:
+    """Take cash for all that is left of a bill, and say what to give back.
+
+    `due` is the sum that the cashier read to the patient, if it was read.
+
+    Raises:
+        NotFound, NotAllowed, Stale, BillNotOpen, NothingToPay.
+        TooLittle: the money does not cover what is due.
+        BillChanged: the sum is no longer what was read out.
+    """
+    bill = _hold(bill_id, actor)
+    check_version(bill, version)
+    left = _left(bill)
+    if due is not None and rounded(due) != left:
+        raise BillChanged
+    if tendered < left:
+        raise TooLittle(tendered=f"¥{tendered:.2f}", due=f"¥{left:.2f}")
+    _close_awaited(actor, bill)
+    payment = _new_payment(bill, PaymentMethod.CASH, left)
+    payment.tendered, payment.taken_by = rounded(tendered), actor.user_id
+    payment.state, payment.paid_at = PaymentState.PAID, clock.now()
+    payment.save(force_insert=True)
+    _take_in(actor, bill, payment)
+    return Taken(payment.pk, bill.pk, left, tendered - left, bill.state == BillState.SETTLED)
+
+
+@operation
+def ask_payment(
+    *, actor: Actor, bill_id: UUID, due: Decimal | None = None, version: int | None = None
+) -> UUID:
+    """Open a payment by code for all that is left of a bill; the code itself comes by `fetch_qr`.
+
+    A payment that is already waiting is the same payment. The gateway is not called here.
+
+    Raises:
+        NotFound, NotAllowed, Stale, BillNotOpen, NothingToPay, NoGateway.
+        BillChanged: `due`, the sum that the payer agreed to, is no longer what is left.
+    """
+    bill = _hold(bill_id, actor)
+    check_version(bill, version)
+    if due is not None and rounded(due) != _left(bill):
+        raise BillChanged
+    gateway.account_for(bill.site_id)
+    waiting = Payment.objects.filter(bill=bill, state__in=AWAITED).first()
+    if waiting is not None and waiting.amount == _left(bill):
+        return waiting.pk
+    _close_awaited(actor, bill)
+    payment = _new_payment(bill, PaymentMethod.WECHAT, _left(bill))
+    payment.state, payment.expires_at = PaymentState.CREATED, clock.machine_now() + QR_LIVES
+    payment.taken_by = actor.user_id
+    payment.save(force_insert=True)
+    _schedule_question(payment)
+    _tell(actor, bill, payment, "billing.payment.asked")
+    return payment.pk
+
+
+def fetch_qr(*, actor: Actor, payment_id: UUID) -> QrPayment:
+    """The code of an awaited payment, asked from the gateway when we have none yet.
+
+    Holds no lock while the gateway is asked, and asking again asks for the same order.
+
+    Raises:
+        NotFound, NotAllowed.
+        GatewayDown: no answer; the payment stays and may be asked for again.
+    """
+    payment = _payment(payment_id, actor)
+    if payment.qr or payment.state != PaymentState.CREATED or payment.expires_at is None:
+        return _as_qr(payment)
+    site = site_info(payment.site_id)
+    account = gateway.account_for(payment.site_id)
+    what = f"{site.name} {payment.reference}"
+    qr = gateway.create_order(account, payment.reference, payment.amount, what, payment.expires_at)
+    with deed():
+        payment = Payment.objects.select_for_update().get(pk=payment_id)
+        if payment.state == PaymentState.CREATED:
+            payment.qr, payment.state = qr, PaymentState.PENDING
+            payment.version += 1
+            payment.save(update_fields=["qr", "state", "version"])
+    return _as_qr(payment)
+
+
+def ask_gateway(*, actor: Actor, payment_id: UUID) -> None:
+    """Ask what became of a payment for which no notice came; closes it when its time is over.
+
+    Asks again later while it waits, and when the gateway does not answer.
+    """
+    payment = _payment(payment_id, actor)
+    if payment.state not in AWAITED:
+        return
+    try:
+        account = gateway.account_for(payment.site_id)
+        order = gateway.ask_order(account, payment.reference)
+        over = payment.expires_at is not None and clock.machine_now() > payment.expires_at
+        if order.state == "waiting" and over:
+            gateway.close_order(account, payment.reference)
+            order = gateway.ask_order(account, payment.reference)
+    except GatewayDown:
+        _schedule_question(payment)
+        return
+    _follow(actor, payment, order, is_over=over)
+
+
+@operation
+def take_gateway_payment(*, actor: Actor, order: gateway.OrderState) -> UUID:
+    """Book what the gateway says was paid. Said again, it is booked once.
+
+    Money for a bill that is no longer open is taken in and given back at once: it is never
+    kept twice and never lost.
+
+    Raises:
+        NotFound: no payment of ours has this number, or another sum.
+    """
+    known = Payment.objects.filter(reference=order.reference).values_list("pk", "bill_id").first()
+    if known is None:
+        raise NotFound
+    bill = Bill.objects.select_for_update().get(pk=known[1])
+    payment = Payment.objects.select_for_update().get(pk=known[0])
+    if payment.amount != order.amount:
+        raise NotFound
+    if payment.state == PaymentState.PAID:
+        return payment.pk
+    check_payment_move(payment.state, PaymentState.PAID)
+    payment.state, payment.paid_at = PaymentState.PAID, clock.now()
+    payment.transaction_id = order.transaction_id
+    payment.version += 1
+    payment.save(update_fields=["state", "paid_at", "transaction_id", "version"])
+    timers.cancel(payment.pk, ASK_TIMER)
+    if bill.state == BillState.OPEN and payment.amount <= bill.total - bill.paid:
+        _take_in(actor, bill, payment)
+    else:
+        _tell(actor, bill, payment, "billing.payment.taken")
+        give_back_excess(actor=actor, payment=payment, bill=bill)
+    return payment.pk
+
+
+def _follow(actor: Actor, payment: Payment, order: gateway.OrderState, *, is_over: bool) -> None:
+    if order.state == "paid":
+        take_gateway_payment(actor=actor, order=order)
+    elif order.state == "gone" and (is_over or payment.state == PaymentState.PENDING):
+        with deed():
+            bill = Bill.objects.select_for_update().get(pk=payment.bill_id)
+            _close_awaited(actor, bill)
+    else:
+        _schedule_question(payment)
+
+
+def _hold(bill_id: UUID, actor: Actor) -> Bill:
+    """The bill, locked, if the actor may take money for it or owns it."""
+    bill = Bill.objects.select_for_update().filter(pk=bill_id).first()
+    if bill is None:
+        raise NotFound
+    if not actor.is_owner(bill.patient_id, bill.visit_id):
+        actor.require_to_see(permissions.SEE, bill.site_id)
+        actor.require(permissions.TAKE, bill.site_id)
+    if bill.state != BillState.OPEN:
+        raise BillNotOpen
+    if not _left(bill):
+        raise NothingToPay
+    return bill
+
+
+def _payment(payment_id: UUID, actor: Actor) -> Payment:
+    payment = Payment.objects.select_related("bill").filter(pk=payment_id).first()
+    if payment is None:
+        raise NotFound
+    if not actor.is_owner(payment.bill.patient_id, payment.bill.visit_id):
+        actor.require_to_see(permissions.SEE, payment.site_id)
+    return payment
+
+
+def _left(bill: Bill) -> Decimal:
+    left: Decimal = bill.total - bill.paid
+    return left
+
+
+def _new_payment(bill: Bill, method: PaymentMethod, amount: Decimal) -> Payment:
+    key = new_id()
+    return Payment(
+        id=key,
+        bill=bill,
+        site_id=bill.site_id,
+        clinic_day=bill.clinic_day,
+        method=method,
+        amount=amount,
+        reference=key.hex,
+        refunded=ZERO,
+    )
+
+
+def _take_in(actor: Actor, bill: Bill, payment: Payment) -> None:
+    bill.paid += payment.amount
+    _tell(actor, bill, payment, "billing.payment.taken")
+    if bill.paid == bill.total:
+        settle(actor=actor, bill=bill)
+    else:
+        bill.version += 1
+        bill.save(update_fields=["paid", "version"])
+
+
+def _close_awaited(actor: Actor, bill: Bill) -> None:
+    """Ask nobody any more for a payment of this bill that has not come."""
+    for payment in Payment.objects.select_for_update().filter(bill=bill, state__in=AWAITED):
+        check_payment_move(payment.state, PaymentState.CLOSED)
+        payment.state = PaymentState.CLOSED
+        payment.version += 1
+        payment.save(update_fields=["state", "version"])
+        timers.cancel(payment.pk, ASK_TIMER)
+        _tell(actor, bill, payment, "billing.payment.closed")
+
+
+def _schedule_question(payment: Payment) -> None:
+    timers.schedule(
+        ASK_TIMER,
+        due_at=clock.now() + ASK_EVERY,
+        subject_id=payment.pk,
+        site_id=payment.site_id,
+    )
+
+
+def _tell(actor: Actor, bill: Bill, payment: Payment, action: str) -> None:
+    audit.record(
+        actor,
+        action,
+        payment,
+        site_id=bill.site_id,
+        patient_id=bill.patient_id,
+        method=payment.method,
+        amount=payment.amount,
+    )
+    about = (payment.pk, bill.pk, bill.visit_id, bill.patient_id)
+    told: PaymentAsked | PaymentTaken | PaymentClosed
+    match action:
+        case "billing.payment.asked":
+            told = PaymentAsked(*about, payment.method, payment.amount)
+        case "billing.payment.closed":
+            told = PaymentClosed(*about)
+        case _:
+            told = PaymentTaken(*about, payment.method, payment.amount)
+    topics = bill_topics(bill.site_id, bill.visit_id, bill.pk)
+    outbox.publish(told, actor=actor, site_id=bill.site_id, subject=payment, topics=topics)
+
+
+def _as_qr(payment: Payment) -> QrPayment:
+    state = PaymentState(payment.state)
+    return QrPayment(payment.pk, payment.bill_id, state, payment.amount, payment.qr)

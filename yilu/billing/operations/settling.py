@@ -1,0 +1,38 @@
+"""What follows when a bill is paid in full: the receipt, the medicine, the next step."""
+
+from yilu.billing.events import BillSettled
+from yilu.billing.models import Bill, Receipt
+from yilu.billing.operations.receipts import issue_receipt
+from yilu.billing.selectors.topics import bill_topics
+from yilu.billing.states import BillState
+from yilu.pharmacy import permissions as pharmacy
+from yilu.pharmacy.operations.opening import release_dispenses
+from yilu.platform import audit, clock, outbox
+from yilu.platform.actors import Actor
+from yilu.visits.selectors.visits import visit_topic
+
+
+def settle(*, actor: Actor, bill: Bill) -> Receipt:
+    """Close a paid bill and issue its receipt. Call with the bill locked, inside a deed."""
+    bill.state, bill.settled_at = BillState.SETTLED, clock.now()
+    bill.version += 1
+    bill.save(update_fields=["state", "settled_at", "paid", "version"])
+    receipt = issue_receipt(actor=actor, bill=bill)
+    release_dispenses(actor=actor.lent(pharmacy.RELEASE), visit_id=bill.visit_id)
+    audit.record(
+        actor,
+        "billing.bill.settled",
+        bill,
+        site_id=bill.site_id,
+        patient_id=bill.patient_id,
+        total=bill.total,
+        receipt=receipt.number,
+    )
+    outbox.publish(
+        BillSettled(bill.pk, bill.visit_id, bill.patient_id, bill.total, receipt.pk),
+        actor=actor,
+        site_id=bill.site_id,
+        subject=bill,
+        topics=[*bill_topics(bill.site_id, bill.visit_id, bill.pk), visit_topic(bill.visit_id)],
+    )
+    return receipt

@@ -1,0 +1,73 @@
+"""What was taken today, for the cashier's shift and the manager's board."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Count, Sum
+
+from yilu.billing import permissions
+from yilu.billing.models import Bill, Payment, Refund
+from yilu.billing.states import BillState, PaymentMethod, PaymentState, RefundState
+from yilu.platform.actors import Actor
+from yilu.platform.money import ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class MethodTakings:
+    """What came in by one method."""
+
+    method: PaymentMethod
+    amount: Decimal
+    payments: int
+
+
+@dataclass(frozen=True, slots=True)
+class Takings:
+    """The money of one clinic day at one site."""
+
+    methods: tuple[MethodTakings, ...]
+    refunded: Decimal
+    refunds: int
+    owed: Decimal
+    open_bills: int
+
+    @property
+    def taken(self) -> Decimal:
+        """Everything that came in, before refunds."""
+        return sum((m.amount for m in self.methods), ZERO)
+
+    @property
+    def payments(self) -> int:
+        """How many payments came in."""
+        return sum(m.payments for m in self.methods)
+
+    @property
+    def largest(self) -> Decimal:
+        """The method that brought most, for drawing bars."""
+        return max((m.amount for m in self.methods), default=ZERO)
+
+
+def day_takings(*, actor: Actor, site_id: UUID, day: date) -> Takings:
+    """What came in and went back on a clinic day, and what is still owed. Three queries."""
+    actor.require_to_see(permissions.SEE_TAKINGS, site_id)
+    paid = (
+        Payment.objects.filter(site_id=site_id, clinic_day=day, state=PaymentState.PAID)
+        .values_list("method")
+        .annotate(Sum("amount"), Count("pk"))
+        .order_by("method")
+    )
+    back = Refund.objects.filter(site_id=site_id, clinic_day=day, state=RefundState.DONE).aggregate(
+        amount=Sum("amount"), count=Count("pk")
+    )
+    owed = Bill.objects.filter(site_id=site_id, state=BillState.OPEN, clinic_day=day).aggregate(
+        amount=Sum("total"), paid=Sum("paid"), count=Count("pk")
+    )
+    return Takings(
+        methods=tuple(MethodTakings(PaymentMethod(m), amount, n) for m, amount, n in paid),
+        refunded=back["amount"] or ZERO,
+        refunds=back["count"],
+        owed=(owed["amount"] or ZERO) - (owed["paid"] or ZERO),
+        open_bills=owed["count"],
+    )

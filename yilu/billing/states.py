@@ -1,0 +1,67 @@
+"""The lives of charges, bills, payments and refunds, and the only moves between their states."""
+
+from collections.abc import Mapping
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from yilu.billing.errors import MoveRefused
+
+
+class ChargeState(TextChoices):
+    OPEN = "open", _("Not yet on a bill")
+    BILLED = "billed", _("On a bill")
+    VOID = "void", _("Void")
+
+
+class BillState(TextChoices):
+    OPEN = "open", _("To pay")
+    SETTLED = "settled", _("Paid")
+    VOID = "void", _("Void")
+
+
+class PaymentState(TextChoices):
+    CREATED = "created", _("Being asked for")
+    PENDING = "pending", _("Waiting for the payer")
+    PAID = "paid", _("Paid")
+    CLOSED = "closed", _("Closed unpaid")
+
+
+class PaymentMethod(TextChoices):
+    CASH = "cash", _("Cash")
+    WECHAT = "wechat", _("WeChat Pay")
+
+
+class RefundState(TextChoices):
+    ASKED = "asked", _("On its way")
+    DONE = "done", _("Refunded")
+    FAILED = "failed", _("Failed")
+
+
+PAYMENT_MOVES: Mapping[PaymentState, frozenset[PaymentState]] = {
+    PaymentState.CREATED: frozenset({PaymentState.PENDING, PaymentState.PAID, PaymentState.CLOSED}),
+    PaymentState.PENDING: frozenset({PaymentState.PAID, PaymentState.CLOSED}),
+    # Money that comes after we closed is real: it is taken in and given back.
+    PaymentState.CLOSED: frozenset({PaymentState.PAID}),
+    PaymentState.PAID: frozenset(),
+}
+
+REFUND_MOVES: Mapping[RefundState, frozenset[RefundState]] = {
+    RefundState.ASKED: frozenset({RefundState.DONE, RefundState.FAILED}),
+    RefundState.FAILED: frozenset({RefundState.ASKED}),
+    RefundState.DONE: frozenset(),
+}
+
+AWAITED = (PaymentState.CREATED, PaymentState.PENDING)
+
+
+def check_payment_move(current: str, target: PaymentState) -> None:
+    """Refuse any move of a payment that is not listed."""
+    if target not in PAYMENT_MOVES[PaymentState(current)]:
+        raise MoveRefused(current=PaymentState(current).label, target=target.label)
+
+
+def check_refund_move(current: str, target: RefundState) -> None:
+    """Refuse any move of a refund that is not listed."""
+    if target not in REFUND_MOVES[RefundState(current)]:
+        raise MoveRefused(current=RefundState(current).label, target=target.label)

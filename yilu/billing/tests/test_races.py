@@ -1,0 +1,49 @@
+"""Several cashiers, and several notices, at once."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from yilu.billing.models import Bill, Payment, Receipt
+from yilu.billing.operations.payments import pay_cash
+from yilu.billing.tests.factories import MORNING, PaidVisit
+from yilu.platform import clock
+from yilu.platform.errors import DomainError
+
+pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
+
+
+def at_once(call: Callable[[], object], times: int) -> list[str]:
+    """Run a call several times at the same moment: "done" or the refusal's code, sorted."""
+    start = Barrier(times)
+
+    def run(_: int) -> str:
+        with clock.at(MORNING):
+            start.wait()
+            try:
+                call()
+            except DomainError as error:
+                return error.code
+            finally:
+                connection.close()
+            return "done"
+
+    with ThreadPoolExecutor(times) as pool:
+        return sorted(pool.map(run, range(times)))
+
+
+@pytest.mark.covers("F04")
+def test_of_twenty_cashiers_one_takes_the_money():
+    visit = PaidVisit()
+    bill_id = visit.bill("37.28")
+
+    def pay() -> object:
+        return pay_cash(actor=visit.cashier, bill_id=bill_id, tendered=Decimal(50))
+
+    assert at_once(pay, 20) == ["bill_not_open"] * 19 + ["done"]
+    assert Payment.objects.count() == Receipt.objects.count() == 1
+    assert Bill.objects.get().paid == Decimal("37.28")
