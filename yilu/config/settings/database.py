@@ -12,6 +12,8 @@ TIME_OUTS = {
     "statement_timeout": "5s",
     "lock_timeout": "2s",
     "idle_in_transaction_session_timeout": "10s",
+    # Only the statements of the hot paths are prepared, and they are written for one plan.
+    "plan_cache_mode": "force_generic_plan",
 }
 
 

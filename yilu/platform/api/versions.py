@@ -23,6 +23,7 @@ IfMatch = Annotated[
     BeforeValidator(_version),
     WithJsonSchema({"type": "string", "pattern": r'^(\*|(W/)?"\d{1,9}")$'}),
     Header(
+        default=None,
         alias="If-Match",
         description="The ETag of the version you saw. If it has changed since: 412, nothing done.",
     ),
