@@ -7,6 +7,7 @@ ROUTERS: list[str] = [
     "yilu.facility.api.router",
     "yilu.catalogue.api.router",
     "yilu.billing.api.router",
+    "yilu.scheduling.api.router",
 ]
 
 api = make_api(ROUTERS)

@@ -74,6 +74,17 @@ def step_minutes(minutes: int) -> int:
     return next(step for step in (15, 10, 5, 1) if minutes % step == 0)
 
 
+def grid(opens: datetime, first: datetime, last: datetime, step: int) -> list[datetime]:
+    """The starts from `first` to `last`, both included, a whole number of steps after `opens`."""
+    stride = timedelta(minutes=step)
+    start = opens + -((opens - first) // stride) * stride
+    starts = []
+    while start <= last:
+        starts.append(start)
+        start += stride
+    return starts
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """One stretch of a resource's week on the wall clock; `ends` ≤ `starts` is next morning."""

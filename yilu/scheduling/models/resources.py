@@ -128,6 +128,7 @@ class Session(models.Model):
                 F("resource"),
                 Begin("during"),
                 condition=Q(active=True),
+                include=["during", "site"],
                 name="scheduling_session_of_resource",
             ),
             models.Index(

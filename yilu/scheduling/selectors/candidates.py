@@ -82,6 +82,7 @@ CROSS JOIN LATERAL (
     FROM scheduling_session s
     WHERE s.resource_id = t.id AND s.active AND s.site_id = %(site)s
       AND lower(s.during) >= %(scan_from)s AND lower(s.during) < upper(t.during)
+    OFFSET 0
 ) s
 CROSS JOIN LATERAL (
     SELECT array_agg(a.lane) FILTER (WHERE NOT past AND a.during && t.during) AS lanes,
@@ -92,7 +93,9 @@ CROSS JOIN LATERAL (
         FROM scheduling_allocation
         WHERE resource_id = t.id AND active AND lower(during) >= %(scan_from)s
           AND lower(during) < greatest(%(day_until)s, upper(t.during))
-          AND %(but_for)s::uuid IS DISTINCT FROM coalesce(booking_id, hold_id)
+          AND (%(but_for)s::uuid IS NULL
+               OR coalesce(booking_id, hold_id) IS DISTINCT FROM %(but_for)s)
+        OFFSET 0
     ) a
 ) a
 """

@@ -33,6 +33,11 @@ class Facts:
         return [detail for _, detail in self.needs]
 
     @property
+    def nths(self) -> list[int]:
+        """Which of its like each need is: 1, or 2 for a second thing of the same sort."""
+        return [self.needs[: n + 1].count(need) for n, need in enumerate(self.needs)]
+
+    @property
     def before(self) -> timedelta:
         return timedelta(minutes=self.service.buffer_before)
 

@@ -1,13 +1,15 @@
 """What is free: the one availability function behind every channel."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from uuid import UUID
 
 from yilu.platform import clock
 from yilu.platform.db import prepared
 from yilu.scheduling.errors import WindowTooWide
-from yilu.scheduling.rules import LONGEST, WIDEST_WINDOW, step_minutes
+from yilu.scheduling.rules import LONGEST, WIDEST_WINDOW, grid, step_minutes
 from yilu.scheduling.selectors.facts import Facts, service_facts
 
 
@@ -50,13 +52,21 @@ def free_rows(
 ) -> list[tuple[datetime, datetime, UUID]]:
     """`free_slots` as bare rows (starts_at, ends_at, practitioner), in UTC. One query."""
     now = clock.now()
-    first = max(starts_from, facts.earliest(now))
-    until = min(starts_until, facts.latest(now))
+    first = max(starts_from, facts.earliest(now)).astimezone(UTC)
+    until = min(starts_until, facts.latest(now)).astimezone(UTC)
     if first >= until or not facts.practitioner_ids:
         return []
-    return prepared(
-        FREE, free_params(facts, site_id, first.astimezone(UTC), until.astimezone(UTC), now)
-    )
+    found = prepared(FREE, free_params(facts, site_id, first, until, now))
+    last = until - datetime.resolution
+    rows = [
+        (starts_at, starts_at + length, practitioner_id)
+        for practitioner_id, minutes, opens, lows, highs in found
+        for length, step in [(timedelta(minutes=minutes), step_minutes(minutes))]
+        for low, high in zip(lows, highs, strict=True)
+        for starts_at in grid(opens[bisect_right(opens, low) - 1], low, min(high, last), step)
+    ]
+    rows.sort(key=itemgetter(0, 2))
+    return rows
 
 
 def free_params(
@@ -67,9 +77,9 @@ def free_params(
         "site": site_id,
         "practitioners": list(facts.practitioner_ids),
         "minutes": list(facts.lengths),
-        "steps": [step_minutes(minutes) for minutes in facts.lengths],
         "kinds": facts.kinds,
         "details": facts.details,
+        "nths": facts.nths,
         "before": facts.before,
         "after": facts.after,
         "first": first,
@@ -83,92 +93,83 @@ def free_params(
 
 # A start is possible where a free piece leaves room for the buffers and the length. The possible
 # starts of a resource are therefore its free pieces, shrunk; those of a need are the union over
-# its things; those of a service are what the practitioner's and all needs' have in common.
+# its things (over pairs of things when it is the second of its like); those of a service are
+# what the practitioner's and all needs' have in common. OFFSET 0 keeps the scans of the two
+# window indexes one per resource, whatever the planner believes.
 FREE = """
-WITH performer AS (
-    SELECT r.id, p.practitioner_id, p.minutes * interval '1 minute' AS length,
-           p.steps * 60 AS step
-    FROM unnest(%(practitioners)s::uuid[], %(minutes)s::int[], %(steps)s::int[])
-         AS p (practitioner_id, minutes, steps)
+WITH performer AS MATERIALIZED (
+    SELECT r.id, p.practitioner_id, p.minutes
+    FROM unnest(%(practitioners)s::uuid[], %(minutes)s::int[]) AS p (practitioner_id, minutes)
     JOIN scheduling_resource r ON r.practitioner_id = p.practitioner_id AND r.is_active
-), need AS (
-    SELECT * FROM unnest(%(kinds)s::text[], %(details)s::text[])
-         WITH ORDINALITY AS n (kind, detail, need)
-), thing AS (
-    SELECT n.need, r.id
+), need AS MATERIALIZED (
+    SELECT * FROM unnest(%(kinds)s::text[], %(details)s::text[], %(nths)s::int[])
+         AS n (kind, detail, nth)
+), thing AS MATERIALIZED (
+    SELECT DISTINCT n.kind, n.detail, r.id
     FROM need n
     JOIN scheduling_resource r ON r.site_id = %(site)s AND r.is_active AND r.kind = n.kind
          AND (n.detail = '' OR r.detail = n.detail)
 ), wanted AS MATERIALIZED (
-    SELECT id FROM performer UNION SELECT id FROM thing
-), held AS MATERIALIZED (
-    SELECT w.id, range_agg(a.during) AS times
-    FROM wanted w
-    JOIN scheduling_allocation a ON a.resource_id = w.id AND a.active AND a.lane = 0
-         AND lower(a.during) >= %(scan_from)s AND lower(a.during) < %(scan_until)s
-         AND (a.expires_at IS NULL OR a.expires_at > %(now)s)
-    GROUP BY w.id
-), open AS MATERIALIZED (
-    SELECT s.resource_id AS id, s.during
-    FROM wanted w
-    JOIN scheduling_session s ON s.resource_id = w.id AND s.active AND s.site_id = %(site)s
-         AND lower(s.during) >= %(scan_from)s AND lower(s.during) < %(scan_until)s
-), piece AS MATERIALIZED (
-    SELECT o.id, lower(free) + %(before)s AS first, upper(free) - %(after)s AS last
-    FROM (SELECT id, range_agg(during) AS times FROM open
-          WHERE id IN (SELECT id FROM thing) GROUP BY id) o
-    LEFT JOIN held ON held.id = o.id
-    CROSS JOIN LATERAL unnest(o.times - coalesce(held.times, '{}')) AS free
-), possible AS MATERIALIZED (
-    SELECT length, range_intersect_agg(starts) AS starts
-    FROM (
-        SELECT l.length, n.need,
-               coalesce(
-                   range_agg(tstzrange(p.first, p.last - l.length, '[]'))
-                       FILTER (WHERE p.first + l.length <= p.last),
-                   '{}'
-               ) AS starts
-        FROM (SELECT DISTINCT length FROM performer) l
-        CROSS JOIN need n
-        LEFT JOIN thing t ON t.need = n.need
-        LEFT JOIN piece p ON p.id = t.id
-        GROUP BY l.length, n.need
-    ) AS by_need
-    GROUP BY length
-), span AS (
-    SELECT r.practitioner_id, r.length, r.step, lower(o.during) AS opens,
-           greatest(lower(common), %(first)s) AS first, upper(common) AS last
-    FROM performer r
-    JOIN open o ON o.id = r.id
-    LEFT JOIN held ON held.id = r.id
-    LEFT JOIN possible ON possible.length = r.length
-    CROSS JOIN LATERAL unnest(o.during::tstzmultirange - coalesce(held.times, '{}')) AS free
+    SELECT p.id, p.minutes FROM performer p
+    UNION
+    SELECT t.id, p.minutes FROM thing t CROSS JOIN (SELECT DISTINCT minutes FROM performer) p
+), free AS MATERIALIZED (
+    SELECT w.id, s.opens, s.times - coalesce(a.times, '{}') AS times
+    FROM (SELECT DISTINCT id FROM wanted) w
     CROSS JOIN LATERAL (
-        SELECT lower(free) + %(before)s AS first, upper(free) - %(after)s - r.length AS last
-    ) p
-    CROSS JOIN LATERAL unnest(
-        CASE WHEN p.first > p.last THEN '{}'
-             WHEN cardinality(%(kinds)s::text[]) = 0
-             THEN tstzmultirange(tstzrange(first, last, '[]'))
-             ELSE tstzmultirange(tstzrange(first, last, '[]')) * possible.starts END
-    ) AS common
+        SELECT array_agg(lower(during) ORDER BY lower(during)) AS opens,
+               range_agg(during) AS times
+        FROM scheduling_session
+        WHERE resource_id = w.id AND active AND site_id = %(site)s
+          AND lower(during) >= %(scan_from)s AND lower(during) < %(scan_until)s
+        OFFSET 0
+    ) s
+    CROSS JOIN LATERAL (
+        SELECT range_agg(during) AS times
+        FROM scheduling_allocation
+        WHERE resource_id = w.id AND active AND lane = 0
+          AND lower(during) >= %(scan_from)s AND lower(during) < %(scan_until)s
+          AND (expires_at IS NULL OR expires_at > %(now)s)
+        OFFSET 0
+    ) a
+), possible AS MATERIALIZED (
+    SELECT w.id, w.minutes, f.opens, (
+        SELECT range_agg(tstzrange(
+            lower(piece) + %(before)s,
+            upper(piece) - %(after)s - w.minutes * interval '1 minute',
+            '[]'
+        ))
+        FROM unnest(f.times) AS piece
+        WHERE upper(piece) - lower(piece)
+              >= %(before)s + w.minutes * interval '1 minute' + %(after)s
+    ) AS starts
+    FROM wanted w
+    JOIN free f ON f.id = w.id
+), had AS MATERIALIZED (
+    SELECT minutes, range_intersect_agg(starts) AS starts
+    FROM (
+        SELECT l.minutes, coalesce((
+            SELECT range_agg(CASE WHEN n.nth = 1 THEN a.starts ELSE a.starts * b.starts END)
+            FROM thing t
+            JOIN possible a ON a.id = t.id AND a.minutes = l.minutes
+            LEFT JOIN (thing u JOIN possible b ON b.id = u.id)
+                 ON n.nth = 2 AND u.kind = t.kind AND u.detail = t.detail AND u.id > t.id
+                    AND b.minutes = l.minutes
+            WHERE t.kind = n.kind AND t.detail = n.detail
+        ), '{}') AS starts
+        FROM need n CROSS JOIN (SELECT DISTINCT minutes FROM performer) l
+    ) AS by_need
+    GROUP BY minutes
 )
-SELECT starts_at, starts_at + length, practitioner_id
-FROM span
-CROSS JOIN LATERAL generate_series(
-    opens + ceil(extract(epoch FROM first - opens) / step) * step * interval '1 second',
-    last,
-    step * interval '1 second'
-) AS starts_at
-WHERE starts_at < %(until)s
-  -- Needs of one kind twice: as many different things must be free.
-  AND NOT EXISTS (
-      SELECT FROM (SELECT min(need) AS need, count(*) AS times FROM need
-                   GROUP BY kind, detail HAVING count(*) > 1) twice
-      WHERE twice.times > (
-          SELECT count(DISTINCT t.id) FROM thing t JOIN piece p ON p.id = t.id
-          WHERE t.need = twice.need AND p.first <= starts_at AND starts_at + length <= p.last
-      )
-  )
-ORDER BY starts_at, practitioner_id
+SELECT r.practitioner_id, r.minutes, p.opens,
+       array(SELECT lower(span) FROM unnest(common) AS span),
+       array(SELECT upper(span) FROM unnest(common) AS span)
+FROM performer r
+JOIN possible p ON p.id = r.id AND p.minutes = r.minutes
+LEFT JOIN had ON had.minutes = r.minutes
+CROSS JOIN LATERAL (
+    SELECT tstzmultirange(tstzrange(%(first)s, %(until)s)) * CASE
+        WHEN cardinality(%(kinds)s::text[]) = 0 THEN p.starts ELSE p.starts * had.starts
+    END AS common
+) c
 """

@@ -1,0 +1,174 @@
+"""Bookings of a day, of a patient, one in full, and by what people know of them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from yilu.facility.selectors.places import PlaceName, place_names
+from yilu.facility.selectors.sites import SiteInfo, site_info
+from yilu.patients.selectors.search import search_patients
+from yilu.platform import clock
+from yilu.platform.actors import Actor
+from yilu.platform.errors import NotFound
+from yilu.scheduling import permissions
+from yilu.scheduling.models import Allocation, Booking
+from yilu.scheduling.selectors.lines import BookingLine, booking_lines
+from yilu.scheduling.states import COMING
+
+MOST_FOUND = 50
+LOOK_BACK = timedelta(days=90)
+SHORTEST_NUMBER = 4
+
+
+@dataclass(frozen=True, slots=True)
+class BookingDetail:
+    """One booking in full: where, with what, at which price, and what became of it."""
+
+    line: BookingLine
+    site: SiteInfo
+    places: tuple[PlaceName, ...]
+    resource_ids: tuple[UUID, ...]
+    price: Decimal | None
+    created_at: datetime
+    confirmed_at: datetime | None
+    moved_from: datetime | None
+    overrule_reason: str
+    cancel_reason: str
+    cancelled_by_kind: str
+    answers: dict[str, str]
+
+
+def booking_detail(actor: Actor, booking_id: UUID) -> BookingDetail:
+    """One booking in full, for staff of its site, its patient, or who holds its link.
+
+    Seven queries. Raises: NotFound.
+    """
+    booking = Booking.objects.filter(pk=booking_id).first()
+    if booking is None:
+        raise NotFound
+    if not actor.is_owner(booking.pk, booking.patient_id):
+        actor.require_to_see(permissions.SEE, booking.site_id)
+    (line,) = booking_lines(actor, [booking], "booking")
+    site = site_info(booking.site_id)
+    held = list(
+        Allocation.objects.filter(booking_id=booking_id)
+        .filter(Q(active=True) | ~Q(booking__state__in=COMING))
+        .order_by("resource_id", "-active")
+        .distinct("resource_id")
+        .values_list(
+            "resource_id", "resource__room_id", "resource__chair_id", "resource__device_id"
+        )
+    )
+    names = place_names(one for row in held for one in row[1:])
+    return BookingDetail(
+        line=line,
+        site=site,
+        places=tuple(names[one] for row in held for one in row[1:] if one in names),
+        resource_ids=tuple(row[0] for row in held),
+        price=booking.price,
+        created_at=booking.created_at.astimezone(site.zone),
+        confirmed_at=booking.confirmed_at and booking.confirmed_at.astimezone(site.zone),
+        moved_from=booking.moved_from and booking.moved_from.astimezone(site.zone),
+        overrule_reason=booking.overrule_reason,
+        cancel_reason=booking.cancel_reason,
+        cancelled_by_kind=booking.cancelled_by_kind,
+        answers=booking.answers,
+    )
+
+
+def day_bookings(actor: Actor, site_id: UUID, day: date) -> list[BookingLine]:
+    """The bookings of a clinic day at a site, in order of time. Four queries."""
+    actor.require(permissions.SEE, site_id)
+    return booking_lines(actor, _at(site_id).filter(clinic_day=day), "day")
+
+
+def expected_soon(actor: Actor, site_id: UUID, minutes: int = 40) -> list[BookingLine]:
+    """Who is expected within some minutes, or is late, and has not come. Four queries."""
+    actor.require(permissions.SEE, site_id)
+    now = clock.now()
+    coming = _at(site_id).filter(
+        state__in=COMING,
+        starts_at__gt=now - timedelta(hours=12),
+        starts_at__lte=now + timedelta(minutes=minutes),
+    )
+    return booking_lines(actor, coming, "expected")
+
+
+def bookings_of(actor: Actor, patient_id: UUID) -> list[BookingLine]:
+    """A patient's bookings, the latest first: all for the patient, for staff those of their sites.
+
+    Four queries.
+    """
+    bookings = Booking.objects.filter(patient_id=patient_id).order_by("-starts_at")
+    if not actor.is_owner(patient_id):
+        actor.require_anywhere(permissions.SEE)
+        bookings = _seen(actor, bookings)
+    return booking_lines(actor, bookings[:MOST_FOUND], "bookings")
+
+
+def find_bookings(actor: Actor, q: str) -> list[BookingLine]:
+    """Bookings by their number or its end, or by their patient's name, phone, number or paper.
+
+    What is to come first, then the newest of the last 90 days. Six queries at most.
+    """
+    actor.require_anywhere(permissions.SEE)
+    text = q.strip()
+    if not text:
+        return []
+    since = clock.now() - LOOK_BACK
+    by_number = Q(number=text)
+    if text.isdigit() and len(text) <= SHORTEST_NUMBER:
+        by_number |= Q(number__endswith=f"-{text:0>4}")
+    hits = search_patients(actor, text) if actor.may_anywhere("patients.see") else []
+    who = [hit.patient.id for hit in hits if not hit.is_elsewhere]
+    found = _seen(actor, Booking.objects.filter(by_number | Q(patient_id__in=who)))
+    recent = found.filter(starts_at__gte=since).order_by("-starts_at")[:MOST_FOUND]
+    now = clock.now()
+    lines = booking_lines(actor, recent, "bookings")
+    to_come = [line for line in lines if line.ends_at >= now]
+    return [*reversed(to_come), *(line for line in lines if line.ends_at < now)]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which bookings another system wants: of a site, a day, a patient, or with a number."""
+
+    site_id: UUID
+    day: date | None = None
+    patient_id: UUID | None = None
+    number: str = ""
+
+
+def bookings_after(
+    actor: Actor, asked: Asked, after: tuple[datetime, UUID] | None, limit: int
+) -> list[BookingLine]:
+    """Up to `limit` bookings in order of time, after a position. Four queries."""
+    actor.require(permissions.SEE, asked.site_id)
+    found = _at(asked.site_id).order_by("starts_at", "pk")
+    if asked.day:
+        found = found.filter(clinic_day=asked.day)
+    if asked.patient_id:
+        found = found.filter(patient_id=asked.patient_id)
+    if asked.number:
+        found = found.filter(number=asked.number)
+    if after:
+        found = found.filter(Q(starts_at__gt=after[0]) | Q(starts_at=after[0], pk__gt=after[1]))
+    return booking_lines(actor, found[:limit], "bookings")
+
+
+def overdue_ids(site_id: UUID, before: datetime) -> list[UUID]:
+    """Bookings that began before an instant and whose patient has not come. One query."""
+    late = _at(site_id).filter(state__in=COMING, starts_at__lt=before)
+    return list(late.values_list("pk", flat=True))
+
+
+def _at(site_id: UUID) -> QuerySet[Booking]:
+    return Booking.objects.filter(site_id=site_id)
+
+
+def _seen(actor: Actor, bookings: QuerySet[Booking]) -> QuerySet[Booking]:
+    sites = actor.sites(permissions.SEE)
+    return bookings if sites is None else bookings.filter(site_id__in=sites)

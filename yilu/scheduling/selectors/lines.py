@@ -1,0 +1,144 @@
+"""Bookings as lists show them: one line each, with names instead of keys."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from yilu.catalogue.selectors.services import ServiceInfo, service_infos
+from yilu.facility.selectors.sites import site_zone
+from yilu.patients.selectors.patients import PatientBrief, patient_briefs
+from yilu.platform import clock
+from yilu.platform.actors import Actor
+from yilu.platform.names import Localized, PersonName
+from yilu.scheduling import permissions
+from yilu.scheduling.models import Booking
+from yilu.scheduling.states import COMING, MOVES, BookingState, Channel
+from yilu.workforce.selectors.practitioners import practitioner_names
+
+
+@dataclass(frozen=True, slots=True)
+class BookingLine:
+    """One booking, its times on the wall clock of its site.
+
+    `patient` is None when the actor may not see who it is. `late_minutes` counts since the
+    start while the patient has not come; `said_late_minutes` is what they told us.
+    """
+
+    id: UUID
+    number: str
+    site_id: UUID
+    clinic_day: date
+    starts_at: datetime
+    ends_at: datetime
+    minutes: int
+    state: BookingState
+    service_id: UUID
+    service_name: Localized
+    service_icon: str
+    practitioner_id: UUID
+    practitioner_name: PersonName
+    patient_id: UUID
+    patient: PatientBrief | None
+    channel: Channel
+    lane: int
+    note: str
+    reason_for_visit: str
+    is_first_visit: bool
+    companion: str
+    special_needs: tuple[str, ...]
+    is_confirmed: bool
+    said_late_minutes: int | None
+    late_minutes: int
+    version: int
+    may_change: bool
+
+    @property
+    def state_label(self) -> str:
+        return str(self.state.label)
+
+    @property
+    def channel_label(self) -> str:
+        return str(self.channel.label)
+
+    @property
+    def is_coming(self) -> bool:
+        return self.state in COMING
+
+    @property
+    def can_cancel(self) -> bool:
+        return self.may_change and BookingState.CANCELLED in MOVES[self.state]
+
+    @property
+    def can_move(self) -> bool:
+        return self.may_change and self.is_coming
+
+    @property
+    def can_confirm(self) -> bool:
+        return self.may_change and self.is_coming and not self.is_confirmed
+
+    @property
+    def can_be_missed(self) -> bool:
+        return self.may_change and self.state == BookingState.CONFIRMED and self.late_minutes > 0
+
+
+def booking_lines(actor: Actor, bookings: Iterable[Booking], why: str) -> list[BookingLine]:
+    """The bookings in one line each, in the same order. Four queries, however many."""
+    found = list(bookings)
+    services = service_infos(one.service_id for one in found)
+    names = practitioner_names(one.practitioner_id for one in found)
+    patients = patient_briefs(actor, {one.patient_id for one in found}, why)
+    now = clock.now()
+    return [
+        _line(
+            one,
+            actor,
+            now,
+            services[one.service_id],
+            names[one.practitioner_id],
+            patients.get(one.patient_id),
+        )
+        for one in found
+    ]
+
+
+def _line(  # noqa: PLR0917 (one row, with what four queries know of it)
+    one: Booking,
+    actor: Actor,
+    now: datetime,
+    service: ServiceInfo,
+    practitioner: PersonName,
+    patient: PatientBrief | None,
+) -> BookingLine:
+    zone = site_zone(one.site_id)
+    state = BookingState(one.state)
+    late = int((now - one.starts_at).total_seconds() // 60) if state in COMING else 0
+    return BookingLine(
+        id=one.pk,
+        number=one.number,
+        site_id=one.site_id,
+        clinic_day=one.clinic_day,
+        starts_at=one.starts_at.astimezone(zone),
+        ends_at=one.ends_at.astimezone(zone),
+        minutes=int((one.ends_at - one.starts_at).total_seconds() // 60),
+        state=state,
+        service_id=one.service_id,
+        service_name=service.name,
+        service_icon=service.icon,
+        practitioner_id=one.practitioner_id,
+        practitioner_name=practitioner,
+        patient_id=one.patient_id,
+        patient=patient,
+        channel=Channel(one.channel),
+        lane=one.lane,
+        note=one.note,
+        reason_for_visit=one.reason_for_visit,
+        is_first_visit=one.is_first_visit,
+        companion=one.companion,
+        special_needs=tuple(one.special_needs),
+        is_confirmed=one.confirmed_at is not None,
+        said_late_minutes=one.running_late_minutes,
+        late_minutes=max(late, 0),
+        version=one.version,
+        may_change=actor.may(permissions.CHANGE, one.site_id),
+    )
