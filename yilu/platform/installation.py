@@ -10,6 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 from yilu.platform import roles
 from yilu.platform.models import ClinicClock, User
 from yilu.platform.running.failures import CannotRun
+from yilu.platform.worker import upkeep
 
 OLDEST_SERVER = 150000
 MUST_BE_ON = ("fsync", "full_page_writes", "synchronous_commit")
@@ -72,6 +73,7 @@ def prepare() -> None:
             cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {connection.ops.quote_name(schema)}")
         call_command("migrate", interactive=False, verbosity=0)
         roles.apply(schema)
+        upkeep.make_months()
         cursor.execute("SELECT pg_advisory_unlock(hashtextextended('yilu.prepare', 0))")
 
 

@@ -10,6 +10,10 @@ HOME = places.home().path
 
 # Made at first start by `yilu up`; without one Django refuses to sign anything.
 SECRET_KEY = os.environ.get("YILU_SECRET_KEY") or keys.read(places.home(), "secret_key") or ""
+# After a change of the key, what the one before signed is still good: `keys/secret_key_before`.
+SECRET_KEY_FALLBACKS = [
+    key for key in [keys.read(places.home(), "secret_key_before")] if key is not None
+]
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("YILU_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 

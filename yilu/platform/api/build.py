@@ -1,13 +1,12 @@
 """The one API object: strict parsing, problems as answers, and a true description of both."""
 
 from collections.abc import Iterable
-from functools import partial
 from importlib import import_module
 from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.datastructures import MultiValueDict
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
@@ -24,6 +23,14 @@ DESCRIPTION = (
     "Names are snake_case, keys are UUIDs, instants RFC 3339 with the offset of the site. "
     "Every refusal is application/problem+json with a code that never changes."
 )
+
+
+_OTHER = _("This is not something that can be.")
+_SENTENCES = {
+    "missing": _("This is missing."),
+    "extra_forbidden": _("There is no such field."),
+    "string_too_long": _("This is too long."),
+}
 
 
 class StrictParser(Parser):
@@ -107,9 +114,4 @@ def _field(found: dict[str, Any]) -> FieldError:
 
 
 def _sentence(kind: str) -> str:
-    sentences = {
-        "missing": partial(_, "This is missing."),
-        "extra_forbidden": partial(_, "There is no such field."),
-        "string_too_long": partial(_, "This is too long."),
-    }
-    return sentences.get(kind, partial(_, "This is not something that can be."))()
+    return str(_SENTENCES.get(kind, _OTHER))

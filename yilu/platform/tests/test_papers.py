@@ -66,7 +66,7 @@ def test_a_qr_code_is_a_drawing_of_its_own():
 
 
 def log_line(record: logging.LogRecord) -> dict:
-    return json.loads(logs.lines().format(record))
+    return json.loads(logs.Lines().format(record))
 
 
 def record(message: str, *args: object, **extra: object) -> logging.LogRecord:
@@ -96,7 +96,7 @@ def test_an_exception_is_logged_without_its_words():
     except ValueError as error:
         made.exc_info = (type(error), error, error.__traceback__)
 
-    text = logs.lines().format(made)
+    text = logs.Lines().format(made)
 
     assert "张三" not in text
     assert "\n" not in text

@@ -1,9 +1,7 @@
 """Deliveries and timers: in order, at least once, tried again, and given up in the end."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import ClassVar
 from uuid import UUID
 
 import pytest
@@ -14,19 +12,13 @@ from yilu.platform.db import deed
 from yilu.platform.ids import new_id
 from yilu.platform.models import Counter, Delivery, DeliveryState, Event, Timer, TimerState, User
 from yilu.platform.testing import drain
+from yilu.platform.tests.tea_events import TeaServed
 from yilu.platform.worker import deliveries, due
 from yilu.platform.worker.dispatch import dispatch
 from yilu.platform.worker.failures import MOST_TRIES
 
 pytestmark = pytest.mark.django_db
 WAITER = Actor.system("waiter")
-
-
-@dataclass(frozen=True, slots=True)
-class TeaServed:
-    version: ClassVar[int] = 1
-
-    cups: int
 
 
 def serve(cups: int, pot: User, *topics: str) -> None:

@@ -10,6 +10,8 @@ from yilu.platform.worker.loop import Worker
 
 class Command(BaseCommand):
     help = "Run the worker. Any number of them may run."
+    # They would load every page of the product, which the worker never shows.
+    requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         for warning in guard.require_safe():
