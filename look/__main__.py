@@ -21,6 +21,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from look import browser, measures
 from look.pages import SHOTS, Shot
+from yilu.platform.running.browser import ensure
+from yilu.platform.running.failures import CannotRun
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "var" / "look"
@@ -40,9 +42,7 @@ def main(wanted: list[str]) -> int:
     PICTURES.mkdir(parents=True, exist_ok=True)
     wrong = 0
     with _served() as address, sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=browser.chromium(), args=browser.flags()
-        )
+        chromium = playwright.chromium.launch(executable_path=ensure(), args=browser.flags())
         people = _sign_ins()
         for shot in shots:
             if shot.role and shot.role not in people:
@@ -175,5 +175,5 @@ def _say(text: str) -> None:
 if __name__ == "__main__":
     try:
         raise SystemExit(main(sys.argv[1:]))
-    except browser.NoBrowser as missing:
+    except CannotRun as missing:
         raise SystemExit(str(missing)) from missing

@@ -1,7 +1,6 @@
 """The browser of this machine, as tests and pictures use it."""
 
 import os
-import shutil
 
 FLAGS = [
     "--disable-gpu",
@@ -13,7 +12,6 @@ FLAGS = [
     "--force-color-profile=srgb",
     "--autoplay-policy=no-user-gesture-required",
 ]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SIZES = {
     "desktop": (1440, 900),
     "phone": (390, 844),
@@ -22,25 +20,6 @@ SIZES = {
 }
 LANGUAGES = {"zh": ("zh-hans", "zh-CN"), "en": ("en", "en-GB")}
 """Our short name of a language: Django's code and the browser's locale."""
-
-
-class NoBrowser(Exception):
-    """There is no Chromium on this machine. Says how to get one."""
-
-    def __str__(self) -> str:
-        return "This needs Chromium: apt-get install chromium (or name one with YILU_CHROMIUM)."
-
-
-def chromium() -> str:
-    """Where Chromium is; `YILU_CHROMIUM` names another.
-
-    Raises: NoBrowser.
-    """
-    named = os.environ.get("YILU_CHROMIUM")
-    found = named or next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
-        raise NoBrowser
-    return found
 
 
 def flags() -> list[str]:

@@ -20,6 +20,7 @@ from look import measures
 from tests.browser import served
 from yilu.platform.models import User
 from yilu.platform.running import catalogues
+from yilu.platform.running.browser import ensure
 
 
 @pytest.fixture(scope="session")
@@ -39,9 +40,7 @@ def browser() -> Iterator[Browser]:
     # Playwright keeps an event loop in this thread; Django would take us for async code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=machine.chromium(), args=machine.flags()
-        )
+        started = playwright.chromium.launch(executable_path=ensure(), args=machine.flags())
         yield started
         started.close()
 

@@ -91,7 +91,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = places.COLLECTED
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "yilu.platform.web.assets.HashedFiles"},
 }
 FILES_ROOT = HOME / "files"
 SEALS_ROOT = HOME / "seals"
