@@ -5,6 +5,8 @@ from yilu.platform.api.build import make_api
 # One line for each app that offers something over JSON.
 ROUTERS: list[str] = [
     "yilu.facility.api.router",
+    "yilu.patients.api.router",
+    "yilu.messaging.api.router",
     "yilu.catalogue.api.router",
     "yilu.billing.api.router",
     "yilu.scheduling.api.router",

@@ -117,6 +117,19 @@ def patient_detail(actor: Actor, patient_id: UUID) -> PatientDetail:
     )
 
 
+def visible_brief(actor: Actor, patient_id: UUID) -> PatientBrief:
+    """One patient in one line, if the actor may see them. Two queries.
+
+    Raises:
+        UnknownPatient: there is none, or the actor may not see them.
+    """
+    found = brief_rows([patient_id])
+    if not found or not may_see(actor, patient_id):
+        raise UnknownPatient
+    audit.seen(actor, [patient_id], "patients.one")
+    return lines.brief(found[0])
+
+
 def revealed(actor: Actor, patient_id: UUID, what: str) -> str:
     """One fact of `SECRETS` in full, to somebody who asked for it: this is recorded. Four queries.
 
