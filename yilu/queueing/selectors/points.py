@@ -88,6 +88,12 @@ def station_info(station_id: UUID) -> StationInfo:
     return station_as_info(station)
 
 
+def queues_of_station(station_id: UUID) -> list[UUID]:
+    """The queues that a station serves, in order. One query."""
+    found = Queue.objects.filter(stations=station_id, is_active=True).order_by("position", "key")
+    return list(found.values_list("id", flat=True))
+
+
 def station_of_practitioner(practitioner_id: UUID, site_id: UUID) -> StationInfo | None:
     """Where a practitioner calls patients to at a site; None when nowhere. One query."""
     found = Station.objects.filter(site_id=site_id, practitioner_id=practitioner_id, is_active=True)

@@ -80,7 +80,7 @@ class Sheet:
 
     def _predict(self, queue_id: UUID, ahead: Sequence[Ticket]) -> Wait:
         stations = self.stations_of(queue_id)
-        staffed = max(1, sum(1 for one in stations if self._is_staffed(one.pk)))
+        staffed = max(1, sum(1 for one in stations if self.is_staffed(one.pk)))
         inside = [
             lengths.left_of(self.length_of(ticket), self._minutes_in(ticket))
             for station in stations
@@ -103,7 +103,8 @@ class Sheet:
             if t.station_id and t.called_at and t.called_at > since
         )
 
-    def _is_staffed(self, station_id: UUID) -> bool:
+    def is_staffed(self, station_id: UUID) -> bool:
+        """Whether somebody has called to this station within the hour, or is with a patient."""
         return station_id in self._recent or station_id in self.at_station
 
     def _minutes_in(self, ticket: Ticket) -> float:

@@ -46,6 +46,7 @@ class Place:
 
     ticket_id: UUID
     number: str
+    queue_id: UUID
     queue: Localized
     kind: str
     state: str
@@ -125,6 +126,7 @@ def ticket_place(ticket_id: UUID) -> Place:
     return Place(
         ticket_id=ticket.pk,
         number=ticket.number,
+        queue_id=ticket.queue_id,
         queue=ticket.queue.name,
         kind=ticket.queue.kind,
         state=ticket.state,

@@ -1,6 +1,33 @@
 """The addresses of queueing."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from yilu.queueing.web import boards, deeds, screens, wall
 
 app_name = "queueing"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("wall/open/<str:reference>", wall.open_wall, name="open-wall"),
+    path("wall/<slug:site_key>/", wall.wall, name="wall"),
+    path("t/<str:signed>", boards.phone, name="phone"),
+    path("screens", screens.overview, name="screens"),
+    path("screens/new", screens.create, name="new-screen"),
+    path("screens/<uuid:screen_id>/link", screens.renew, name="renew-screen"),
+    path("screens/<uuid:screen_id>/withdraw", screens.withdraw, name="withdraw-screen"),
+    path("sites/<uuid:site_id>/", boards.overview, name="overview"),
+    path("queues/<uuid:queue_id>/", boards.board, name="queue"),
+    path("caller/<uuid:station_id>", boards.caller, name="caller"),
+    path("stations/<uuid:station_id>/call-next", deeds.call_next, name="call-next"),
+    path("stations/<uuid:station_id>/call-beside", deeds.call_beside, name="call-beside"),
+    path("tickets/<uuid:ticket_id>/call/<uuid:station_id>", deeds.call, name="call"),
+    path(
+        "tickets/<uuid:ticket_id>/call-out-of-turn/<uuid:station_id>",
+        deeds.call_out_of_turn,
+        name="call-out-of-turn",
+    ),
+    path("tickets/<uuid:ticket_id>/finish", deeds.finish, name="finish"),
+    path("tickets/<uuid:ticket_id>/move", deeds.move, name="move"),
+    path("tickets/<uuid:ticket_id>/slip", boards.slip, name="slip"),
+    path("tickets/<uuid:ticket_id>/place", boards.place, name="place"),
+    path("tickets/<uuid:ticket_id>/undo/<slug:name>", deeds.undo, name="undo"),
+    path("tickets/<uuid:ticket_id>/<slug:name>", deeds.deed, name="deed"),
+]

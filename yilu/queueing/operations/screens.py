@@ -1,0 +1,109 @@
+"""Wall screens: each is a device of its own that may show one site's calls and nothing else."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from yilu.facility.selectors.sites import site_info
+from yilu.platform import access, audit, clock, links, outbox
+from yilu.platform.actors import Actor
+from yilu.platform.db import operation
+from yilu.platform.errors import NotFound
+from yilu.platform.ids import new_id
+from yilu.platform.models import AccessToken, User, UserKind
+from yilu.queueing import permissions
+from yilu.queueing.errors import ScreenWithdrawn
+from yilu.queueing.events import QueuesChanged
+from yilu.queueing.models import Screen
+from yilu.queueing.selectors.topics import site_queues_topic
+
+PURPOSE = "queueing.screen"
+LASTS = timedelta(days=3650)
+
+
+@dataclass(frozen=True, slots=True)
+class NewScreen:
+    """A screen and the reference of its link, which can be read here once."""
+
+    id: UUID
+    reference: str
+
+
+@operation
+def create_screen(*, actor: Actor, site_id: UUID, name: str, area: str = "") -> NewScreen:
+    """Set up a wall screen for a site, or for one of its waiting areas."""
+    actor.require(permissions.SET_UP, site_id)
+    site_info(site_id)  # Refuses a site that there is not.
+    screen_id = new_id()
+    user = User.objects.create_user(f"screen-{screen_id}", UserKind.DEVICE)
+    # The token is the screen's grant; it signs in by its link, so nobody needs the secret.
+    access.new_token(user, name, permissions=[permissions.SHOW], sites=[site_id])
+    screen = Screen(id=screen_id, site_id=site_id, name=name, area=area, user=user)
+    screen.save(force_insert=True)
+    _record(actor, screen, "created")
+    return NewScreen(screen_id, _new_link(screen))
+
+
+@operation
+def renew_screen_link(*, actor: Actor, screen_id: UUID) -> str:
+    """Give a screen a new link; the old one opens nothing any more. Its session goes on."""
+    screen = _hold(screen_id, actor)
+    links.withdraw(screen.pk, PURPOSE)
+    _record(actor, screen, "link_renewed")
+    return _new_link(screen)
+
+
+@operation
+def withdraw_screen(*, actor: Actor, screen_id: UUID) -> None:
+    """End a screen: its link, its session and its right. Nothing happens when it has ended."""
+    screen = _hold(screen_id, actor, ended_too=True)
+    if screen.withdrawn_at is not None:
+        return
+    screen.withdrawn_at = clock.now()
+    screen.version += 1
+    screen.save(update_fields=["withdrawn_at", "version"])
+    links.withdraw(screen.pk, PURPOSE)
+    User.objects.filter(pk=screen.user_id).update(is_active=False)
+    AccessToken.objects.filter(user_id=screen.user_id, withdrawn_at=None).update(
+        withdrawn_at=clock.machine_now()
+    )
+    _record(actor, screen, "withdrawn")
+
+
+@operation
+def open_screen(*, actor: Actor, screen_id: UUID) -> UUID:
+    """Note that a screen has been opened by its link. The user as which it signs in."""
+    screen = Screen.objects.select_for_update().filter(pk=screen_id, withdrawn_at=None).first()
+    if screen is None:
+        raise ScreenWithdrawn
+    screen.opened_at = clock.now()
+    screen.save(update_fields=["opened_at"])
+    _record(actor, screen, "opened")
+    return screen.user_id
+
+
+def _hold(screen_id: UUID, actor: Actor, *, ended_too: bool = False) -> Screen:
+    screen = Screen.objects.select_for_update().filter(pk=screen_id).first()
+    if screen is None:
+        raise NotFound
+    actor.require_to_see(permissions.SET_UP, screen.site_id)
+    if screen.withdrawn_at is not None and not ended_too:
+        raise ScreenWithdrawn
+    return screen
+
+
+def _new_link(screen: Screen) -> str:
+    return links.issue(
+        PURPOSE, subject_id=screen.pk, expires_at=clock.now() + LASTS, site_id=screen.site_id
+    )
+
+
+def _record(actor: Actor, screen: Screen, deed: str) -> None:
+    audit.record(actor, f"queueing.screen.{deed}", screen, site_id=screen.site_id)
+    outbox.publish(
+        QueuesChanged(what=f"screen_{deed}"),
+        actor=actor,
+        site_id=screen.site_id,
+        subject=screen,
+        topics=[site_queues_topic(screen.site_id)],
+    )

@@ -1,0 +1,217 @@
+"""What a wall screen shows: numbers, masked names and rooms; never why somebody is here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from yilu.facility.selectors.places import place_names
+from yilu.patients import permissions as patients
+from yilu.patients.selectors.patients import PatientBrief, patient_briefs
+from yilu.platform import masking
+from yilu.platform.actors import Actor
+from yilu.platform.names import Localized, PersonName
+from yilu.queueing import permissions
+from yilu.queueing.models import Call, Station, Ticket
+from yilu.queueing.rules.lengths import Wait
+from yilu.queueing.selectors.boards import counted_from
+from yilu.queueing.selectors.sheet import Sheet, sheet
+from yilu.queueing.states import AT_STATION, TicketState
+from yilu.workforce.selectors.practitioners import practitioner_names
+
+# A screen is no member of staff: it sees names only as they are masked here.
+WALL = Actor.system("queueing.wall", patients.SEE)
+MOST_ROWS, MOST_NEXT, MOST_EARLIER, MOST_MISSED = 9, 3, 3, 4
+LATE_FROM = 15
+_DIGITS = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class WallCall:
+    """A number that was called: shown large, and said aloud in two languages."""
+
+    id: UUID
+    number: str
+    name: str
+    station: Localized
+    directions: Localized
+    say_zh: str
+    say_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class WallRow:
+    """One station: who is there, who is next, how long a newcomer would wait."""
+
+    station_id: UUID
+    station: Localized
+    who: str
+    number: str
+    name: str
+    is_calling: bool
+    is_in_room: bool
+    next_numbers: tuple[str, ...]
+    waiting: int
+    newcomer: Wait
+    late_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class WallMissed:
+    """A number that was called in vain."""
+
+    number: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class WallBoard:
+    """Everything on one screen."""
+
+    calling: WallCall | None
+    earlier: tuple[WallCall, ...]
+    rows: tuple[WallRow, ...]
+    missed: tuple[WallMissed, ...]
+
+
+def wall_board(actor: Actor, site_id: UUID, area: str = "") -> WallBoard:
+    """The screen of a site, or of one area of it. Nine queries, however many wait.
+
+    Raises:
+        NotFound: the actor may not show this site.
+    """
+    actor.require_to_see(permissions.SHOW, site_id)
+    seen = sheet(site_id)
+    shown = {q.pk for q in seen.queues.values() if not area or area in q.area.values()}
+    tickets = [t for t in seen.tickets if t.queue_id in shown]
+    names = _masked(seen, [t for t in tickets if t.state in {*AT_STATION, TicketState.SKIPPED}])
+    calls = _calls(seen, {t.pk: t for t in tickets if t.state in AT_STATION}, names)
+    missed = [t for t in tickets if t.state == TicketState.SKIPPED]
+    latest = sorted(missed, key=lambda t: t.called_at or t.ready_at, reverse=True)[:MOST_MISSED]
+    calling = calls[0] if calls else None
+    return WallBoard(
+        calling=calling,
+        earlier=tuple(calls[1 : 1 + MOST_EARLIER]),
+        rows=_rows(seen, shown, names, calling),
+        missed=tuple(WallMissed(t.number, names.get(t.pk, "")) for t in latest),
+    )
+
+
+def _masked(seen: Sheet, tickets: list[Ticket]) -> dict[UUID, str]:
+    """The names as a waiting room may read them; none where even that says too much."""
+    open_names = [t for t in tickets if seen.queues[t.queue_id].shows_names]
+    briefs: Mapping[UUID, PatientBrief] = patient_briefs(
+        WALL, [t.patient_id for t in open_names], "wall"
+    )
+    return {
+        t.pk: masking.name(str(briefs[t.patient_id].name))
+        for t in open_names
+        if t.patient_id in briefs
+    }
+
+
+def _calls(seen: Sheet, there: Mapping[UUID, Ticket], names: Mapping[UUID, str]) -> list[WallCall]:
+    """The latest calls to patients who are still called or in the room, each patient once."""
+    if not there:
+        return []
+    found = Call.objects.filter(ticket_id__in=list(there), undone_at=None).order_by("-called_at")
+    latest: dict[UUID, Call] = {}
+    for call in found[:60]:
+        latest.setdefault(call.ticket_id, call)
+    return [
+        _call(call, there[ticket_id], seen.stations[call.station_id], names)
+        for ticket_id, call in latest.items()
+        if call.station_id in seen.stations
+    ]
+
+
+def _call(call: Call, ticket: Ticket, station: Station, names: Mapping[UUID, str]) -> WallCall:
+    spelled = " ".join(ticket.number)
+    chinese = " ".join(_DIGITS.get(one, one) for one in ticket.number)
+    return WallCall(
+        id=call.pk,
+        number=ticket.number,
+        name=names.get(ticket.pk, ""),
+        station=station.name,
+        directions=station.directions,
+        say_zh=f"请 {chinese} 号，到{station.name.get('zh-Hans', str(station.name))}",
+        say_en=f"Number {spelled}, please go to {station.name.get('en', str(station.name))}",
+    )
+
+
+def _rows(
+    seen: Sheet, shown: set[UUID], names: Mapping[UUID, str], calling: WallCall | None
+) -> tuple[WallRow, ...]:
+    stations = [
+        station
+        for station in sorted(seen.stations.values(), key=lambda s: (s.position, s.key))
+        if _is_used(seen, station, shown)
+    ][:MOST_ROWS]
+    people = practitioner_names(one.practitioner_id for one in stations)
+    units = place_names(
+        seen.queues[q].department_id for s, q in seen.serving if q in seen.queues and s
+    )
+    departments = {
+        s: units[d].name
+        for s, q in seen.serving
+        if q in seen.queues and (d := seen.queues[q].department_id) in units
+    }
+    return tuple(
+        _row(seen, one, names, (_of(people, one), departments.get(one.pk)), calling)
+        for one in stations
+    )
+
+
+def _of(people: Mapping[UUID, PersonName], station: Station) -> PersonName | None:
+    return people.get(station.practitioner_id) if station.practitioner_id else None
+
+
+def _is_used(seen: Sheet, station: Station, shown: set[UUID]) -> bool:
+    mine = {q for s, q in seen.serving if s == station.pk} & shown
+    return bool(mine) and (
+        station.pk in seen.at_station
+        or seen.is_staffed(station.pk)
+        or any(seen.waiting.get(queue_id) for queue_id in mine)
+    )
+
+
+def _row(
+    seen: Sheet,
+    station: Station,
+    names: Mapping[UUID, str],
+    who: Sequence[object],
+    calling: WallCall | None,
+) -> WallRow:
+    queue_ids = [q for s, q in seen.serving if s == station.pk and q in seen.queues]
+    waiting = [t for queue_id in queue_ids for t in seen.waiting.get(queue_id, ())]
+    there = seen.at_station.get(station.pk, [])
+    now = there[0] if there else None
+    return WallRow(
+        station_id=station.pk,
+        station=station.name,
+        who=" · ".join(str(one) for one in who if one),
+        number=now.number if now else "",
+        name=names.get(now.pk, "") if now else "",
+        is_calling=bool(calling and now and now.number == calling.number),
+        is_in_room=bool(now and now.state == TicketState.IN_ROOM),
+        next_numbers=tuple(t.number for t in waiting[:MOST_NEXT]),
+        waiting=len(waiting),
+        newcomer=seen.wait_behind(queue_ids[0]) if queue_ids else Wait(0, 0),
+        late_minutes=_late(seen, waiting),
+    )
+
+
+def _late(seen: Sheet, waiting: list[Ticket]) -> int:
+    """By how many minutes the first who booked waits past their time; 0 when it hardly matters."""
+    booked = [t for t in waiting if t.booked_at]
+    if not booked:
+        return 0
+    late: timedelta = seen.now - counted_from(booked[0])
+    minutes = int(late.total_seconds() // 60)
+    return minutes if minutes >= LATE_FROM else 0
+
+
+def areas(site_id: UUID) -> list[Localized]:
+    """The waiting areas of a site that a screen can be for. Five queries."""
+    found = {str(q.area): q.area for q in sheet(site_id).queues.values() if q.area}
+    return list(found.values())

@@ -1,0 +1,193 @@
+"""The wall: numbers, masked names and rooms; opened by a link, and by nobody else."""
+
+import pytest
+from django.test import Client
+
+from yilu.facility.models import Site
+from yilu.platform import clock
+from yilu.platform.errors import NotFound
+from yilu.platform.models import User
+from yilu.queueing.models import Ticket
+from yilu.queueing.operations.calling import call_next, finish_ticket, skip_ticket
+from yilu.queueing.operations.screens import create_screen, renew_screen_link, withdraw_screen
+from yilu.queueing.operations.undoing import undo_call
+from yilu.queueing.selectors.wall import wall_board
+from yilu.queueing.tests.factories import TEN, Clinic, at, make_actor, make_clinic
+from yilu.queueing.web.boards import phone_url
+
+pytestmark = pytest.mark.django_db
+PHONE = "12112345678"
+
+
+@pytest.fixture(autouse=True)
+def _monday_at_ten():
+    with clock.at(TEN):
+        yield
+
+
+def call_one(clinic: Clinic, name: str = "欧阳晓明") -> str:
+    patient = clinic.patient(name, phone=PHONE)
+    ticket = clinic.ticket(patient_id=patient)
+    call_next(actor=clinic.actor, station_id=clinic.station().pk)
+    return ticket.number
+
+
+def open_screen(clinic: Clinic) -> Client:
+    made = create_screen(actor=clinic.actor, site_id=clinic.site_id, name="Hall")
+    client = Client()
+    response = client.get(f"/queueing/wall/open/{made.reference}")
+    assert response.status_code == 302
+    client.wall_url = response["Location"]
+    return client
+
+
+@pytest.mark.covers("B09")
+def test_a_call_is_shown_with_a_masked_name_and_said_in_two_languages():
+    clinic = make_clinic()
+    number = call_one(clinic)
+
+    board = wall_board(clinic.actor, clinic.site_id)
+
+    assert board.calling is not None
+    assert (board.calling.number, board.calling.name) == (number, "欧**明")
+    letter, digits = number[0], " ".join(number[1:])
+    assert board.calling.say_en.startswith(f"Number {letter} {digits}, please go to ")
+    assert board.calling.say_zh.startswith(f"请 {letter} 零 零 一 号，到")
+    assert [row.number for row in board.rows if row.is_calling] == [number]
+
+
+@pytest.mark.covers("B09")
+def test_nothing_on_the_wall_gives_a_name_or_a_phone_away():
+    clinic = make_clinic()
+    call_one(clinic)
+    clinic.ticket(patient_id=clinic.patient("诸葛孔明", phone="12187654321"))
+    client = open_screen(clinic)
+
+    for language in ("zh-hans", "en"):
+        client.cookies["yilu_language"] = language
+        page = client.get(client.wall_url)
+        text = page.content.decode()
+        assert page.status_code == 200
+        for secret in ("欧阳晓明", "诸葛孔明", PHONE, "12187654321", "Ouyang", "ouyang", "Zhuge"):
+            assert secret not in text
+
+
+def test_an_undone_or_finished_call_leaves_the_wall():
+    clinic = make_clinic()
+    call_one(clinic)
+    ticket = wall_board(clinic.actor, clinic.site_id).calling
+    assert ticket is not None
+    from_ticket = clinic_ticket_id(clinic)
+    undo_call(actor=clinic.actor, ticket_id=from_ticket)
+    assert wall_board(clinic.actor, clinic.site_id).calling is None
+
+    call_next(actor=clinic.actor, station_id=clinic.station().pk)
+    finish_ticket(actor=clinic.actor, ticket_id=from_ticket)
+    assert wall_board(clinic.actor, clinic.site_id).calling is None
+
+
+def clinic_ticket_id(clinic: Clinic):
+    return Ticket.objects.get(site_id=clinic.site_id).pk
+
+
+def test_who_missed_a_call_is_named_by_number():
+    clinic = make_clinic()
+    number = call_one(clinic)
+    skip_ticket(actor=clinic.actor, ticket_id=clinic_ticket_id(clinic))
+
+    board = wall_board(clinic.actor, clinic.site_id)
+
+    assert [(one.number, one.name) for one in board.missed] == [(number, "欧**明")]
+
+
+def test_where_a_name_would_say_too_much_only_the_number_is_shown():
+    clinic = make_clinic()
+    queue = clinic.queue()
+    queue.shows_names = False
+    queue.save()
+    call_one(clinic)
+
+    board = wall_board(clinic.actor, clinic.site_id)
+
+    assert board.calling is not None
+    assert board.calling.name == ""
+
+
+@pytest.mark.parametrize("count", [1, 12])
+def test_the_wall_costs_the_same_for_one_and_for_twelve(count, django_assert_num_queries):
+    clinic = make_clinic()
+    for n in range(count):
+        with clock.at(at(n)):
+            clinic.ticket()
+    with clock.at(at(30)):
+        call_next(actor=clinic.actor, station_id=clinic.station().pk)
+        wall_board(clinic.actor, clinic.site_id)
+        with django_assert_num_queries(9):
+            board = wall_board(clinic.actor, clinic.site_id)
+
+    assert sum(row.waiting for row in board.rows) == count - 1
+
+
+@pytest.mark.covers("B09")
+def test_a_screen_signs_in_by_its_link_as_a_device_that_sees_one_site():
+    clinic, other = make_clinic(), make_clinic()
+    client = open_screen(clinic)
+
+    assert client.get(client.wall_url).status_code == 200
+    assert User.objects.filter(kind="device").count() == 1
+    key = wall_key(other)
+    assert client.get(f"/queueing/wall/{key}/").status_code == 404
+    assert client.get(f"/queueing/queues/{clinic.queue().pk}/").status_code == 404
+    assert client.get("/queueing/screens").status_code == 403
+
+
+def wall_key(clinic: Clinic) -> str:
+    return Site.objects.get(pk=clinic.site_id).key
+
+
+def test_a_withdrawn_screen_goes_dark_and_its_link_opens_nothing():
+    clinic = make_clinic()
+    made = create_screen(actor=clinic.actor, site_id=clinic.site_id, name="Hall")
+    client = Client()
+    url = client.get(f"/queueing/wall/open/{made.reference}")["Location"]
+    withdraw_screen(actor=clinic.actor, screen_id=made.id)
+    withdraw_screen(actor=clinic.actor, screen_id=made.id)
+
+    assert client.get(url).status_code in {302, 401, 404}
+    assert Client().get(f"/queueing/wall/open/{made.reference}").status_code in {404, 409, 410}
+
+
+def test_a_renewed_link_replaces_the_old_one():
+    clinic = make_clinic()
+    made = create_screen(actor=clinic.actor, site_id=clinic.site_id, name="Hall")
+    new = renew_screen_link(actor=clinic.actor, screen_id=made.id)
+
+    assert Client().get(f"/queueing/wall/open/{made.reference}").status_code == 410
+    assert Client().get(f"/queueing/wall/open/{new}").status_code == 302
+
+
+def test_only_who_sets_up_makes_a_screen():
+    clinic = make_clinic()
+    with pytest.raises(NotFound):
+        renew_screen_link(
+            actor=make_actor(clinic.site_id, ["queueing.see"]),
+            screen_id=create_screen(actor=clinic.actor, site_id=clinic.site_id, name="Hall").id,
+        )
+
+
+def test_nobody_sees_a_wall_without_a_screen():
+    clinic = make_clinic()
+    assert Client().get(f"/queueing/wall/{wall_key(clinic)}/").status_code in {302, 401, 404}
+
+
+def test_the_phone_page_of_a_printed_code_shows_a_range_and_no_name():
+    clinic = make_clinic()
+    clinic.ticket(patient_id=clinic.patient("欧阳晓明", phone=PHONE))
+    url = phone_url(clinic_ticket_id(clinic))
+    page = Client().get(url, headers={"Accept-Language": "en"})
+
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert "欧阳" not in text
+    assert "You are next: about 0 to " in text
+    assert Client().get(url[:-1] + ("a" if url[-1] != "a" else "b")).status_code == 404
