@@ -8,6 +8,7 @@ ROUTERS: list[str] = [
     "yilu.patients.api.router",
     "yilu.messaging.api.router",
     "yilu.catalogue.api.router",
+    "yilu.queueing.api.router",
     "yilu.billing.api.router",
     "yilu.scheduling.api.router",
 ]

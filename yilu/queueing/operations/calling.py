@@ -62,6 +62,7 @@ class CalledTicket:
     id: UUID
     number: str
     queue_id: UUID
+    site_id: UUID
     visit_id: UUID
     patient_id: UUID
     booking_id: UUID | None
@@ -276,6 +277,7 @@ def _called(ticket: Ticket) -> CalledTicket:
         ticket.pk,
         ticket.number,
         ticket.queue_id,
+        ticket.site_id,
         ticket.visit_id,
         ticket.patient_id,
         ticket.booking_id,

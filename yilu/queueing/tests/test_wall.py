@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from yilu.facility.models import Site
 from yilu.platform import clock
@@ -21,7 +22,7 @@ PHONE = "12112345678"
 
 @pytest.fixture(autouse=True)
 def _monday_at_ten():
-    with clock.at(TEN):
+    with clock.at(TEN), translation.override("zh-hans"):
         yield
 
 
