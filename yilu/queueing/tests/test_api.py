@@ -107,6 +107,7 @@ def test_recall_and_skip():
     post(client, f"queues/{clinic.queue().pk}/call-next", {"station": str(clinic.station().pk)})
 
     assert post(client, f"tickets/{ticket.id}/recall").status_code == 200
+    assert post(client, f"tickets/{ticket.id}/recall", {}).status_code == 200
     skipped = post(client, f"tickets/{ticket.id}/skip")
     assert (skipped.status_code, skipped.json()["state"]) == (200, "skipped")
     assert post(client, f"tickets/{ticket.id}/recall").status_code == 409

@@ -23,7 +23,6 @@ from yilu.queueing.web.slots import finish_url
 
 # A printed code opens its ticket for as long as anybody may still hold it in their hand.
 VALID_FOR = timedelta(days=2)
-_SIGNER = TimestampSigner(salt="queueing.ticket")
 
 
 @require_safe
@@ -86,7 +85,7 @@ def place(request: ActorRequest, ticket_id: UUID) -> HttpResponse:
 def phone(request: ActorRequest, signed: str) -> HttpResponse:
     """The ticket on a phone, for whoever holds its printed code: a number, a range, no name."""
     try:
-        ticket_id = UUID(_SIGNER.unsign(signed, max_age=VALID_FOR))
+        ticket_id = UUID(_signer().unsign(signed, max_age=VALID_FOR))
     except (BadSignature, ValueError) as error:
         raise NotFound from error
     found = ticket_place(ticket_id)
@@ -99,7 +98,7 @@ def phone(request: ActorRequest, signed: str) -> HttpResponse:
 
 def phone_url(ticket_id: UUID) -> str:
     """The address of a ticket's phone page, for a QR code or a message."""
-    return reverse("queueing:phone", args=[_SIGNER.sign(ticket_id.hex)])
+    return reverse("queueing:phone", args=[_signer().sign(ticket_id.hex)])
 
 
 def qr_svg(target: str) -> str:
@@ -123,3 +122,7 @@ def _board_context(
         "may_call": request.actor.may(permissions.CALL, site_id),
         "may_move": request.actor.may(permissions.MOVE, site_id),
     }
+
+
+def _signer() -> TimestampSigner:
+    return TimestampSigner(salt="queueing.ticket")
