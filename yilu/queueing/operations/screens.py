@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from django.contrib.auth import get_user_model
+
 from yilu.facility.selectors.sites import site_info
 from yilu.platform import access, audit, clock, links, outbox
 from yilu.platform.actors import Actor
 from yilu.platform.db import operation
 from yilu.platform.errors import NotFound
 from yilu.platform.ids import new_id
-from yilu.platform.models import AccessToken, User, UserKind
 from yilu.queueing import permissions
 from yilu.queueing.errors import ScreenWithdrawn
 from yilu.queueing.events import QueuesChanged
@@ -35,7 +36,7 @@ def create_screen(*, actor: Actor, site_id: UUID, name: str, area: str = "") -> 
     actor.require(permissions.SET_UP, site_id)
     site_info(site_id)  # Refuses a site that there is not.
     screen_id = new_id()
-    user = User.objects.create_user(f"screen-{screen_id}", UserKind.DEVICE)
+    user = get_user_model().objects.create_user(f"screen-{screen_id}", "device")
     # The token is the screen's grant; it signs in by its link, so nobody needs the secret.
     access.new_token(user, name, permissions=[permissions.SHOW], sites=[site_id])
     screen = Screen(id=screen_id, site_id=site_id, name=name, area=area, user=user)
@@ -63,10 +64,8 @@ def withdraw_screen(*, actor: Actor, screen_id: UUID) -> None:
     screen.version += 1
     screen.save(update_fields=["withdrawn_at", "version"])
     links.withdraw(screen.pk, PURPOSE)
-    User.objects.filter(pk=screen.user_id).update(is_active=False)
-    AccessToken.objects.filter(user_id=screen.user_id, withdrawn_at=None).update(
-        withdrawn_at=clock.machine_now()
-    )
+    # Who is not active is nobody: neither the session nor the token opens anything now.
+    get_user_model().objects.filter(pk=screen.user_id).update(is_active=False)
     _record(actor, screen, "withdrawn")
 
 
