@@ -110,6 +110,11 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 # How long what a token opens may be remembered; withdrawing one must count within a second.
 TOKEN_MEMORY_SECONDS = 0.9
 READS_CLINIC_CLOCK = True
+# How patients reach us from outside: the beginning of every address that a message carries.
+PUBLIC_ADDRESS = os.environ.get(
+    "YILU_ADDRESS", f"http://localhost:{os.environ.get('YILU_PORT', '8000')}"
+)
+VISIT_LINK = PUBLIC_ADDRESS + "/v/{reference}"
 # One-time codes in all; more than this is somebody else's doing.
 MOST_CODES_A_MINUTE = 60
 # Where people who have to sign in first are sent: the first address that theirs begins with.

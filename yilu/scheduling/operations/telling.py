@@ -1,0 +1,92 @@
+"""Telling patients about their bookings, and reminding them."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+
+from yilu.messaging.operations.messages import send_message
+from yilu.patients.selectors.patients import contact_of
+from yilu.platform import clock, links, timers
+from yilu.platform.actors import Actor
+from yilu.platform.db import operation
+from yilu.scheduling.selectors.telling import Telling, telling, written_calendar
+from yilu.scheduling.states import Channel
+
+DAY_BEFORE = timedelta(hours=24)
+HOURS_BEFORE = timedelta(hours=2)
+GRACE = timedelta(minutes=60)
+LINK_STANDS = timedelta(days=30)
+REMIND_DAY, REMIND_HOURS = "scheduling.remind_day", "scheduling.remind_hours"
+NO_SHOW = "scheduling.no_show"
+TWO_WAYS = ("sms", "wechat", "email")
+
+
+@operation
+def tell_patient(*, actor: Actor, booking_id: UUID, template: str, version: int) -> None:
+    """Tell the patient what became of a booking, once for each of its versions.
+
+    With time, department, doctor, fee, place and a link under which they confirm, move or
+    cancel it; an e-mail carries the calendar file. Who walked in is standing here already.
+    """
+    told = telling(booking_id)
+    if told.channel == Channel.WALK_IN:
+        return
+    _send(actor, told, template, f"booking:{booking_id}:{template}:{version}")
+
+
+@operation
+def remind_patient(*, actor: Actor, booking_id: UUID, template: str) -> None:
+    """Remind the patient, over two channels, if the booking still stands."""
+    told = telling(booking_id)
+    if told.is_coming and told.starts_at > clock.now():
+        key = f"booking:{booking_id}:{template}:{told.starts_at.timestamp():.0f}"
+        _send(actor, told, template, key)
+
+
+@operation
+def set_timers(*, actor: Actor, booking_id: UUID) -> None:
+    """Set the reminders and the end of waiting of a booking that is to come; else take them away.
+
+    A reminder whose time was over when the booking was made is not sent.
+    """
+    told = telling(booking_id)
+    timers.cancel(booking_id, REMIND_DAY, REMIND_HOURS, NO_SHOW)
+    if not told.is_coming:
+        return
+    for name, before in ((REMIND_DAY, DAY_BEFORE), (REMIND_HOURS, HOURS_BEFORE)):
+        due_at = told.starts_at - before
+        if due_at > clock.now():
+            timers.schedule(name, due_at=due_at, subject_id=booking_id, site_id=told.site_id)
+    over = max(told.ends_at, told.starts_at + GRACE)
+    timers.schedule(NO_SHOW, due_at=over, subject_id=booking_id, site_id=told.site_id)
+
+
+def _send(actor: Actor, told: Telling, template: str, key: str) -> None:
+    contact = contact_of(told.patient_id)
+    reference = links.issue(
+        "visit",
+        subject_id=told.id,
+        expires_at=told.ends_at + LINK_STANDS,
+        site_id=told.site_id,
+    )
+    send_message(
+        actor=actor,
+        key=key,
+        template=template,
+        site_id=told.site_id,
+        patient_id=told.patient_id,
+        channels=TWO_WAYS,
+        data={
+            "starts_at": told.starts_at,
+            "service": told.service,
+            "department": told.department,
+            "doctor": told.doctor,
+            "number": told.number,
+            "fee": told.fee,
+            "address": told.address,
+            "preparation": told.preparation,
+            "link": settings.VISIT_LINK.format(reference=reference),
+            "calendar_file": written_calendar(told, contact.language if contact else ""),
+        },
+    )
