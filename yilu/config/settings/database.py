@@ -31,7 +31,7 @@ def from_environment(home: Home) -> dict[str, Any]:
         "application_name": "yilu",
     }
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "yilu.platform.postgres",
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": options,
