@@ -72,7 +72,7 @@ def void_charge(*, actor: Actor, charge_id: UUID, reason: str) -> None:
     if charge.state == ChargeState.VOID:
         return
     if charge.bill_id is not None:
-        _take_off_bill(charge)
+        _take_off_bill(charge, charge.bill_id)
     charge.state = ChargeState.VOID
     charge.version += 1
     charge.save(update_fields=["state", "version"])
@@ -102,8 +102,8 @@ def _charge(visit: VisitInfo, price: PriceInfo, quantity: Decimal) -> Charge:
     )
 
 
-def _take_off_bill(charge: Charge) -> None:
-    bill = Bill.objects.select_for_update().get(pk=charge.bill_id)
+def _take_off_bill(charge: Charge, bill_id: UUID) -> None:
+    bill = Bill.objects.select_for_update().get(pk=bill_id)
     if bill.state != BillState.OPEN or bill.paid:
         raise AlreadyBilled
     bill.total -= charge.amount
