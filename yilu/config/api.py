@@ -10,6 +10,7 @@ ROUTERS: list[str] = [
     "yilu.catalogue.api.router",
     "yilu.queueing.api.router",
     "yilu.billing.api.router",
+    "yilu.reception.api.router",
     "yilu.scheduling.api.router",
 ]
 

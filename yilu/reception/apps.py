@@ -1,8 +1,15 @@
 """The desk: arrival, walk-in, intake, guide sheet."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class ReceptionConfig(AppConfig):
+    """Registers what reception listens to."""
+
     name = "yilu.reception"
     label = "reception"
+
+    def ready(self) -> None:
+        import_module("yilu.reception.jobs")

@@ -1,0 +1,1 @@
+"""The deeds over JSON that join apps: arriving, and finishing a ticket."""

@@ -1,0 +1,61 @@
+"""Arriving with a booking, and finishing what a ticket was for."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+
+from yilu.platform import api
+from yilu.queueing.selectors.tickets import ticket_detail
+from yilu.reception.operations.arrivals import check_in
+from yilu.reception.operations.departures import finish_ticket
+
+router = api.Router(tags=["arrivals"])
+
+
+class ArriveIn(api.Shape):
+    """`code` is what the clinic shows; only a patient who arrives by phone types it."""
+
+    code: api.Line = ""
+    needs: list[api.Line] = []
+
+
+class ArriveOut(api.Shape):
+    visit: UUID
+    ticket: UUID
+    number: str
+
+
+class FinishedOut(api.Shape):
+    id: UUID
+    number: str
+    state: str
+    version: int
+
+
+@router.post("/bookings/{booking_id}/arrive", response={201: ArriveOut})
+@api.idempotent
+def arrive(
+    request: api.ApiRequest, booking_id: UUID, data: ArriveIn, version: api.IfMatch = None
+) -> HttpResponse:
+    """Receive a booked patient: visit and ticket."""
+    done = check_in(
+        actor=request.actor,
+        booking_id=booking_id,
+        code=data.code,
+        needs=data.needs,
+        version=version,
+    )
+    out = ArriveOut(visit=done.visit_id, ticket=done.ticket_id, number=done.number)
+    return api.answer(out, status=201)
+
+
+@router.post("/tickets/{ticket_id}/finish", response=FinishedOut)
+@api.idempotent
+def finish(request: api.ApiRequest, ticket_id: UUID, version: api.IfMatch = None) -> HttpResponse:
+    """End what a ticket was for, and send the patient on."""
+    finish_ticket(actor=request.actor, ticket_id=ticket_id, version=version)
+    ticket = ticket_detail(request.actor, ticket_id)
+    out = FinishedOut(
+        id=ticket.id, number=ticket.number, state=ticket.state, version=ticket.version
+    )
+    return api.answer(out, version=ticket.version)

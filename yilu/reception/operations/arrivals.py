@@ -1,0 +1,222 @@
+"""A patient comes through the door: with a booking, or without one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from yilu.billing import permissions as billing
+from yilu.billing.operations.charges import add_charge
+from yilu.catalogue.selectors.services import ServiceInfo, service_info
+from yilu.facility.selectors.sites import site_zone
+from yilu.pathways import permissions as pathways
+from yilu.pathways.operations.cases import start_case
+from yilu.patients import permissions as patients
+from yilu.patients.operations.registrations import register_at_site
+from yilu.patients.selectors.patients import patient_briefs
+from yilu.platform import audit, clock, outbox
+from yilu.platform.actors import Actor
+from yilu.platform.db import operation
+from yilu.platform.errors import NotFound
+from yilu.platform.subjects import Subject
+from yilu.queueing import permissions as queueing
+from yilu.queueing.operations.issuing import IssuedTicket, issue_ticket
+from yilu.reception import permissions
+from yilu.reception.errors import NobodyOnDuty, NotToday, WrongArrivalCode
+from yilu.reception.events import PatientCheckedIn
+from yilu.reception.rules import queue_weights
+from yilu.reception.selectors.arrivals import is_arrival_code
+from yilu.reception.selectors.queues import first_queue, least_busy_performer
+from yilu.scheduling import permissions as scheduling
+from yilu.scheduling.operations.arrivals import mark_arrived
+from yilu.scheduling.selectors.arriving import ComingPatient, coming_patient
+from yilu.visits import permissions as visits
+from yilu.visits.operations.visits import open_visit
+from yilu.visits.selectors.visits import VisitInfo, visit_info, visit_topic
+from yilu.visits.states import VisitKind
+from yilu.workforce.selectors.practitioners import practitioner_info
+
+PATHWAY = "outpatient_visit"
+# What the deeds below need of the other apps. Each asks for its own permission first.
+NEEDED = (
+    scheduling.SEE,
+    scheduling.CHANGE,
+    visits.SEE,
+    visits.OPEN,
+    queueing.SEE,
+    queueing.ISSUE,
+    billing.CHARGE,
+    pathways.WORK,
+    patients.SEE,
+    patients.REGISTER,
+)
+RULE = Actor.system("reception.queue_rule", patients.SEE, patients.SEE_ALL)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedIn:
+    """A patient who has arrived: the visit, and the number to wait with."""
+
+    visit_id: UUID
+    ticket_id: UUID
+    number: str
+
+
+@operation
+def check_in(
+    *,
+    actor: Actor,
+    booking_id: UUID,
+    code: str = "",
+    needs: Iterable[str] = (),
+    version: int | None = None,
+) -> CheckedIn:
+    """Receive a booked patient: visit, fee, pathway and ticket, all or nothing.
+
+    At the desk a person has looked at the patient; by phone the patient types the code that
+    is shown at the clinic.
+
+    Raises:
+        NotFound, NotAllowed, Stale, MoveRefused.
+        NotToday: the booking is for another day.
+        WrongArrivalCode: by phone, with a code that is not shown now.
+    """
+    booking = coming_patient(booking_id)
+    _check_may_arrive(actor, booking, code)
+    able = actor.lent(*NEEDED)
+    mark_arrived(actor=able, booking_id=booking_id, version=version)
+    visit_id = open_visit(
+        actor=able,
+        patient_id=booking.patient_id,
+        site_id=booking.site_id,
+        booking_id=booking_id,
+        practitioner_id=booking.practitioner_id,
+        department_id=practitioner_info(booking.practitioner_id).department_id,
+        service_id=booking.service_id,
+        kind=VisitKind.BOOKED,
+        needs=needs,
+    )
+    return _receive(actor, able, visit_info(visit_id), booked_at=booking.starts_at)
+
+
+@operation
+def walk_in(
+    *,
+    actor: Actor,
+    site_id: UUID,
+    patient_id: UUID,
+    service_id: UUID,
+    practitioner_id: UUID | None = None,
+    needs: Iterable[str] = (),
+) -> CheckedIn:
+    """Receive somebody without a booking. Without a wish, by who has fewest waiting.
+
+    Raises:
+        NotAllowed, NotFound.
+        NobodyOnDuty: nobody who does this is here today.
+    """
+    actor.require(permissions.WALK_IN, site_id)
+    able = actor.lent(*NEEDED)
+    chosen = practitioner_id or least_busy_performer(site_id, service_id)
+    if chosen is None:
+        raise NobodyOnDuty
+    register_at_site(actor=able, patient_id=patient_id, site_id=site_id)
+    visit_id = open_visit(
+        actor=able,
+        patient_id=patient_id,
+        site_id=site_id,
+        practitioner_id=chosen,
+        department_id=practitioner_info(chosen).department_id,
+        service_id=service_id,
+        kind=VisitKind.WALK_IN,
+        needs=needs,
+    )
+    return _receive(actor, able, visit_info(visit_id), booked_at=None)
+
+
+def _check_may_arrive(actor: Actor, booking: ComingPatient, code: str) -> None:
+    is_theirs = actor.is_owner(booking.patient_id, booking.booking_id)
+    if not is_theirs:
+        actor.require_to_see(scheduling.SEE, booking.site_id)
+        actor.require(permissions.CHECK_IN, booking.site_id)
+    today = clock.now().astimezone(site_zone(booking.site_id)).date()
+    if booking.clinic_day != today:
+        raise NotToday
+    if is_theirs and not is_arrival_code(booking.site_id, code):
+        raise WrongArrivalCode
+
+
+def _receive(
+    actor: Actor, able: Actor, visit: VisitInfo, *, booked_at: datetime | None
+) -> CheckedIn:
+    """Charge the fee, start the pathway and give a number."""
+    if visit.service_id is None:
+        raise NotFound
+    service = service_info(visit.service_id)
+    if service.fee_item_id is not None:
+        add_charge(
+            actor=able,
+            visit_id=visit.id,
+            item_id=service.fee_item_id,
+            quantity=Decimal(1),
+            source_type="visits.visit",
+            source_id=visit.id,
+        )
+    start_case(
+        actor=able,
+        key=PATHWAY,
+        subject_type="visits.visit",
+        subject_id=visit.id,
+        patient_id=visit.patient_id,
+        site_id=visit.site_id,
+        facts={"booked_at": booked_at, "wants_assessment": service.wants_assessment},
+    )
+    ticket = _ticket(able, visit, service, booked_at)
+    _tell(actor, visit, ticket)
+    return CheckedIn(visit.id, ticket.id, ticket.number)
+
+
+def _ticket(
+    able: Actor, visit: VisitInfo, service: ServiceInfo, booked_at: datetime | None
+) -> IssuedTicket:
+    return issue_ticket(
+        actor=able,
+        queue_id=first_queue(visit, wants_assessment=service.wants_assessment),
+        visit_id=visit.id,
+        patient_id=visit.patient_id,
+        booking_id=visit.booking_id,
+        practitioner_id=visit.practitioner_id,
+        service_id=visit.service_id,
+        booked_at=booked_at,
+        weights=weights_of(visit),
+    )
+
+
+def weights_of(visit: VisitInfo) -> tuple[str, ...]:
+    """What speaks for a patient in the order of a queue, besides urgency and time. One query.
+
+    It is the rule that reads their age and needs, whoever is acting; nobody is shown.
+    """
+    patient = patient_briefs(RULE, [visit.patient_id], "queue")[visit.patient_id]
+    needs = {*patient.special_needs, *visit.needs}
+    return queue_weights(patient.born_on, needs, visit.clinic_day)
+
+
+def _tell(actor: Actor, visit: VisitInfo, ticket: IssuedTicket) -> None:
+    audit.record(
+        actor,
+        "reception.patient.checked_in",
+        Subject("visits.visit", visit.id),
+        site_id=visit.site_id,
+        patient_id=visit.patient_id,
+        kind=visit.kind,
+        ticket=ticket.number,
+    )
+    outbox.publish(
+        PatientCheckedIn(visit.id, visit.patient_id, visit.booking_id, ticket.id),
+        actor=actor,
+        site_id=visit.site_id,
+        subject=Subject("visits.visit", visit.id),
+        topics=[visit_topic(visit.id), f"arrivals:{visit.site_id}"],
+    )

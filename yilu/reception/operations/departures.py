@@ -1,0 +1,118 @@
+"""A step of the visit is over: on to the next one, or home."""
+
+from uuid import UUID
+
+from yilu.billing import permissions as billing
+from yilu.billing.operations.bills import open_bill
+from yilu.billing.selectors.bills import owes_money
+from yilu.pharmacy.selectors.waiting import waits_for_medicine
+from yilu.platform.actors import Actor
+from yilu.platform.db import operation
+from yilu.queueing import permissions as queueing
+from yilu.queueing.operations.calling import finish_ticket as finish_queue_ticket
+from yilu.queueing.operations.issuing import issue_ticket
+from yilu.queueing.selectors.points import queue_for
+from yilu.queueing.selectors.tickets import ticket_info, tickets_of_visit
+from yilu.queueing.states import IN_QUEUE, QueueKind
+from yilu.reception import permissions
+from yilu.reception.operations.arrivals import weights_of
+from yilu.reception.selectors.queues import consultation_queue
+from yilu.scheduling import permissions as scheduling
+from yilu.scheduling.selectors.arriving import coming_patient
+from yilu.visits import permissions as visits
+from yilu.visits.operations.visits import close_visit
+from yilu.visits.selectors.visits import VisitInfo, visit_info
+
+NEEDED = (
+    scheduling.SEE,
+    scheduling.CHANGE,
+    visits.SEE,
+    visits.OPEN,
+    visits.CLOSE,
+    queueing.SEE,
+    queueing.CALL,
+    queueing.ISSUE,
+    billing.SEE,
+    billing.CHARGE,
+)
+
+
+@operation
+def finish_ticket(*, actor: Actor, ticket_id: UUID, version: int | None = None) -> None:
+    """End what a ticket was for, and send the patient on to the next step.
+
+    After the assessment comes the consultation; after the consultation the cashier when there
+    is something to pay, else the pharmacy when there is medicine, else the way home.
+
+    Raises:
+        NotFound, NotAllowed, Stale, TicketMoveRefused.
+    """
+    ticket = ticket_info(ticket_id)
+    actor.require_to_see(queueing.SEE, ticket.site_id)
+    actor.require(permissions.FINISH, ticket.site_id)
+    able = actor.lent(*NEEDED)
+    finish_queue_ticket(actor=able, ticket_id=ticket_id, version=version)
+    visit = visit_info(ticket.visit_id)
+    match ticket.kind:
+        case QueueKind.ASSESSMENT:
+            _to_consultation(able, visit)
+        case QueueKind.CONSULTATION:
+            _to_cashier(able, visit)
+        case _:
+            go_on(actor=able, visit_id=visit.id)
+
+
+@operation
+def go_on(*, actor: Actor, visit_id: UUID) -> None:
+    """Send a patient on to what is still open: the cashier, the pharmacy, or home.
+
+    Nothing happens while the patient waits somewhere. Run twice, it is done once.
+    """
+    visit = visit_info(visit_id)
+    if not visit.is_here or _waits_somewhere(visit_id):
+        return
+    if owes_money(visit_id):
+        _wait_for(actor, visit, QueueKind.CASHIER)
+    elif waits_for_medicine(visit_id):
+        _wait_for(actor, visit, QueueKind.PHARMACY)
+    else:
+        close_visit(actor=actor, visit_id=visit_id)
+
+
+@operation
+def leave_window(*, actor: Actor, visit_id: UUID, kind: QueueKind) -> None:
+    """End the ticket of a window whose work is done, and send the patient on."""
+    for ticket in tickets_of_visit(visit_id):
+        if ticket.kind == kind and ticket.state in IN_QUEUE:
+            finish_queue_ticket(actor=actor, ticket_id=ticket.id)
+    go_on(actor=actor, visit_id=visit_id)
+
+
+def _waits_somewhere(visit_id: UUID) -> bool:
+    return any(ticket.state in IN_QUEUE for ticket in tickets_of_visit(visit_id))
+
+
+def _to_consultation(able: Actor, visit: VisitInfo) -> None:
+    issue_ticket(
+        actor=able,
+        queue_id=consultation_queue(visit),
+        visit_id=visit.id,
+        patient_id=visit.patient_id,
+        booking_id=visit.booking_id,
+        practitioner_id=visit.practitioner_id,
+        service_id=visit.service_id,
+        booked_at=coming_patient(visit.booking_id).starts_at if visit.booking_id else None,
+        weights=weights_of(visit),
+    )
+
+
+def _to_cashier(able: Actor, visit: VisitInfo) -> None:
+    open_bill(actor=able, visit_id=visit.id)
+    go_on(actor=able, visit_id=visit.id)
+
+
+def _wait_for(actor: Actor, visit: VisitInfo, kind: QueueKind) -> None:
+    """Give the ticket of a window; a site without such a window has no queue there."""
+    queue = queue_for(visit.site_id, kind)
+    if queue is not None:
+        issue_ticket(actor=actor, queue_id=queue.id, visit_id=visit.id, patient_id=visit.patient_id)

@@ -1,0 +1,47 @@
+"""Which queue a patient waits in next, and who has fewest waiting."""
+
+from collections import Counter
+from uuid import UUID
+
+from yilu.catalogue.selectors.services import performers
+from yilu.facility.selectors.sites import site_zone
+from yilu.platform import clock
+from yilu.queueing.selectors.points import queue_for
+from yilu.queueing.states import QueueKind
+from yilu.reception.errors import NobodyOnDuty
+from yilu.scheduling.selectors.duty import on_duty
+from yilu.visits.selectors.visits import VisitInfo, open_visits
+
+
+def first_queue(visit: VisitInfo, *, wants_assessment: bool) -> UUID:
+    """Where somebody who has just come waits: to be assessed, or for their practitioner.
+
+    Two queries at most. Raises: NobodyOnDuty.
+    """
+    if wants_assessment:
+        assessment = queue_for(visit.site_id, QueueKind.ASSESSMENT)
+        if assessment is not None:
+            return assessment.id
+    return consultation_queue(visit)
+
+
+def consultation_queue(visit: VisitInfo) -> UUID:
+    """The queue of a visit's practitioner, else of the department. Raises: NobodyOnDuty."""
+    found = queue_for(
+        visit.site_id,
+        QueueKind.CONSULTATION,
+        practitioner_id=visit.practitioner_id,
+        department_id=visit.department_id,
+    )
+    if found is None:
+        raise NobodyOnDuty
+    return found.id
+
+
+def least_busy_performer(site_id: UUID, service_id: UUID) -> UUID | None:
+    """Who of those that do a service and are here today has fewest patients. Three queries."""
+    today = clock.now().astimezone(site_zone(site_id)).date()
+    able = {practitioner_id for practitioner_id, _ in performers(service_id)}
+    here = sorted(able & on_duty(site_id, today))
+    load = Counter(visit.practitioner_id for visit in open_visits(site_id, today))
+    return min(here, key=lambda one: load[one], default=None)

@@ -1,0 +1,43 @@
+"""What receiving a patient depends on."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from yilu.platform.errors import NotFound
+from yilu.scheduling.models import Booking
+
+
+@dataclass(frozen=True, slots=True)
+class ComingPatient:
+    """The facts of a booking, for the deed that receives its patient; who it is stays an id."""
+
+    booking_id: UUID
+    site_id: UUID
+    patient_id: UUID
+    practitioner_id: UUID
+    service_id: UUID
+    starts_at: datetime
+    clinic_day: date
+    version: int
+
+
+def coming_patient(booking_id: UUID) -> ComingPatient:
+    """The facts of one booking; whoever shows them asks for the right first. One query.
+
+    Raises:
+        NotFound: there is no such booking.
+    """
+    booking = Booking.objects.filter(pk=booking_id).first()
+    if booking is None:
+        raise NotFound
+    return ComingPatient(
+        booking_id=booking.pk,
+        site_id=booking.site_id,
+        patient_id=booking.patient_id,
+        practitioner_id=booking.practitioner_id,
+        service_id=booking.service_id,
+        starts_at=booking.starts_at,
+        clinic_day=booking.clinic_day,
+        version=booking.version,
+    )
