@@ -107,15 +107,15 @@ def _sign_in(context: BrowserContext, address: str, person: dict[str, str]) -> N
     """Sign in as people do, by the form."""
     page = context.new_page()
     page.goto(f"{address}/sign-in")
-    page.fill("input[name=username]", person["username"])
+    page.fill("input[name=number]", person["number"])
     page.fill("input[name=password]", person["password"])
-    page.click("form button[type=submit]")
+    page.click("main form.yl-in-box button[type=submit]")
     page.wait_for_url(lambda url: urlsplit(url).path != "/sign-in")
     page.close()
 
 
 def _sign_ins() -> dict[str, dict[str, str]]:
-    """The demonstration's sign-ins by post: `{"front_desk": {"username": …, "password": …}}`."""
+    """The demonstration's sign-ins by post: `{"front_desk": {"number": …, "password": …}}`."""
     command = [sys.executable, "-m", "yilu.config.cli", "manage", "demo_signins", "--json"]
     done = subprocess.run(  # noqa: S603 (our own command)
         command, cwd=ROOT, capture_output=True, text=True, check=False

@@ -26,7 +26,18 @@ class Shot:
 
 DESK = ("desktop", "phone")
 
+
+
+def _wrong_password(page: Page) -> None:
+    page.fill("input[name=number]", "10027")
+    page.fill("input[name=password]", "not the password")
+    page.click("main form button[type=submit]")
+    page.wait_for_load_state()
+
+
 SHOTS = [
+    Shot("sign-in", "/sign-in", sizes=DESK),
+    Shot("sign-in-refused", "/sign-in", sizes=DESK, deed=_wrong_password),
     Shot("design-system", "/design", sizes=DESK, whole=True),
     Shot("nothing-here", "/no-such-page", sizes=DESK),
 ]
