@@ -27,7 +27,6 @@ class Shot:
 DESK = ("desktop", "phone")
 
 
-
 def _wrong_password(page: Page) -> None:
     page.fill("input[name=number]", "10027")
     page.fill("input[name=password]", "not the password")
