@@ -229,6 +229,14 @@ def field(bound: BoundField, hint: str = "", label: str = "") -> dict[str, Any]:
     }
 
 
+@register.simple_tag
+def control(bound: BoundField) -> SafeString:
+    """A field's control alone, for tables whose head says what it is; its label is read aloud."""
+    attributes = _control_attributes(bound, "")
+    attributes.pop("aria-describedby", None)
+    return bound.as_widget(attrs=attributes | {"aria-label": str(bound.label)})
+
+
 def _control_attributes(bound: BoundField, hint: str) -> dict[str, str | bool]:
     """How the control looks, and which words below it belong to it."""
     widget = bound.field.widget
