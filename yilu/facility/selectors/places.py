@@ -1,14 +1,18 @@
 """Departments, rooms, chairs and devices of a site: public facts that anybody may read."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from yilu.facility.models import Chair, Department, Device, Room
+from yilu.facility.models import Chair, Department, Device, HolidayRule, Room, RoomKind
+from yilu.platform.errors import NotFound
 from yilu.platform.names import Localized
+
+ROOM_KINDS = RoomKind.choices
+HOLIDAY_RULES = HolidayRule.choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,7 @@ class DepartmentInfo:
     letter: str
     is_active: bool
     version: int
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class RoomInfo:
     kind: str
     is_active: bool
     version: int
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,7 @@ class ChairInfo:
     name: Localized
     is_active: bool
     version: int
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,7 @@ class DeviceInfo:
     kind: str
     is_active: bool
     version: int
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,36 +77,33 @@ class PlaceName:
 
 def departments(site_id: UUID, *, closed_too: bool = False) -> list[DepartmentInfo]:
     """The departments of a site, in its order. One query."""
-    return [
-        DepartmentInfo(
-            d.pk, d.site_id, d.key, d.name, d.specialty, d.floor, d.letter, d.is_active, d.version
-        )
-        for d in _of(Department.objects.all(), site_id, closed_too=closed_too)
-    ]
+    return [_info(DepartmentInfo, one) for one in _of(Department, site_id, closed_too=closed_too)]
 
 
 def rooms(site_id: UUID, *, closed_too: bool = False) -> list[RoomInfo]:
     """The rooms of a site, in its order. One query."""
-    return [
-        RoomInfo(r.pk, r.site_id, r.department_id, r.key, r.name, r.kind, r.is_active, r.version)
-        for r in _of(Room.objects.all(), site_id, closed_too=closed_too)
-    ]
+    return [_info(RoomInfo, one) for one in _of(Room, site_id, closed_too=closed_too)]
 
 
 def chairs(site_id: UUID, *, closed_too: bool = False) -> list[ChairInfo]:
     """The chairs of a site, in its order. One query."""
-    return [
-        ChairInfo(c.pk, c.site_id, c.room_id, c.key, c.name, c.is_active, c.version)
-        for c in _of(Chair.objects.all(), site_id, closed_too=closed_too)
-    ]
+    return [_info(ChairInfo, one) for one in _of(Chair, site_id, closed_too=closed_too)]
 
 
 def devices(site_id: UUID, *, closed_too: bool = False) -> list[DeviceInfo]:
     """The devices of a site, in its order. One query."""
-    return [
-        DeviceInfo(d.pk, d.site_id, d.room_id, d.key, d.name, d.kind, d.is_active, d.version)
-        for d in _of(Device.objects.all(), site_id, closed_too=closed_too)
-    ]
+    return [_info(DeviceInfo, one) for one in _of(Device, site_id, closed_too=closed_too)]
+
+
+def place_detail(
+    site_id: UUID, kind: str, place_id: UUID
+) -> DepartmentInfo | RoomInfo | ChairInfo | DeviceInfo:
+    """One place of a kind at a site, in use or not. One query. Raises: NotFound."""
+    shape, model = _KINDS[kind]
+    found = model.objects.filter(pk=place_id, site_id=site_id).first()
+    if found is None:
+        raise NotFound
+    return _info(shape, found)  # type: ignore[no-any-return]
 
 
 def place_names(ids: Iterable[UUID | None]) -> dict[UUID, PlaceName]:
@@ -114,6 +119,19 @@ def place_names(ids: Iterable[UUID | None]) -> dict[UUID, PlaceName]:
     return {pk: PlaceName(name, site_id) for pk, name, site_id in first.union(*others, all=True)}
 
 
-def _of(places: QuerySet[Any], site_id: UUID, *, closed_too: bool) -> QuerySet[Any]:
-    places = places.filter(site_id=site_id)
+_KINDS: dict[str, tuple[Any, Any]] = {
+    "department": (DepartmentInfo, Department),
+    "room": (RoomInfo, Room),
+    "chair": (ChairInfo, Chair),
+    "device": (DeviceInfo, Device),
+}
+
+
+def _of(model: Any, site_id: UUID, *, closed_too: bool) -> QuerySet[Any]:
+    places: QuerySet[Any] = model.objects.filter(site_id=site_id)
     return places if closed_too else places.filter(is_active=True)
+
+
+def _info(shape: Any, place: Any) -> Any:
+    # A row's columns carry the same names as what is told about it.
+    return shape(**{field.name: getattr(place, field.name) for field in fields(shape)})

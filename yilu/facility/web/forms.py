@@ -1,0 +1,264 @@
+"""What the pages of facility accept."""
+
+from datetime import time
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from yilu.facility.operations.places import (
+    ChairFacts,
+    DepartmentFacts,
+    DeviceFacts,
+    PlaceFacts,
+    RoomFacts,
+)
+from yilu.facility.operations.sites import SiteFacts
+from yilu.facility.rules import WeeklyHours
+from yilu.facility.selectors.places import HOLIDAY_RULES, ROOM_KINDS, departments, rooms
+from yilu.facility.selectors.sites import SiteInfo
+from yilu.platform.forms import Text
+from yilu.platform.names import CHINESE, ENGLISH, Localized
+
+STRETCHES = 3
+WEEKDAYS = [
+    _("Monday"),
+    _("Tuesday"),
+    _("Wednesday"),
+    _("Thursday"),
+    _("Friday"),
+    _("Saturday"),
+    _("Sunday"),
+]
+
+
+class SiteForm(forms.Form):
+    """What is said about a site."""
+
+    name_zh = Text(label=_("Name"), max_length=120)
+    name_en = Text(label=_("Name in English"), max_length=160, required=False)
+    short_name_zh = Text(label=_("Short name"), max_length=40)
+    short_name_en = Text(label=_("Short name in English"), max_length=60, required=False)
+    address_zh = Text(label=_("Address"), max_length=200)
+    address_en = Text(label=_("Address in English"), max_length=300, required=False)
+    phone = Text(label=_("Telephone"), max_length=30, required=False)
+    directions_zh = Text(
+        label=_("How to get here"),
+        max_length=600,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    directions_en = Text(
+        label=_("How to get here, in English"),
+        max_length=900,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    holiday_rule = forms.ChoiceField(
+        label=_("On public holidays"), choices=HOLIDAY_RULES, widget=forms.RadioSelect
+    )
+
+    def __init__(self, data: Any, site: SiteInfo) -> None:
+        self.position = site.position
+        answers: dict[str, Any] = {"phone": site.phone, "holiday_rule": site.holiday_rule}
+        for name in ("name", "short_name", "address", "directions"):
+            answers |= _answers(name, getattr(site, name))
+        super().__init__(data, initial=answers)
+
+    def facts(self) -> SiteFacts:
+        """What was said about the site."""
+        said = self.cleaned_data
+        return SiteFacts(
+            name=_words(said, "name"),
+            short_name=_words(said, "short_name"),
+            address=_words(said, "address"),
+            phone=said["phone"],
+            directions=_words(said, "directions"),
+            holiday_rule=said["holiday_rule"],
+            position=self.position,
+        )
+
+
+class PlaceForm(forms.Form):
+    """A place's name, and what else its kind has; `known` is the place as it is."""
+
+    name_zh = Text(label=_("Name"), max_length=80)
+    name_en = Text(label=_("Name in English"), max_length=120, required=False)
+    position = forms.IntegerField(label=_("Position in lists"), min_value=0, max_value=9999)
+
+    def __init__(self, data: Any, *, kind: str, site_id: UUID, known: Any = None) -> None:
+        super().__init__(data, initial=self._initial(kind, known))
+        self.kind = kind
+        getattr(self, f"_add_{kind}")(site_id)
+        self.order_fields(["name_zh", "name_en"])
+
+    def _initial(self, kind: str, known: Any) -> dict[str, Any]:
+        if known is None:
+            return {"position": 0}
+        answers = _answers("name", known.name) | {"position": known.position}
+        if kind == "department":
+            answers |= _answers("floor", known.floor)
+            return answers | {"specialty": known.specialty, "letter": known.letter}
+        return answers | {
+            "kind": getattr(known, "kind", ""),
+            "department": str(getattr(known, "department_id", "") or ""),
+            "room": str(getattr(known, "room_id", "") or ""),
+        }
+
+    def _add_department(self, site_id: UUID) -> None:
+        self.fields["specialty"] = forms.SlugField(label=_("Specialty (code)"), max_length=40)
+        self.fields["letter"] = forms.RegexField(
+            r"^[A-Z]{1,2}$",
+            label=_("Letter of its tickets"),
+            required=False,
+            help_text=_("One or two capital letters; a free one is found when left empty."),
+        )
+        self.fields["floor_zh"] = Text(label=_("Floor"), max_length=40, required=False)
+        self.fields["floor_en"] = Text(label=_("Floor in English"), max_length=60, required=False)
+
+    def _add_room(self, site_id: UUID) -> None:
+        self.fields["kind"] = forms.ChoiceField(label=_("Used as"), choices=ROOM_KINDS)
+        choices = [(str(one.id), str(one.name)) for one in departments(site_id)]
+        self.fields["department"] = forms.TypedChoiceField(
+            label=_("Department"),
+            choices=[("", _("None")), *choices],
+            coerce=UUID,
+            empty_value=None,
+            required=False,
+        )
+
+    def _add_chair(self, site_id: UUID) -> None:
+        self.fields["room"] = _room_field(site_id, required=True)
+
+    def _add_device(self, site_id: UUID) -> None:
+        self.fields["kind"] = forms.SlugField(
+            label=_("Sort (code)"),
+            max_length=40,
+            help_text=_("By this code services ask for it, for example cbct."),
+        )
+        self.fields["room"] = _room_field(site_id, required=False)
+
+    def facts(self) -> PlaceFacts:
+        """What was said about the place."""
+        said = self.cleaned_data
+        name, position = _words(said, "name"), said["position"]
+        match self.kind:
+            case "department":
+                return DepartmentFacts(
+                    name=name,
+                    position=position,
+                    specialty=said["specialty"],
+                    letter=said["letter"],
+                    floor=_words(said, "floor"),
+                )
+            case "room":
+                return RoomFacts(
+                    name=name,
+                    position=position,
+                    kind=said["kind"],
+                    department_id=said["department"],
+                )
+            case "chair":
+                return ChairFacts(name=name, position=position, room_id=said["room"])
+        return DeviceFacts(name=name, position=position, kind=said["kind"], room_id=said["room"])
+
+
+class HoursForm(forms.Form):
+    """The opening hours of a week: up to three stretches a day, each with both its times."""
+
+    def __init__(self, data: Any, hours: list[WeeklyHours]) -> None:
+        super().__init__(data)
+        held: dict[int, list[WeeklyHours]] = {}
+        for stretch in hours:
+            held.setdefault(stretch.weekday, []).append(stretch)
+        for weekday, name in enumerate(WEEKDAYS):
+            for n in range(STRETCHES):
+                known = held.get(weekday, [])[n : n + 1]
+                self._add(f"opens_{weekday}_{n}", name, known[0].opens if known else None)
+                self._add(f"closes_{weekday}_{n}", name, known[0].closes if known else None)
+
+    def _add(self, key: str, label: Any, initial: time | None) -> None:
+        self.fields[key] = forms.TimeField(
+            label=label,
+            initial=initial,
+            required=False,
+            widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "step": 300}),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        for weekday, name in enumerate(WEEKDAYS):
+            for n in range(STRETCHES):
+                both = said.get(f"opens_{weekday}_{n}"), said.get(f"closes_{weekday}_{n}")
+                if (both[0] is None) != (both[1] is None):
+                    words = {"day": str(name)}
+                    self.add_error(None, _("%(day)s: give both times, or none.") % words)
+        return said
+
+    def lines(self) -> list[tuple[Any, list[tuple[Any, Any]]]]:
+        """The page's lines: a weekday's name and its pairs of fields."""
+        return [
+            (
+                name,
+                [
+                    (self[f"opens_{weekday}_{n}"], self[f"closes_{weekday}_{n}"])
+                    for n in range(STRETCHES)
+                ],
+            )
+            for weekday, name in enumerate(WEEKDAYS)
+        ]
+
+    def week(self) -> list[WeeklyHours]:
+        """The hours that were given."""
+        said = self.cleaned_data
+        return [
+            WeeklyHours(weekday, opens, said[f"closes_{weekday}_{n}"])
+            for weekday in range(7)
+            for n in range(STRETCHES)
+            if (opens := said[f"opens_{weekday}_{n}"]) is not None
+        ]
+
+
+class ClosureForm(forms.Form):
+    """Days on which the site is closed."""
+
+    starts_on = forms.DateField(
+        label=_("First day"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    ends_on = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
+    reason_zh = Text(label=_("Why"), max_length=120)
+    reason_en = Text(label=_("Why, in English"), max_length=160, required=False)
+
+    def facts(self) -> dict[str, Any]:
+        """What was said about the closure."""
+        said = self.cleaned_data
+        days = {"starts_on": said["starts_on"], "ends_on": said["ends_on"]}
+        return days | {"reason": _words(said, "reason")}
+
+
+class VersionForm(forms.Form):
+    """A deed on what was seen: which version it was."""
+
+    version = forms.IntegerField(required=False, min_value=1)
+
+
+def _room_field(site_id: UUID, *, required: bool) -> forms.TypedChoiceField:
+    choices = [(str(one.id), str(one.name)) for one in rooms(site_id)]
+    none = [] if required else [("", _("None"))]
+    return forms.TypedChoiceField(
+        label=_("Room"),
+        choices=[*none, *choices],
+        coerce=UUID,
+        empty_value=None,
+        required=required,
+    )
+
+
+def _answers(name: str, words: Localized) -> dict[str, Any]:
+    return {f"{name}_zh": words.get(CHINESE, ""), f"{name}_en": words.get(ENGLISH, "")}
+
+
+def _words(said: dict[str, Any], name: str) -> Localized:
+    both = {CHINESE: said[f"{name}_zh"], ENGLISH: said[f"{name}_en"]}
+    return Localized({language: words for language, words in both.items() if words})

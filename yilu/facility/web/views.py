@@ -1,0 +1,213 @@
+"""The pages of sites, places, hours and closures."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from yilu.facility import permissions
+from yilu.facility.operations.hours import close_site, lift_closure, set_opening_hours
+from yilu.facility.operations.places import (
+    KINDS,
+    add_place,
+    change_place,
+    close_place,
+    reopen_place,
+)
+from yilu.facility.operations.sites import change_site
+from yilu.facility.selectors.administration import site_layout
+from yilu.facility.selectors.calendar import weekly_hours
+from yilu.facility.selectors.places import place_detail
+from yilu.facility.selectors.sites import site_info, visible_sites
+from yilu.facility.web.forms import ClosureForm, HoursForm, PlaceForm, SiteForm, VersionForm
+from yilu.platform.errors import DomainError, NotFound
+from yilu.platform.web.http import ActorRequest, go_to, render_page, with_toast
+
+ADD = {
+    "department": gettext_lazy("New department"),
+    "room": gettext_lazy("New room"),
+    "chair": gettext_lazy("New chair"),
+    "device": gettext_lazy("New device"),
+}
+
+
+@require_GET
+def sites(request: ActorRequest) -> HttpResponse:
+    """The sites that the actor looks after."""
+    request.actor.require_anywhere(permissions.MANAGE)
+    found = [
+        one for one in visible_sites(request.actor) if request.actor.may(permissions.MANAGE, one.id)
+    ]
+    return render_page(request, "facility/sites.html", part="facility/_sites.html", sites=found)
+
+
+@require_GET
+def site(request: ActorRequest, site_id: UUID) -> HttpResponse:
+    """One site: its facts, places, hours and closures."""
+    layout = site_layout(actor=request.actor, site_id=site_id)
+    return render_page(request, "facility/site.html", part="facility/_site.html", layout=layout)
+
+
+@require_http_methods(["GET", "POST"])
+def edit_site(request: ActorRequest, site_id: UUID) -> HttpResponseBase:
+    """Change what is said about a site."""
+    request.actor.require_to_see(permissions.MANAGE, site_id)
+    known = site_info(site_id)
+    form = SiteForm(request.POST or None, known)
+    if request.method == "POST" and form.is_valid():
+        version = _version(request) or known.version
+        facts = form.facts()
+        change_site(actor=request.actor, site_id=site_id, facts=facts, version=version)
+        return _to_site(request, site_id, _("Saved."))
+    url = reverse("facility:edit-site", args=[site_id])
+    return _dialog(request, form, _("Change the site"), url, _("Save"), version=known.version)
+
+
+@require_http_methods(["GET", "POST"])
+def new_place(request: ActorRequest, site_id: UUID, kind: str) -> HttpResponseBase:
+    """Add a department, room, chair or device."""
+    _require_kind(kind)
+    request.actor.require_to_see(permissions.MANAGE, site_id)
+    form = PlaceForm(request.POST or None, kind=kind, site_id=site_id)
+    if request.method == "POST" and form.is_valid():
+        facts = form.facts()
+        made = _try(form, lambda: add_place(actor=request.actor, site_id=site_id, facts=facts))
+        if made:
+            return _to_site(request, site_id, _("Added."))
+    url = reverse("facility:new-place", args=[site_id, kind])
+    return _dialog(request, form, str(ADD[kind]), url, _("Add"))
+
+
+@require_http_methods(["GET", "POST"])
+def edit_place(request: ActorRequest, site_id: UUID, kind: str, place_id: UUID) -> HttpResponseBase:
+    """Change a department, room, chair or device."""
+    _require_kind(kind)
+    request.actor.require_to_see(permissions.MANAGE, site_id)
+    known = place_detail(site_id, kind, place_id)
+    form = PlaceForm(request.POST or None, kind=kind, site_id=site_id, known=known)
+    if request.method == "POST" and form.is_valid():
+        facts, version = form.facts(), _version(request) or known.version
+        done = _try(
+            form,
+            lambda: (
+                change_place(actor=request.actor, place_id=place_id, facts=facts, version=version)
+                or True
+            ),
+        )
+        if done:
+            return _to_site(request, site_id, _("Saved."))
+    url = reverse("facility:edit-place", args=[site_id, kind, place_id])
+    return _dialog(request, form, str(known.name), url, _("Save"), version=known.version)
+
+
+@require_POST
+def shut_place(request: ActorRequest, site_id: UUID, kind: str, place_id: UUID) -> HttpResponseBase:
+    """Take a place out of use."""
+    _require_kind(kind)
+    close_place(actor=request.actor, kind=kind, place_id=place_id, version=_version(request))
+    return _to_site(request, site_id, _("Out of use."))
+
+
+@require_POST
+def open_place(request: ActorRequest, site_id: UUID, kind: str, place_id: UUID) -> HttpResponseBase:
+    """Use a place again."""
+    _require_kind(kind)
+    reopen_place(actor=request.actor, kind=kind, place_id=place_id, version=_version(request))
+    return _to_site(request, site_id, _("In use again."))
+
+
+@require_http_methods(["GET", "POST"])
+def hours(request: ActorRequest, site_id: UUID) -> HttpResponseBase:
+    """Set the opening hours of the week."""
+    request.actor.require_to_see(permissions.MANAGE, site_id)
+    form = HoursForm(request.POST or None, weekly_hours(site_id))
+    if request.method == "POST" and form.is_valid():
+        week = form.week()
+        done = _try(
+            form,
+            lambda: set_opening_hours(actor=request.actor, site_id=site_id, hours=week) or True,
+        )
+        if done:
+            return _to_site(request, site_id, _("The opening hours are set."))
+    return render_page(
+        request,
+        "facility/hours.html",
+        part="facility/_hours.html",
+        status=422 if form.is_bound and form.errors else 200,
+        form=form,
+        site=site_info(site_id),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def new_closure(request: ActorRequest, site_id: UUID) -> HttpResponseBase:
+    """Close the site on some days."""
+    request.actor.require_to_see(permissions.MANAGE, site_id)
+    form = ClosureForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        facts = form.facts()
+        made = _try(form, lambda: close_site(actor=request.actor, site_id=site_id, **facts))
+        if made:
+            return _to_site(request, site_id, _("The site is closed on these days."))
+    url = reverse("facility:new-closure", args=[site_id])
+    return _dialog(request, form, _("Close the site"), url, _("Close on these days"))
+
+
+@require_POST
+def drop_closure(request: ActorRequest, site_id: UUID, closure_id: UUID) -> HttpResponseBase:
+    """Open the site on days on which it was to be closed."""
+    lift_closure(actor=request.actor, closure_id=closure_id, version=_version(request))
+    return _to_site(request, site_id, _("The site is open on these days."))
+
+
+def _require_kind(kind: str) -> None:
+    if kind not in KINDS:
+        raise NotFound
+
+
+def _to_site(request: ActorRequest, site_id: UUID, said: str) -> HttpResponseBase:
+    answer: Any = go_to(request, reverse("facility:site", args=[site_id]))
+    return with_toast(answer, said)
+
+
+def _dialog(
+    request: ActorRequest,
+    form: forms.Form,
+    title: str,
+    url: str,
+    label: str,
+    *,
+    version: int | None = None,
+) -> HttpResponse:
+    return render_page(
+        request,
+        "platform/form.html",
+        part="platform/_dialog.html",
+        status=422 if form.is_bound and form.errors else 200,
+        form=form,
+        title=title,
+        url=url,
+        label=label,
+        version=version,
+    )
+
+
+def _try(form: forms.Form, deed: Any) -> Any:
+    """What a deed made; None, with its sentence on the form, when it was refused for its facts."""
+    try:
+        return deed()
+    except DomainError as refusal:
+        if refusal.status not in {409, 422}:
+            raise
+        form.add_error(None, str(refusal))
+        return None
+
+
+def _version(request: ActorRequest) -> int | None:
+    form = VersionForm(request.POST)
+    return form.cleaned_data["version"] if form.is_valid() else None
