@@ -141,6 +141,22 @@ def set_password(*, actor: Actor, user_id: UUID, password: str) -> None:
 
 
 @operation
+def keep_password(*, actor: Actor, user_id: UUID, encoded: str) -> None:
+    """Let somebody sign in with a password of which only the hash was kept when they chose it.
+
+    Raises: NotFound, NotAllowed.
+    """
+    actor.require_anywhere(permissions.MANAGE)
+    held = StaffMember.objects.select_for_update(of=("self",)).select_related("user")
+    member = held.filter(user_id=user_id).first()
+    if member is None:
+        raise NotFound
+    member.user.password = encoded
+    member.user.save(update_fields=["password"])
+    audit.record(actor, "workforce.password.set", member)
+
+
+@operation
 def reset_password(*, actor: Actor, staff_id: UUID) -> str:
     """Give somebody a new password, to be told to them once; the old one no longer works.
 
