@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yilu.platform.web.urls")),
     path("", include("yilu.workspace.web.urls")),
     path("", include("yilu.portal.web.urls")),
+    path("", include("yilu.catalogue.web.public_urls")),
     path("facility/", include("yilu.facility.web.urls")),
     path("workforce/", include("yilu.workforce.web.urls")),
     path("patients/", include("yilu.patients.web.urls")),

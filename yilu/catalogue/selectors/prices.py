@@ -4,15 +4,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from yilu.catalogue.models import Price
+from yilu.catalogue.models import Price, PriceCategory
 from yilu.catalogue.rules import query_tokens
 from yilu.facility.selectors.sites import open_sites
 from yilu.platform import clock
+from yilu.platform.errors import NotFound
 from yilu.platform.names import Localized
+
+CATEGORIES = PriceCategory.choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,23 @@ def price_list(day: date, *, q: str = "", category: str = "") -> list[PriceInfo]
     if tokens := query_tokens(q):
         held = held.filter(item__tokens__contains=tokens)
     return [_info(price) for price in held.order_by("item__category", "item__code")]
+
+
+def prices_by_category(day: date, *, q: str = "") -> list[tuple[str, list[PriceInfo]]]:
+    """`price_list` under the names of its categories, in the receipt's order. One query."""
+    lines = price_list(day, q=q)
+    return [
+        (str(PriceCategory(code).label), list(group))
+        for code, group in groupby(lines, key=lambda line: line.category)
+    ]
+
+
+def price_detail(item_id: UUID) -> PriceInfo:
+    """What an item costs today. Two queries. Raises: NotFound."""
+    found = prices_at([item_id], group_today())
+    if item_id not in found:
+        raise NotFound
+    return found[item_id]
 
 
 def _on(day: date) -> QuerySet[Price]:

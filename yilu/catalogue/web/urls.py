@@ -1,6 +1,15 @@
 """The addresses of catalogue."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from yilu.catalogue.web import views
 
 app_name = "catalogue"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("prices", views.price_page, name="price-list"),
+    path("prices/print", views.price_print, name="price-print"),
+    path("prices/new", views.new_item, name="new-item"),
+    path("prices/<uuid:item_id>", views.new_price, name="new-price"),
+    path("services", views.service_page, name="services"),
+    path("services/<uuid:service_id>", views.service, name="service"),
+]
