@@ -1,6 +1,8 @@
 """The addresses of workspace."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, include, path
 
 app_name = "workspace"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("yilu.workspace.web.setup.urls")),
+]
