@@ -14,6 +14,7 @@ from uuid import UUID
 from yilu.clinical.rules.allergens import CAUTION, NEVER, SECOND_SIGNATURE, KnownAllergy, crosses
 from yilu.clinical.rules.dosing import Line
 from yilu.clinical.rules.rulesets import Ruleset, ruleset
+from yilu.platform.names import Localized
 
 BLOCK, WARN, INFO = "block", "warn", "info"
 NO_WAY, WITH_REASON, NOTHING = "never", "reason", "nothing"
@@ -34,6 +35,10 @@ class Taken:
     name: dict[str, str]
     atc: str
     until: date
+
+    @property
+    def title(self) -> Localized:
+        return Localized(self.name)
 
 
 @dataclass(frozen=True, slots=True)

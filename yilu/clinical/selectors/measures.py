@@ -1,6 +1,6 @@
 """Vital signs and their scores, as they were stored."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,10 +8,16 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
+from yilu.clinical import permissions
 from yilu.clinical.models import ScoreResult, VitalSigns
 from yilu.clinical.rules import scores, vitals
 from yilu.clinical.rules.usage import amount
+from yilu.clinical.selectors.chart import score_facts
+from yilu.clinical.selectors.context import setting
 from yilu.facility.selectors.sites import site_zone
+from yilu.platform.actors import Actor
 from yilu.platform.names import Localized
 
 # What a banner or a card shows, in this order; pressure is one thing of two values.
@@ -27,6 +33,8 @@ SHOWN = (
 )
 TREND_POINTS = 12
 PRESSURE = Localized({"zh-Hans": "血压", "en": "Blood pressure"})
+LIVE = ("news2", "mews", "bmi")
+NOT_MEANT = ("age", "pregnant")
 _ORDER = ["news2", "mews", "bmi", "pain", "morse"]
 
 
@@ -205,3 +213,65 @@ def _point(day: date, values: dict[str, Any]) -> TrendPoint:
         diastolic=int(values["diastolic"]) if "diastolic" in values else None,
         weight=Decimal(values["weight"]) if "weight" in values else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LiveScore:
+    """What one rule set would make of values that are being typed."""
+
+    title: Localized
+    total: str
+    band: Localized
+    says: Localized
+    state: str
+    missing: tuple[str, ...]
+    not_meant: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LiveScores:
+    """What the values typed so far would score, and what is out of range."""
+
+    scores: tuple[LiveScore, ...]
+    values: tuple[Value, ...]
+
+
+def live_scores(actor: Actor, visit_id: UUID, typed: Mapping[str, str]) -> LiveScores:
+    """The scores of values that are still being typed; nothing is kept. Four queries."""
+    where = setting(actor, visit_id, permissions.ASSESS)
+    good = vitals.checked(typed)[0]
+    about = score_facts(where)
+    found = {one.ruleset: one for one in scores.score_vitals(good, about)}
+    flags = [
+        {"value": one.value, "grade": one.grade, "do": one.do}
+        for one in vitals.flags(good, where.age)
+    ]
+    return LiveScores(
+        scores=tuple(_live(key, found.get(key), good, about) for key in LIVE),
+        values=tuple(one for one in shown_values(good, flags) if one.grade),
+    )
+
+
+def _live(
+    key: str, score: scores.Score | None, good: dict[str, str], about: scores.About
+) -> LiveScore:
+    words = scores.reading(key, score.band if score else "")
+    why = [] if score or key == "bmi" else scores.why_not(key, good, about)
+    known = vitals.bounds()
+    return LiveScore(
+        title=words.title,
+        total=amount(score.total) if score else "",
+        band=words.band,
+        says=words.says,
+        state=words.state,
+        missing=tuple(
+            str(known[name].title) if name in known else _choice(name)
+            for name in why
+            if name not in NOT_MEANT
+        ),
+        not_meant=bool(set(why) & set(NOT_MEANT)),
+    )
+
+
+def _choice(name: str) -> str:
+    return {"oxygen": _("Air or oxygen"), "consciousness": _("Consciousness")}[name]

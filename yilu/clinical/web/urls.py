@@ -1,6 +1,74 @@
-"""The addresses of clinical."""
+"""The addresses of clinical. Parts of a visit's page can be framed by higher apps."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from yilu.clinical.web import notes, prescriptions, views, vitals
 
 app_name = "clinical"
-urlpatterns: list[URLPattern] = []
+V = "visit/<uuid:visit_id>"
+urlpatterns: list[URLPattern] = [
+    path(f"{V}/", views.visit, name="visit"),
+    path(f"{V}/assess/", vitals.assess, name="assess"),
+    path(f"{V}/banner", views.banner_view, name="banner"),
+    path(f"{V}/history", views.history, name="history"),
+    path(f"{V}/vitals", vitals.vitals, name="vitals"),
+    path(f"{V}/vitals/form", vitals.vitals_form, name="vitals-form"),
+    path(f"{V}/vitals/score", vitals.score, name="score"),
+    path(f"{V}/vitals/<uuid:vitals_id>/withdraw", vitals.vitals_withdrawn, name="withdraw-vitals"),
+    path(f"{V}/intake", vitals.intake, name="intake"),
+    path(f"{V}/note", notes.note, name="note"),
+    path(f"{V}/note/draft", notes.note_draft, name="note-draft"),
+    path(f"{V}/note/sign", notes.note_signed, name="sign-note"),
+    path(f"{V}/note/amend", notes.note_amended, name="amend-note"),
+    path(f"{V}/note/versions", notes.note_versions, name="note-versions"),
+    path(f"{V}/note/print", notes.note_print, name="note-print"),
+    path(f"{V}/diagnoses/search", notes.diagnosis_search, name="diagnosis-search"),
+    path(f"{V}/diagnoses/add", notes.diagnosis_added, name="add-diagnosis"),
+    *(
+        path(
+            f"{V}/diagnoses/<uuid:diagnosis_id>/{what}",
+            notes.diagnosis_changed,
+            {"what": what},
+            name=f"diagnosis-{what}",
+        )
+        for what in ("remove", "primary", "suspected", "certain")
+    ),
+    path(f"{V}/prescription", prescriptions.prescription, name="prescription"),
+    path(f"{V}/prescription/sign", prescriptions.prescription_signed, name="sign-prescription"),
+    path(f"{V}/drugs/search", prescriptions.drug_search, name="drug-search"),
+    path(
+        f"{V}/prescription/<uuid:prescription_id>/void",
+        prescriptions.prescription_voided,
+        name="void-prescription",
+    ),
+    path(
+        f"{V}/prescription/<uuid:prescription_id>/confirm",
+        prescriptions.prescription_confirmed,
+        name="confirm-prescription",
+    ),
+    path(
+        "prescription/<uuid:prescription_id>/pdf",
+        prescriptions.prescription_paper,
+        name="prescription-pdf",
+    ),
+    path(f"{V}/allergies/add", views.allergy, name="add-allergy"),
+    path(
+        f"{V}/allergies/none",
+        views.allergies_confirmed,
+        {"none_known": True},
+        name="no-allergies",
+    ),
+    path(
+        f"{V}/allergies/confirm",
+        views.allergies_confirmed,
+        {"none_known": False},
+        name="confirm-allergies",
+    ),
+    path(f"{V}/allergies/<uuid:allergy_id>/verify", views.allergy_verified, name="verify-allergy"),
+    path(f"{V}/allergies/<uuid:allergy_id>/refute", views.allergy_refuted, name="refute-allergy"),
+    path(f"{V}/problems/add", views.problem, name="add-problem"),
+    path(f"{V}/problems/<uuid:problem_id>/resolve", views.problem_resolved, name="resolve-problem"),
+    path(f"{V}/background", views.background, name="background"),
+    path(f"{V}/oxygen-target", views.oxygen_target, name="oxygen-target"),
+    path(f"{V}/oxygen-target/end", views.oxygen_target_ended, name="end-oxygen-target"),
+]

@@ -66,7 +66,8 @@ def move_dispense(*, actor: Actor, row: Dispense, move: Move) -> None:
     for name, value in move.fields.items():
         setattr(row, name, value)
     row.save(update_fields=["state", "version", "moved_at", *move.fields])
-    record(actor=actor, row=row, action=move.action, before=before, **move.details)
+    details = {"before": before, **move.details}
+    record(actor=actor, row=row, action=move.action, details=details)
     event = DispenseMoved(
         row.pk, row.prescription_id, row.visit_id, row.patient_id, before, move.target
     )
@@ -74,7 +75,9 @@ def move_dispense(*, actor: Actor, row: Dispense, move: Move) -> None:
 
 
 @operation
-def record(*, actor: Actor, row: Dispense, action: str, **details: object) -> None:
+def record(
+    *, actor: Actor, row: Dispense, action: str, details: dict[str, Any] | None = None
+) -> None:
     """Write the line about a deed."""
     audit.record(
         actor,
@@ -82,7 +85,7 @@ def record(*, actor: Actor, row: Dispense, action: str, **details: object) -> No
         row,
         site_id=row.site_id,
         patient_id=row.patient_id,
-        **details,
+        **(details or {}),
     )
 
 

@@ -117,7 +117,7 @@ def take_back(
     row.taken_back = [*row.taken_back, entry]
     row.version += 1
     row.save(update_fields=["taken_back", "version"])
-    record(actor=actor, row=row, action="taken_back", reason=words["reason"], items=items)
+    record(actor=actor, row=row, action="taken_back", details={"items": items, **words})
     told = tuple({"drug_id": str(drugs[i]), "quantity": str(q)} for i, q in sorted(back.items()))
     event = MedicinesTakenBack(row.pk, row.prescription_id, row.visit_id, row.patient_id, told)
     tell(actor=actor, row=row, event=event)
