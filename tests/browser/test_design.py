@@ -7,6 +7,13 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
 
+BOARD = """
+document.querySelector("main").innerHTML = `<div class="yl-board">
+  <div class="yl-dayhead"><div></div>
+  <div><span class="yl-name">Chen</span></div><div><span class="yl-name">Lu</span></div></div>
+  <div class="yl-day"><div class="yl-axis"></div>
+  <div class="yl-lane">first</div><div class="yl-lane">second</div></div></div>`
+"""
 LEAVE_AND_RETURN = """
 dispatchEvent(new Event("pagehide"));
 dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
@@ -167,3 +174,53 @@ def test_a_page_that_lost_its_stream_says_for_how_long(visit: Visit):
 
     expect(page.locator("#live")).to_contain_text("No news for", timeout=15_000)
     expect(page.locator("#live")).to_have_class("yl-live is-stale")
+
+
+def test_a_form_in_a_dialog_comes_back_until_it_is_right(visit: Visit):
+    visit.expect("422")
+    page = visit("/design", language="en")
+
+    page.get_by_role("button", name="Try a dialog").click()
+    dialog = page.get_by_role("dialog", name="Close the session from 11:00?")
+    expect(dialog).to_be_visible()
+    reason = dialog.get_by_label("Reason (patients see it)")
+    expect(reason).to_be_focused()
+    reason.fill("x" * 81)
+    reason.evaluate("input => input.removeAttribute('maxlength')")
+    reason.fill("x" * 81)
+    dialog.get_by_role("button", name="Close and tell 2").click()
+    expect(dialog.locator(".yl-err")).to_be_visible()
+    expect(reason).to_have_value("x" * 81)
+
+    reason.fill("Called away")
+    dialog.get_by_role("button", name="Close and tell 2").click()
+
+    expect(dialog).to_be_hidden()
+    expect(page.locator("#toasts")).to_contain_text("Closed: Called away")
+
+
+def test_the_hits_of_the_search_are_walked_by_keys(visit: Visit):
+    page = visit("/design", language="en")
+
+    page.keyboard.press("Control+k")
+    page.keyboard.type("s")
+    hits = page.locator("#search-hits .yl-open")
+    expect(hits).to_have_text(["Song Lianqiao", "Shen Baizhi"])
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(hits.nth(1)).to_be_focused()
+    page.keyboard.press("Escape")
+
+    expect(page.locator("#search-hits")).to_be_hidden()
+    expect(page.locator("#search-box")).to_be_focused()
+
+
+def test_the_day_shows_one_column_at_a_time_on_a_phone(visit: Visit):
+    page = visit("/design", size="phone")
+    page.evaluate(BOARD)
+
+    page.evaluate("document.dispatchEvent(new CustomEvent('htmx:after:swap', {detail: {}}))")
+    page.get_by_role("combobox", name="看谁的号").select_option("Lu")
+
+    shown = page.locator(".yl-lane:visible")
+    expect(shown).to_have_text("second")

@@ -13,5 +13,7 @@ urlpatterns = [
     path("display", choices.display, name="display"),
     path("design", design.showroom, name="design"),
     path("design/live", design.live_part, name="design-live"),
+    path("design/closing", design.closing, name="design-closing"),
+    path("design/search", design.search, name="design-search"),
     path("design/try/<str:what>", design.attempt, name="design-try"),
 ]

@@ -24,21 +24,28 @@ document.addEventListener("htmx:before:request", (event) => {
 
 const box = document.getElementById("search-box");
 const hits = document.getElementById("search-hits");
-const show = () => { hits.hidden = !hits.children.length || !box.value.trim(); };
+let closed = false; // by Esc, until something else is typed
+
+function show() {
+  hits.hidden = closed || !hits.children.length || !box.value.trim();
+}
 
 if (box && hits) {
   document.addEventListener("htmx:after:swap", (event) => event.detail.ctx?.target === hits && show());
   box.addEventListener("focus", show);
-  box.addEventListener("input", () => { if (!box.value.trim()) hits.hidden = true; });
+  box.addEventListener("input", () => {
+    closed = false;
+    if (!box.value.trim()) hits.hidden = true;
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || hits.hidden) return;
-    hits.hidden = true;
+    closed = true;
     box.focus();
+    show();
   });
-  document.addEventListener("focusin", (event) => {
-    if (!event.target.closest("#search")) hits.hidden = true;
-  });
-  document.addEventListener("pointerdown", (event) => {
-    if (!event.target.closest("#search")) hits.hidden = true;
-  });
+  for (const name of ["focusin", "pointerdown"]) {
+    document.addEventListener(name, (event) => {
+      if (!event.target.closest("#search")) hits.hidden = true;
+    });
+  }
 }
