@@ -171,7 +171,7 @@ def test_who_dies_between_sending_and_keeping_it_is_followed_once(providers, sit
     dead = take_next(actor=SYSTEM, channel="sms")
     assert send_all("sms") == 0, "its lease holds"
 
-    Message.objects.update(lease_until=F("created_at") - timedelta(days=400))
+    Message.objects.update(lease_until=F("lease_until") - timedelta(hours=1))
     assert send_all("sms") == 1
 
     message = Message.objects.get()
@@ -185,7 +185,7 @@ def test_who_dies_twice_is_not_followed_a_third_time(providers, site):
     tell(site, make_patient(site, phone="12100003482"))
     for _ in range(2):
         assert take_next(actor=SYSTEM, channel="sms") is not None
-        Message.objects.update(lease_until=F("created_at") - timedelta(days=400))
+        Message.objects.update(lease_until=F("lease_until") - timedelta(hours=1))
 
     assert take_next(actor=SYSTEM, channel="sms") is None
     assert states() == [("sms", "dead", "lost_twice")]
@@ -194,7 +194,7 @@ def test_who_dies_twice_is_not_followed_a_third_time(providers, site):
 def test_a_code_that_is_too_old_is_not_sent(providers, site):
     code = {"key": "otp", "template": "booking_code", "data": {"code": "482911"}}
     tell(site, None, to="+8612100003482", channels=("sms",), **code)
-    Message.objects.update(expires_at=F("created_at") - timedelta(days=400))
+    Message.objects.update(expires_at=F("expires_at") - timedelta(hours=1))
 
     assert send_all() == 0
     assert states() == [("sms", "dead", "expired")]

@@ -8,7 +8,7 @@ zhangxiaoming all find 张小明. All these words lie in one array per patient.
 import re
 import unicodedata
 from functools import lru_cache
-from itertools import islice, product
+from itertools import groupby, islice, product
 
 from pypinyin import Style, pinyin
 
@@ -17,7 +17,7 @@ from yilu.patients.rules.text import fold
 
 SEPARATORS = "·•・‧∙."
 LONGEST_PREFIX = 20
-MOST_READINGS = 6
+MOST_READINGS = 8
 
 
 def is_han(character: str) -> bool:
@@ -42,7 +42,11 @@ def name_tokens(name: str) -> list[str]:
     """Every word under which a name is found, sorted."""
     tokens: set[str] = set()
     for part in _segments(name):
-        tokens.update(_han_tokens(part) if any(map(is_han, part)) else _latin_tokens(part))
+        for is_chinese, characters in groupby(part, is_han):
+            if not is_chinese:
+                tokens |= _latin_tokens("".join(characters))
+        if any(map(is_han, part)):
+            tokens |= _han_tokens(part.replace("ü", "v"))
     tokens |= _joined_tokens(_segments(name))
     return sorted(tokens)
 
@@ -58,8 +62,9 @@ def query_tokens(typed: str) -> list[str]:
                 letters = ""
             else:
                 letters += character
-        tokens.append(letters[:LONGEST_PREFIX])
-    return list(dict.fromkeys(token for token in tokens if token))
+        tokens.append(letters)
+    found = (token[:LONGEST_PREFIX] for token in tokens if any(map(str.isalnum, token)))
+    return list(dict.fromkeys(found))
 
 
 def readings(character: str) -> list[str]:
@@ -122,10 +127,15 @@ def _han_tokens(part: str) -> set[str]:
     for options in syllables:
         for syllable in options:
             tokens |= _prefixes(syllable) | _prefixes(syllable.replace("v", "u"))
-    spoken = [options[:2] for options in syllables[:LONGEST_PREFIX]]
+    spoken = [_with_u(options[:2]) for options in syllables[:LONGEST_PREFIX]]
     for reading in islice(product(*spoken), MOST_READINGS):
         tokens |= _run_together(reading)
     return tokens
+
+
+def _with_u(syllables: list[str]) -> list[str]:
+    """The syllables, and lu beside lv, as people also write it."""
+    return list(dict.fromkeys([*syllables, *(s.replace("v", "u") for s in syllables)]))
 
 
 def _run_together(reading: tuple[str, ...]) -> set[str]:

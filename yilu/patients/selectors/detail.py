@@ -92,7 +92,7 @@ class PatientDetail:
 
 
 def patient_detail(actor: Actor, patient_id: UUID) -> PatientDetail:
-    """Everything on a patient's page. Nine queries.
+    """Everything on a patient's page. Ten queries.
 
     Raises:
         UnknownPatient: there is none, or the actor may not see them.
