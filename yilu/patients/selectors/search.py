@@ -15,9 +15,8 @@ from yilu.platform.db import rows
 from yilu.platform.names import PersonName
 
 # A single common character has thousands of bearers: the first of them are sorted, not all.
-CANDIDATES = 200
+CANDIDATES = 100
 
-_BY_NAME = "SELECT p.id, 'name' AS matched FROM patients_patient p WHERE p.tokens @> %(names)s"
 _BY_TAIL = """
 SELECT c.patient_id AS id, 'phone' AS matched FROM patients_contactpoint c
     WHERE c.tail_blind = %(tail)s AND c.ended_at IS NULL
@@ -116,22 +115,38 @@ def _veiled(patient: PatientBrief) -> PatientBrief:
 
 
 def _statement(actor: Actor, query: Query) -> str:
-    found = _BY_NAME if not query.number else _BY_TAIL if query.tail else _BY_NUMBER
-    also = ["p.merged_into_id IS NULL"]
-    if query.number and query.names:
-        also.append("p.tokens @> %(names)s")
-    if not query.is_exact and not sees_everybody(actor):
-        also.append(_AT_MY_SITES)
-    if not query.number:
-        found += f" AND {' AND '.join(also)} LIMIT {CANDIDATES}"
+    return _by_number(actor, query) if query.number else _by_name(actor)
+
+
+def _by_name(actor: Actor) -> str:
+    """By words of a name alone: at the actor's sites, so whoever is found is seen in full."""
     return f"""
-    WITH found AS MATERIALIZED ({found}),
+    SELECT {lines.COLUMNS}, 'name' AS matched, true AS is_visible
+    FROM (
+        SELECT p.* FROM patients_patient p
+        WHERE p.tokens @> %(names)s AND p.merged_into_id IS NULL AND {_in_reach(actor)}
+        LIMIT {CANDIDATES}
+    ) p
+    ORDER BY {_BEST_FIRST} LIMIT %(limit)s
+    """  # noqa: S608 (only our own text is put in)
+
+
+def _by_number(actor: Actor, query: Query) -> str:
+    """By a number or its last four, and by words of the name that were typed with it."""
+    return f"""
+    WITH found AS ({_BY_TAIL if query.tail else _BY_NUMBER}),
     each AS (SELECT id, min(matched) AS matched FROM found GROUP BY id)
     SELECT {lines.COLUMNS}, each.matched, {visible(actor)} AS is_visible
     FROM each JOIN patients_patient p ON p.id = each.id
-    WHERE {" AND ".join(also) if query.number else "true"}
+    WHERE p.merged_into_id IS NULL
+        AND {"p.tokens @> %(names)s" if query.names else "true"}
+        AND {"true" if query.is_exact else _in_reach(actor)}
     ORDER BY {_BEST_FIRST} LIMIT %(limit)s
     """  # noqa: S608 (only our own text is put in)
+
+
+def _in_reach(actor: Actor) -> str:
+    return "true" if sees_everybody(actor) else _AT_MY_SITES
 
 
 def _parameters(actor: Actor, query: Query, limit: int) -> dict[str, Any]:
