@@ -4,16 +4,16 @@ const question = document.getElementById("confirm");
 
 // hx-get with hx-target="#dialog" fills the dialog; filling opens it.
 document.addEventListener("htmx:after:swap", (event) => {
-  const target = event.detail.ctx?.target;
-  if (target !== dialog || dialog.open || !dialog.children.length) return;
+  if (event.detail.ctx?.target !== dialog || !dialog.children.length) return;
   const title = dialog.querySelector("h1, h2, h3");
   if (title) {
     title.id ||= "dialog-title";
     dialog.setAttribute("aria-labelledby", title.id);
   }
   dialog.classList.toggle("is-wide", Boolean(dialog.querySelector("[data-wide]")));
-  dialog.showModal();
-  dialog.querySelector("[autofocus], .is-invalid, input:not([type=hidden]), select, textarea")?.focus();
+  if (!dialog.open) dialog.showModal();
+  const first = dialog.querySelector(".is-invalid") ?? dialog.querySelector("[autofocus]");
+  (first ?? dialog.querySelector("input:not([type=hidden]), select, textarea"))?.focus();
 });
 
 // A form in the dialog that was accepted closes it; one that was not comes back into it.
