@@ -12,18 +12,23 @@ from yilu.platform.running.checks import Check
 from yilu.platform.running.places import home
 
 LAG_SECONDS = 60
+SILENCE_SECONDS = 15
 DISK_BYTES = 500 * 1024 * 1024
 _found_up_to_date = threading.Event()
 
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What waits for the worker, and for how long the oldest of it has been due."""
+    """What waits for the worker, for how long, and how many seconds ago a worker gave a sign.
+
+    `silence_seconds` is None when none ever did.
+    """
 
     deliveries: int
     timers: int
     jobs: int
     lag_seconds: float
+    silence_seconds: float | None
     connections: int
 
 
@@ -51,12 +56,7 @@ def checks() -> list[Check]:
             found=f"{len(pending)} not applied",
             mend="Restart with “yilu up”, which applies them.",
         ),
-        Check(
-            "worker",
-            ok=owed.lag_seconds < LAG_SECONDS,
-            found=f"oldest work due for {owed.lag_seconds:.0f} s",
-            mend="See that “yilu up” runs; it restarts the worker. Its log says what fails.",
-        ),
+        _worker(owed),
         disk(),
     ]
 
@@ -69,6 +69,16 @@ def _pending_migrations() -> list[str]:
     if not pending:
         _found_up_to_date.set()
     return pending
+
+
+def _worker(owed: Backlog) -> Check:
+    """Whether some worker lives and keeps up."""
+    mend = "See that “yilu up” runs; it restarts the worker. Its log says what fails."
+    if owed.silence_seconds is None:
+        return Check("worker", ok=False, found="has never run here", mend=mend)
+    is_alive, is_quick = owed.silence_seconds < SILENCE_SECONDS, owed.lag_seconds < LAG_SECONDS
+    found = f"last sign {owed.silence_seconds:.0f} s ago, oldest work {owed.lag_seconds:.0f} s due"
+    return Check("worker", is_alive and is_quick, found, mend)
 
 
 def disk() -> Check:
@@ -100,6 +110,8 @@ def backlog() -> Backlog:
                      WHERE earlier.state = 'waiting' AND earlier.subscriber = owed.subscriber
                        AND earlier.subject_id = owed.subject_id AND earlier.seq < owed.seq
               )) AS lag_seconds,
+            (SELECT extract(epoch FROM %(now)s - max(alive_at))::float
+               FROM platform_heartbeat) AS silence_seconds,
             (SELECT count(*) FROM pg_stat_activity
               WHERE datname = current_database()) AS connections
         """,

@@ -20,8 +20,8 @@ from yilu.platform.running.places import COLLECTED, ROOT, Home
 DEFAULT_PORT = 8000
 SETTINGS = "yilu.config.settings.base"
 COLLECTED_STAMP = ".made-from"
-REFUSED = "CommandError: "
-"""How a command of Django's begins a sentence that is meant for people."""
+REFUSED = ("CommandError: ", "yilu: ")
+"""How a command begins a sentence that is meant for people."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def run_once(home: Home, *words: str, **more: str) -> str:
         lines = [line for line in done.stderr.splitlines() if line.strip()]
         reason = lines[-1] if lines else f"status {done.returncode}"
         if reason.startswith(REFUSED):
-            raise CannotRun(reason.removeprefix(REFUSED))
+            raise CannotRun(reason.partition(": ")[2])
         raise CannotRun(f"“yilu manage {' '.join(words)}” failed: {reason}")
     return done.stdout
 

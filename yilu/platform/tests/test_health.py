@@ -7,10 +7,16 @@ from django.test import Client
 
 from yilu.platform import clock, health
 from yilu.platform.ids import new_id
-from yilu.platform.models import Delivery
+from yilu.platform.models import Delivery, Heartbeat
+from yilu.platform.worker import upkeep
 
 pytestmark = pytest.mark.django_db
 FAR = {"REMOTE_ADDR": "203.0.113.7"}
+
+
+@pytest.fixture(autouse=True)
+def _worker_lives() -> None:
+    upkeep.beat("worker:here", clock.machine_now())
 
 
 def owe(seconds: int, *, subject_id=None, seq: int = 1) -> Delivery:
@@ -70,6 +76,25 @@ def test_a_worker_that_stands_still_is_not_well(client):
     answer = client.get("/healthz", **FAR)
 
     assert (answer.status_code, answer.content) == (503, b"not ok")
+
+
+@pytest.mark.parametrize("silence", [health.SILENCE_SECONDS + 5, None])
+def test_a_worker_that_gives_no_sign_is_not_well(client, silence):
+    if silence is None:
+        Heartbeat.objects.all().delete()
+    else:
+        Heartbeat.objects.update(alive_at=clock.machine_now() - timedelta(seconds=silence))
+
+    assert client.get("/healthz", **FAR).status_code == 503
+
+
+def test_one_living_worker_among_dead_ones_is_enough(client):
+    upkeep.beat("worker:there", clock.machine_now())
+    Heartbeat.objects.filter(name="worker:here").update(
+        alive_at=clock.machine_now() - timedelta(hours=1)
+    )
+
+    assert client.get("/healthz", **FAR).status_code == 200
 
 
 def test_a_delivery_that_waits_for_an_earlier_one_is_not_late(client):

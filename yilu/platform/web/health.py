@@ -80,6 +80,8 @@ class _Stored(Collector):
         yield GaugeMetricFamily("yilu_deliveries_waiting", "Events owed", owed.deliveries)
         yield GaugeMetricFamily("yilu_deliveries_dead", "Events given up", dead.deliveries)
         yield GaugeMetricFamily("yilu_delivery_lag_seconds", "Oldest", owed.lag_seconds)
+        if owed.silence_seconds is not None:
+            yield GaugeMetricFamily("yilu_worker_silence_seconds", "Sign", owed.silence_seconds)
         yield GaugeMetricFamily("yilu_timers_due", "Timers due and not done", owed.timers)
         yield GaugeMetricFamily("yilu_timers_dead", "Timers given up", dead.timers)
         yield GaugeMetricFamily("yilu_jobs_open", "Long jobs waiting or running", owed.jobs)

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management import get_commands
 from django.core.management.base import BaseCommand, CommandError
 
-from yilu.platform import installation
+from yilu.platform import guard, installation
 from yilu.platform.running.failures import CannotRun
 
 
@@ -18,9 +18,9 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Refuse an unsafe server, migrate, grant, report."""
+        """Refuse unsafe settings or an unsafe server, migrate, grant, report."""
         try:
-            warnings = installation.require_safe_server()
+            warnings = guard.require_safe()
         except CannotRun as refusal:
             raise CommandError(str(refusal)) from refusal
         installation.prepare()

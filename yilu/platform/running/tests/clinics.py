@@ -6,12 +6,14 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from yilu.platform.running.places import ROOT, Home
 
@@ -27,7 +29,7 @@ class Clinic:
     process: subprocess.Popen[str]
 
     def answers(self) -> bool:
-        """Whether a page is answered just now."""
+        """Whether a page is answered just now and the worker works."""
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as page:
                 return page.status == 200
@@ -56,21 +58,28 @@ class Clinic:
 def running_clinic(home: Home, **environment: str) -> Iterator[Clinic]:
     """`yilu up` until the end of the block, without a demonstration, with one web process."""
     port = free_port()
-    process = start(home, port, **environment)
-    clinic = Clinic(home, port, process)
-    try:
-        eventually(lambda: clinic.answers() or process.poll() is not None)
-        assert process.poll() is None, process.communicate()[0]
-        yield clinic
-    finally:
-        if process.poll() is None:
-            clinic.stop()
-        if process.stdout:
-            process.stdout.close()
+    # Into a file: a pipe that nobody reads would one day hold up whoever writes.
+    with tempfile.TemporaryFile("w+") as said:
+        process = start(home, port, said, **environment)
+        clinic = Clinic(home, port, process)
+        try:
+            eventually(lambda: clinic.answers() or process.poll() is not None)
+            assert process.poll() is None, said.seek(0) or said.read()
+            yield clinic
+        finally:
+            if process.poll() is None:
+                clinic.stop()
 
 
-def start(home: Home, port: int, **environment: str) -> subprocess.Popen[str]:
-    """Begin `yilu up`; what it says goes to its `stdout`."""
+def refusal(home: Home, port: int) -> tuple[int, str]:
+    """The status and the words with which `yilu up` gives up at once."""
+    with start(home, port, subprocess.PIPE) as process:
+        said, _ = process.communicate(timeout=PATIENCE)
+        return process.returncode, said
+
+
+def start(home: Home, port: int, said: IO[str] | int, **environment: str) -> subprocess.Popen[str]:
+    """Begin `yilu up`; what it says goes to `said`."""
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("YILU_", "DATABASE_"))}
     own = {"YILU_HOME": str(home.path), "YILU_PORT": str(port), "YILU_DEMO": "0"}
     del inherited["DJANGO_SETTINGS_MODULE"]
@@ -78,7 +87,7 @@ def start(home: Home, port: int, **environment: str) -> subprocess.Popen[str]:
         [sys.executable, "-m", "yilu", "up"],
         cwd=ROOT,
         env={**inherited, **own, "YILU_WORKERS": "1", **environment},
-        stdout=subprocess.PIPE,
+        stdout=said,
         stderr=subprocess.STDOUT,
         text=True,
     )

@@ -10,17 +10,16 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
-from django.conf import settings
 
 from yilu.platform.live import tokens
-from yilu.platform.running import embedded
+from yilu.platform.running import embedded, keys
 from yilu.platform.running.places import ROOT, Home
 from yilu.platform.running.tests.clinics import (
     Clinic,
     eventually,
     free_port,
+    refusal,
     running_clinic,
-    start,
 )
 from yilu.platform.running.tests.places import temporary_home
 
@@ -61,11 +60,9 @@ def test_a_killed_database_server_is_back_and_pages_are_answered_again(clinic):
 
 
 def test_a_second_start_from_the_same_folder_is_refused(clinic):
-    second = start(clinic.home, free_port())
+    status, said = refusal(clinic.home, free_port())
 
-    said, _ = second.communicate(timeout=30)
-
-    assert (second.returncode, said.count("\n")) == (1, 1)
+    assert (status, said.count("\n")) == (1, 1)
     assert f"already runs from {clinic.home.path} (process {clinic.process.pid})" in said
     assert clinic.answers()
 
@@ -88,10 +85,11 @@ def test_the_doctor_finds_the_running_clinic_well(clinic):
     assert "in use by Yilu" in done.stdout
 
 
-def test_it_stops_within_ten_seconds_with_a_stream_open_and_leaves_nothing_behind(home):
+def test_it_stops_within_ten_seconds_with_a_stream_open_and_leaves_nothing_behind(home, settings):
+    settings.SECRET_KEY = keys.ensure(home, "secret_key")
     topic = quote(tokens.signed("tea"))
     with (
-        running_clinic(home, YILU_SECRET_KEY=settings.SECRET_KEY) as clinic,
+        running_clinic(home) as clinic,
         urllib.request.urlopen(
             f"http://127.0.0.1:{clinic.port}/live?topics={topic}", timeout=30
         ) as stream,
@@ -123,10 +121,8 @@ def test_a_taken_port_is_refused_in_one_sentence_before_anything_starts():
         other.bind(("127.0.0.1", 0))
         other.listen()
 
-        process = start(home, other.getsockname()[1])
-        said, _ = process.communicate(timeout=30)
+        status, said = refusal(home, other.getsockname()[1])
 
-        assert process.returncode == 1
-        assert said.count("\n") == 1
+        assert (status, said.count("\n")) == (1, 1)
         assert "cannot be used (Address already in use): stop the program" in said
         assert not home.postgres.exists()
