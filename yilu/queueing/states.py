@@ -29,7 +29,7 @@ MOVES: dict[TicketState, frozenset[TicketState]] = {
     # Finished without a call: served at a window as they came by.
     S.WAITING: frozenset({S.CALLED, S.LEFT, S.FINISHED}),
     S.CALLED: frozenset({S.IN_ROOM, S.SKIPPED, S.WAITING, S.FINISHED, S.LEFT}),
-    S.IN_ROOM: frozenset({S.FINISHED, S.CALLED, S.WAITING}),
+    S.IN_ROOM: frozenset({S.FINISHED, S.CALLED, S.WAITING, S.LEFT}),
     S.SKIPPED: frozenset({S.WAITING, S.CALLED, S.LEFT, S.FINISHED}),
     S.FINISHED: frozenset({S.IN_ROOM, S.CALLED, S.WAITING}),  # Undone, or back with results.
     S.LEFT: frozenset({S.WAITING, S.CALLED, S.SKIPPED}),

@@ -229,6 +229,7 @@ def move_ticket(
     if not reason.strip():
         raise ReasonMissing
     place = order.move_to(
+        held.policy,
         max(position, 0),
         level=ticket.level,
         now=now,

@@ -36,7 +36,9 @@ def create_screen(*, actor: Actor, site_id: UUID, name: str, area: str = "") -> 
     actor.require(permissions.SET_UP, site_id)
     site_info(site_id)  # Refuses a site that there is not.
     screen_id = new_id()
-    user = get_user_model().objects.create_user(f"screen-{screen_id}", "device")
+    user = get_user_model()(username=f"screen-{screen_id}", kind="device")
+    user.set_unusable_password()
+    user.save(force_insert=True)
     # The token is the screen's grant; it signs in by its link, so nobody needs the secret.
     access.new_token(user, name, permissions=[permissions.SHOW], sites=[site_id])
     screen = Screen(id=screen_id, site_id=site_id, name=name, area=area, user=user)

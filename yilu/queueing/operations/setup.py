@@ -15,6 +15,7 @@ from yilu.queueing import permissions
 from yilu.queueing.errors import BadPolicy, NotServedHere
 from yilu.queueing.events import QueuesChanged
 from yilu.queueing.models import Queue, Serving, Station
+from yilu.queueing.operations.learning import schedule_night
 from yilu.queueing.rules.layout import Doctor, Layout, Spot, Unit, lay_out
 from yilu.queueing.rules.policy import wrong_in
 from yilu.queueing.selectors.topics import queue_topic, site_queues_topic
@@ -52,6 +53,7 @@ def set_up_queues(*, actor: Actor, site_id: UUID) -> int:
     Queue.objects.bulk_create(new_queues)
     queues |= {queue.key: queue for queue in new_queues}
     new_stations = _new_stations(site_id, layout, queues, known)
+    schedule_night(actor=actor, site_id=site_id)
     made = len(new_queues) + len(new_stations)
     if made:
         _tell(actor, site_id, (new_queues or list(queues.values()))[0], "set_up", made=made)

@@ -116,12 +116,18 @@ def rejoin_with_results(
     return Place(_behind(None, back, peers, now), limit, RETURN, back)
 
 
-def move_to(position: int, *, level: int, now: datetime, waiting: Sequence[Waiting]) -> Place:
+def move_to(
+    policy: Policy, position: int, *, level: int, now: datetime, waiting: Sequence[Waiting]
+) -> Place:
     """The place of somebody whom a member of staff puts at a position among their level."""
-    peers = _peers(waiting, level)
-    turn = _behind(None, position, peers, now)
-    ahead = in_order(peers, now)[:position]
-    limit = max([now, *(one.limit_at + SMALLEST for one in ahead if one.limit_at <= now)])
+    peers = in_order(_peers(waiting, level), now)
+    past = [one for one in peers if one.limit_at <= now]
+    if position < len(past):
+        # Among those past their limit the limit decides: a hair before the one to stand before.
+        limit = past[position].limit_at - SMALLEST
+        return Place(past[position].turn_at, limit, MOVED, position)
+    turn = _behind(None, position - len(past), peers, now)
+    limit = now + max(policy.limit_minutes(level), 1) * MINUTE
     return Place(turn, limit, MOVED, position)
 
 

@@ -116,7 +116,7 @@ def queues(actor: Actor, site_id: UUID) -> list[QueueLine]:
 
 
 def queue_board(actor: Actor, queue_id: UUID) -> QueueBoard:
-    """One queue with its patients, in order, each with a sentence that says why. Seven queries.
+    """One queue with its patients, in order, each with a sentence that says why. Eight queries.
 
     Raises:
         NotFound: there is no such queue, or the actor may not know of it.

@@ -196,6 +196,15 @@ def test_who_is_finished_without_being_started_was_in_since_the_call():
     assert Visit.objects.get(pk=row(ticket.id).visit_id).state == "arrived"
 
 
+def test_who_is_served_at_a_window_without_a_call_has_finished():
+    clinic = make_clinic()
+    ticket = clinic.ticket("cashier")
+    finish_ticket(actor=clinic.actor, ticket_id=ticket.id)
+
+    done = row(ticket.id)
+    assert (done.state, done.started_at, done.ended_at) == ("finished", None, TEN)
+
+
 def test_a_number_is_called_again_and_said_again():
     clinic = make_clinic()
     ticket = clinic.ticket()
@@ -207,12 +216,12 @@ def test_a_number_is_called_again_and_said_again():
     assert Call.objects.filter(ticket_id=ticket.id).count() == 2
 
 
-def test_who_waits_cannot_be_called_again_or_finished():
+def test_who_waits_cannot_be_recalled_started_or_missed():
     clinic = make_clinic()
     ticket = clinic.ticket()
     before = trace()
 
-    for deed in (recall_ticket, start_ticket, skip_ticket, finish_ticket):
+    for deed in (recall_ticket, start_ticket, skip_ticket):
         with pytest.raises(TicketMoveRefused):
             deed(actor=clinic.actor, ticket_id=ticket.id)
 
