@@ -22,6 +22,14 @@ from yilu.platform.names import Localized
 from yilu.workforce.selectors.staff import posts
 
 LONGEST = 60_000
+DEEPEST = 30
+_OPENING = (
+    yaml.FlowSequenceStartToken,
+    yaml.FlowMappingStartToken,
+    yaml.BlockSequenceStartToken,
+    yaml.BlockMappingStartToken,
+)
+_CLOSING = (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken, yaml.BlockEndToken)
 
 
 @operation
@@ -96,8 +104,7 @@ def _read(text: str) -> Any:
     if len(text) > LONGEST:
         raise NotAPathway(FieldError("", "too_long", _("This text is too long.")))
     try:
-        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
-            raise NotAPathway(FieldError("", "alias", _("References (*name) cannot be used.")))
+        _refuse_what_unfolds(text)
         return yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
@@ -110,6 +117,17 @@ def _read(text: str) -> Any:
                 % {"what": getattr(error, "problem", None) or _("it is not well formed")},
             )
         ) from error
+
+
+def _refuse_what_unfolds(text: str) -> None:
+    """Refuse references and deep nesting, at the first sign: both cost far more than they say."""
+    depth = 0
+    for token in yaml.scan(text):
+        if isinstance(token, yaml.AliasToken):
+            raise NotAPathway(FieldError("", "alias", _("References (*name) cannot be used.")))
+        depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
+        if depth > DEEPEST:
+            raise NotAPathway(FieldError("", "too_deep", _("This is nested too deeply.")))
 
 
 def _newest(key: str) -> Definition | None:

@@ -67,7 +67,7 @@ def undo_finish(*, actor: Actor, ticket_id: UUID) -> None:
         raise BuiltUpon
     before = _take_back(held, "finished", actor, TicketFinishUndone)
     Attending.undo_end(actor, ticket)
-    if before["state"] == TicketState.CALLED:
+    if before["state"] != TicketState.IN_ROOM:
         Attending.undo_begin(actor, ticket)
 
 
