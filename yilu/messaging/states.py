@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Channel(TextChoices):
@@ -13,12 +14,12 @@ class Channel(TextChoices):
 
 
 class MessageState(TextChoices):
-    WAITING = "waiting", _("Waiting")
-    SENDING = "sending", _("Being sent")
-    SENT = "sent", _("Sent")
-    DELIVERED = "delivered", _("Delivered")
-    FAILED = "failed", _("Refused")
-    DEAD = "dead", _("Given up")
+    WAITING = "waiting", pgettext_lazy("message", "Waiting")
+    SENDING = "sending", pgettext_lazy("message", "Being sent")
+    SENT = "sent", pgettext_lazy("message", "Sent")
+    DELIVERED = "delivered", pgettext_lazy("message", "Delivered")
+    FAILED = "failed", pgettext_lazy("message", "Refused")
+    DEAD = "dead", pgettext_lazy("message", "Given up")
 
 
 S = MessageState

@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Sex(TextChoices):
@@ -14,7 +15,7 @@ class Need(TextChoices):
     """What somebody needs from us, and what gives them priority."""
 
     ELDERLY = "elderly", _("Elderly")
-    CHILD = "child", _("Child")
+    CHILD = "child", pgettext_lazy("need", "Child")
     PREGNANT = "pregnant", _("Pregnant")
     DISABLED = "disabled", _("Disabled")
     WHEELCHAIR = "wheelchair", _("Wheelchair")
