@@ -5,7 +5,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yilu.platform import clock
 from yilu.platform.db import in_calendar
@@ -32,11 +32,11 @@ class StaffMember(models.Model):
 
 
 class PractitionerKind(models.TextChoices):
-    DOCTOR = "doctor", _("Doctor")
-    NURSE = "nurse", _("Nurse")
-    TECHNICIAN = "technician", _("Technician")
-    PHARMACIST = "pharmacist", _("Pharmacist")
-    THERAPIST = "therapist", _("Therapist")
+    DOCTOR = "doctor", pgettext_lazy("post", "Doctor")
+    NURSE = "nurse", pgettext_lazy("post", "Nurse")
+    TECHNICIAN = "technician", pgettext_lazy("post", "Technician")
+    PHARMACIST = "pharmacist", pgettext_lazy("post", "Pharmacist")
+    THERAPIST = "therapist", pgettext_lazy("post", "Therapist")
 
 
 class Practitioner(models.Model):

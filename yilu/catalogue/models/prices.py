@@ -5,7 +5,7 @@ from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOper
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yilu.platform.fields import LocalizedField
 from yilu.platform.ids import new_id
@@ -14,20 +14,20 @@ from yilu.platform.ids import new_id
 class PriceCategory(models.TextChoices):
     """The categories of the national medical receipt, in the order in which it prints them."""
 
-    BED = "01", _("Bed")
-    CONSULTATION = "02", _("Consultation")
-    EXAMINATION = "03", _("Examination")
-    LABORATORY = "04", _("Laboratory")
-    TREATMENT = "05", _("Treatment")
-    SURGERY = "06", _("Surgery")
-    NURSING = "07", _("Nursing")
-    CONSUMABLES = "08", _("Consumables")
-    WESTERN_DRUG = "09", _("Western medicine")
-    HERBAL_PIECES = "10", _("Herbal pieces")
-    PATENT_MEDICINE = "11", _("Chinese patent medicine")
-    GENERAL_VISIT = "12", _("General visit fee")
-    REGISTRATION = "13", _("Registration")
-    OTHER = "14", _("Other")
+    BED = "01", pgettext_lazy("receipt", "Bed")
+    CONSULTATION = "02", pgettext_lazy("receipt", "Consultation")
+    EXAMINATION = "03", pgettext_lazy("receipt", "Examination")
+    LABORATORY = "04", pgettext_lazy("receipt", "Laboratory")
+    TREATMENT = "05", pgettext_lazy("receipt", "Treatment")
+    SURGERY = "06", pgettext_lazy("receipt", "Surgery")
+    NURSING = "07", pgettext_lazy("receipt", "Nursing")
+    CONSUMABLES = "08", pgettext_lazy("receipt", "Consumables")
+    WESTERN_DRUG = "09", pgettext_lazy("receipt", "Western medicine")
+    HERBAL_PIECES = "10", pgettext_lazy("receipt", "Herbal pieces")
+    PATENT_MEDICINE = "11", pgettext_lazy("receipt", "Chinese patent medicine")
+    GENERAL_VISIT = "12", pgettext_lazy("receipt", "General visit fee")
+    REGISTRATION = "13", pgettext_lazy("receipt", "Registration")
+    OTHER = "14", pgettext_lazy("receipt", "Other")
 
 
 class PriceItem(models.Model):

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yilu.catalogue.operations.prices import ItemFacts
 from yilu.catalogue.operations.services import LONGEST, SHORTEST, STEP, ServiceFacts
@@ -35,7 +36,7 @@ class ItemForm(forms.Form):
     """Something new on the price list."""
 
     code = Text(label=_("Code"), max_length=40)
-    name_zh = Text(label=_("Name"), max_length=120)
+    name_zh = Text(label=pgettext_lazy("thing", "Name"), max_length=120)
     name_en = Text(label=_("Name in English"), max_length=160, required=False)
     category = forms.ChoiceField(label=_("Category"), choices=CATEGORIES)
     unit_zh = Text(label=_("Unit"), max_length=20)
@@ -58,7 +59,7 @@ class ItemForm(forms.Form):
 class ServiceForm(forms.Form):
     """A service's words, length and rules, and who performs it."""
 
-    name_zh = Text(label=_("Name"), max_length=120)
+    name_zh = Text(label=pgettext_lazy("thing", "Name"), max_length=120)
     name_en = Text(label=_("Name in English"), max_length=160, required=False)
     summary_zh = Text(label=_("In one line"), max_length=200, required=False)
     summary_en = Text(label=_("In one line, in English"), max_length=300, required=False)

@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yilu.facility.models.sites import Site
 from yilu.platform.fields import LocalizedField
@@ -44,14 +44,14 @@ class Department(models.Model):
 
 
 class RoomKind(models.TextChoices):
-    CONSULTING = "consulting", _("Consulting room")
-    TREATMENT = "treatment", _("Treatment room")
-    IMAGING = "imaging", _("Imaging room")
-    LABORATORY = "laboratory", _("Laboratory")
-    PHARMACY = "pharmacy", _("Pharmacy")
-    CASHIER = "cashier", _("Cashier")
-    TRIAGE = "triage", _("Triage and measuring")
-    WAITING = "waiting", _("Waiting area")
+    CONSULTING = "consulting", pgettext_lazy("room", "Consulting room")
+    TREATMENT = "treatment", pgettext_lazy("room", "Treatment room")
+    IMAGING = "imaging", pgettext_lazy("room", "Imaging room")
+    LABORATORY = "laboratory", pgettext_lazy("room", "Laboratory")
+    PHARMACY = "pharmacy", pgettext_lazy("room", "Pharmacy")
+    CASHIER = "cashier", pgettext_lazy("room", "Cashier")
+    TRIAGE = "triage", pgettext_lazy("room", "Triage and measuring")
+    WAITING = "waiting", pgettext_lazy("room", "Waiting area")
 
 
 class Room(models.Model):

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yilu.facility.operations.places import (
     ChairFacts,
@@ -36,7 +37,7 @@ WEEKDAYS = [
 class SiteForm(forms.Form):
     """What is said about a site."""
 
-    name_zh = Text(label=_("Name"), max_length=120)
+    name_zh = Text(label=pgettext_lazy("thing", "Name"), max_length=120)
     name_en = Text(label=_("Name in English"), max_length=160, required=False)
     short_name_zh = Text(label=_("Short name"), max_length=40)
     short_name_en = Text(label=_("Short name in English"), max_length=60, required=False)
@@ -83,7 +84,7 @@ class SiteForm(forms.Form):
 class PlaceForm(forms.Form):
     """A place's name, and what else its kind has; `known` is the place as it is."""
 
-    name_zh = Text(label=_("Name"), max_length=80)
+    name_zh = Text(label=pgettext_lazy("thing", "Name"), max_length=80)
     name_en = Text(label=_("Name in English"), max_length=120, required=False)
     position = forms.IntegerField(label=_("Position in lists"), min_value=0, max_value=9999)
 

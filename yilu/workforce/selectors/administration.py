@@ -78,7 +78,7 @@ class PostMatrix:
 
 
 def staff_list(*, actor: Actor, q: str = "", state: str = WORKING) -> list[StaffLine]:
-    """Everybody whose name, pinyin or number has `q` in it, by number. Two queries."""
+    """Everybody whose name, pinyin or number has `q` in it, by number. Three queries."""
     actor.require_anywhere(permissions.SEE)
     found = StaffMember.objects.select_related("user")
     if state in {WORKING, LEFT}:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yilu.facility.selectors.places import departments
 from yilu.facility.selectors.sites import visible_sites
@@ -18,11 +19,11 @@ from yilu.workforce.selectors.practitioners import PractitionerInfo
 from yilu.workforce.selectors.staff import posts
 
 KINDS = [
-    ("doctor", _("Doctor")),
-    ("nurse", _("Nurse")),
-    ("technician", _("Technician")),
-    ("pharmacist", _("Pharmacist")),
-    ("therapist", _("Therapist")),
+    ("doctor", pgettext_lazy("post", "Doctor")),
+    ("nurse", pgettext_lazy("post", "Nurse")),
+    ("technician", pgettext_lazy("post", "Technician")),
+    ("pharmacist", pgettext_lazy("post", "Pharmacist")),
+    ("therapist", pgettext_lazy("post", "Therapist")),
 ]
 LEVELS = [
     (0, _("None")),
@@ -43,7 +44,7 @@ class StaffForm(forms.Form):
     staff_no = Text(
         label=_("Staff number"), max_length=20, help_text=_("With it this person signs in.")
     )
-    title_zh = Text(label=_("Title"), max_length=60, required=False)
+    title_zh = Text(label=pgettext_lazy("staff", "Title"), max_length=60, required=False)
     title_en = Text(label=_("Title in English"), max_length=80, required=False)
 
     def facts(self) -> StaffFacts:
@@ -88,7 +89,7 @@ class PractitionerForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("Works as"), choices=KINDS)
     department = forms.TypedChoiceField(label=_("Department"), coerce=UUID)
-    title_zh = Text(label=_("Title"), max_length=60, required=False)
+    title_zh = Text(label=pgettext_lazy("staff", "Title"), max_length=60, required=False)
     title_en = Text(label=_("Title in English"), max_length=80, required=False)
     specialty_zh = Text(label=_("Good at"), max_length=200, required=False)
     specialty_en = Text(label=_("Good at, in English"), max_length=300, required=False)

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from yilu.platform import links
@@ -17,13 +18,13 @@ from yilu.workspace.web.setup.draft import DONE, REVIEW, STEPS, Draft
 from yilu.workspace.web.setup.forms.staff import MORE
 
 TITLES = {
-    "clinic": _("Clinic"),
+    "clinic": pgettext_lazy("setup", "Clinic"),
     "trades": _("What you offer"),
     "places": _("Rooms and chairs"),
     "hours": _("Opening hours"),
     "staff": _("People"),
     "services": _("Services and prices"),
-    REVIEW: _("Review"),
+    REVIEW: pgettext_lazy("setup", "Review"),
 }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yilu.catalogue.selectors.defaults import (
     DefaultDepartment,
@@ -24,9 +25,9 @@ from yilu.workspace.web.setup.forms.words import chinese, english
 MOST = 40
 USUAL = {"room": ("诊室", "Room", 2), "chair": ("牙椅", "Chair", 3)}
 COMMON_ROOMS = [
-    ("triage", _("Triage and measuring")),
-    ("cashier", _("Cashier")),
-    ("pharmacy", _("Pharmacy")),
+    ("triage", pgettext_lazy("room", "Triage and measuring")),
+    ("cashier", pgettext_lazy("room", "Cashier")),
+    ("pharmacy", pgettext_lazy("room", "Pharmacy")),
 ]
 COMMON_NAMES = {
     "triage": Localized({CHINESE: "分诊台", ENGLISH: "Triage"}),

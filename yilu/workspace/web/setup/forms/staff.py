@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yilu.catalogue.selectors.defaults import default_departments
 from yilu.platform.forms import Text
@@ -18,16 +19,16 @@ ADMINISTRATOR = "administrator"
 FIRST_NUMBER = 1001
 ROWS, MORE, MOST = 6, 4, 80
 POSTS = [
-    ("doctor", _("Doctor")),
-    ("nurse", _("Nurse")),
-    ("front_desk", _("Front desk")),
-    ("guide", _("Guide")),
-    ("pharmacist", _("Pharmacist")),
-    ("cashier", _("Cashier")),
-    ("technician", _("Technician")),
-    ("care", _("Customer care")),
-    ("manager", _("Manager")),
-    ("administrator", _("Administrator")),
+    ("doctor", pgettext_lazy("post", "Doctor")),
+    ("nurse", pgettext_lazy("post", "Nurse")),
+    ("front_desk", pgettext_lazy("post", "Front desk")),
+    ("guide", pgettext_lazy("post", "Guide")),
+    ("pharmacist", pgettext_lazy("post", "Pharmacist")),
+    ("cashier", pgettext_lazy("post", "Cashier")),
+    ("technician", pgettext_lazy("post", "Technician")),
+    ("care", pgettext_lazy("post", "Customer care")),
+    ("manager", pgettext_lazy("post", "Manager")),
+    ("administrator", pgettext_lazy("post", "Administrator")),
 ]
 TITLES = {
     "doctor": ("医师", "Doctor"),
@@ -95,7 +96,9 @@ class StaffForm(forms.Form):
 
     def _add_row(self, row: int) -> None:
         self.fields[f"name_{row}"] = Text(label=_("Name"), max_length=80, required=False)
-        self.fields[f"staff_no_{row}"] = Text(label=_("Number"), max_length=20, required=False)
+        self.fields[f"staff_no_{row}"] = Text(
+            label=pgettext_lazy("staff", "Number"), max_length=20, required=False
+        )
         self.fields[f"post_{row}"] = forms.ChoiceField(label=_("Post"), choices=POSTS)
         self.fields[f"department_{row}"] = forms.ChoiceField(
             label=_("Department"), choices=self._department_choices(), required=False
