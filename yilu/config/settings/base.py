@@ -6,6 +6,9 @@ from yilu.config.settings import database, messages
 from yilu.platform import logs
 from yilu.platform.running import keys, places
 
+# Names are read character by character; the dictionary of phrases would cost 45 MB a process.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+
 HOME = places.home().path
 
 # Made at first start by `yilu up`; without one Django refuses to sign anything.
