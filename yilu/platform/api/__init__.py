@@ -8,6 +8,7 @@ from yilu.platform.api.lists import Cursor, Limit, Listed, listed, portion, posi
 from yilu.platform.api.requests import ApiRequest
 from yilu.platform.api.shapes import (
     Amount,
+    Day,
     Flag,
     Instant,
     Line,
@@ -24,6 +25,7 @@ __all__ = [
     "Amount",
     "ApiRequest",
     "Cursor",
+    "Day",
     "Flag",
     "IfMatch",
     "Instant",

@@ -1,6 +1,6 @@
 """The shapes of what goes in and out: no unknown members, bounded texts, instants with offsets."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     Strict,
@@ -35,8 +36,18 @@ def _in_calendar(value: datetime) -> datetime:
     return value
 
 
-Instant = Annotated[AwareDatetime, AfterValidator(_in_calendar)]
+def _as_text(value: object) -> object:
+    # Numbers would be taken for seconds since 1970.
+    if isinstance(value, int | float | Decimal):
+        raise ValueError("not text")
+    return value
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_calendar), BeforeValidator(_as_text)]
 """A moment between 1900 and 2200 (RFC 3339 with an offset)."""
+
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31)), BeforeValidator(_as_text)]
+"""A day between 1900 and 2200, as 2026-11-21."""
 
 Line = Annotated[
     str,

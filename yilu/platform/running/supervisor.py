@@ -29,7 +29,7 @@ DEMONSTRATION_ONLY = ("sandbox", "players")
 # One callable, no life-span calls, no web sockets. The buffers are for many open streams.
 SERVER_OPTIONS = (
     *("--interface", "asginl", "--http", "1", "--no-ws", "--loop", "uvloop"),
-    *("--backlog", "2048", "--backpressure", "2000", "--runtime-threads", "1"),
+    *("--backlog", "2048", "--backpressure", "6000", "--runtime-threads", "1"),
     *("--workers-kill-timeout", STREAM_SECONDS, "--respawn-failed-workers"),
     *("--no-access-log", "--log-level", "warning"),
 )

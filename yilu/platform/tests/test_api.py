@@ -150,6 +150,7 @@ def test_an_instant_comes_back_with_the_offset_of_the_site(client):
         ({"kind": "a", "sugar": 2**31}, "sugar", "less_than_equal"),
         ({"kind": "a", "tip": 1.005}, "tip", "decimal_max_places"),
         ({"kind": "a", "at": "2031-03-03T09:00"}, "at", "timezone_aware"),
+        ({"kind": "a", "at": 0}, "at", "value_error"),
         ({"kind": "a", "at": "9999-12-31T23:59:59-12:00"}, "at", "value_error"),
         ({"kind": "a", "at": "0001-01-01T00:00+14:00"}, "at", "value_error"),
     ],
