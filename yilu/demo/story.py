@@ -5,7 +5,7 @@ one after another; people come early and late, cancel, stay away, and walk in.
 """
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from random import Random
@@ -16,10 +16,11 @@ GRID = 5
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A service that a doctor gives: how long it is planned for, and how often it is asked for."""
+    """A service that a doctor gives: its length, the pause after it, how often it is asked for."""
 
     service: str
     minutes: int
+    pause: int = 0
     weight: float = 1.0
 
 
@@ -34,6 +35,7 @@ class Doctor:
     pace: float = 1.0
     popularity: float = 1.0
     assesses: bool = True
+    pool: str = "adult"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,14 @@ class Setting:
     no_show: float = 0.06
     with_drugs: float = 0.55
     by_cash: float = 0.22
+
+
+@dataclass(frozen=True, slots=True)
+class Desks:
+    """How many people serve beside the doctors of a site."""
+
+    nurses: int = 2
+    cashiers: int = 2
 
 
 @dataclass(slots=True)
@@ -67,6 +77,7 @@ class Visit:
     stayed_away: bool = False
     arrived: float | None = None
     assessed: tuple[float, float] | None = None
+    nurse: int = 0
     called: float | None = None
     started: float | None = None
     ended: float | None = None
@@ -74,6 +85,7 @@ class Visit:
     pays_cash: bool = False
     paid: float | None = None
     cashier_called: float | None = None
+    cashier: int = 0
     dispensed: tuple[float, float, float] | None = None
     left: float | None = None
 
@@ -98,28 +110,29 @@ def day_story(
     seed: int,
     day: date,
     doctors: Sequence[Doctor],
-    patients: int,
+    patients: Mapping[str, int],
+    desks: Mapping[str, Desks],
     setting: Setting | None = None,
 ) -> list[Visit]:
     """Everything that happened on one day, at all sites, in order of planned time.
 
-    `patients` is how many people there are to choose from; regulars come more often.
+    `patients` is how many people there are in each pool; regulars come more often.
     """
     how = setting or Setting()
     chance = Random(f"{seed}:{day.isoformat()}")  # noqa: S311 (a story, not a secret)
-    people = _People(patients, chance)
+    pools = {pool: _People(number, chance) for pool, number in patients.items()}
     visits: list[Visit] = []
     for doctor in doctors:
         for hours in doctor.hours.get(day.weekday(), ()):
-            visits += _session(doctor, hours, how=how, chance=chance, people=people)
+            visits += _session(doctor, hours, how=how, chance=chance, people=pools[doctor.pool])
     for visit in visits:
         _comes_or_not(visit, how, chance)
     by_key = {doctor.key: doctor for doctor in doctors}
     for site in sorted({doctor.site for doctor in doctors}):
         here = [v for v in visits if by_key[v.doctor].site == site and v.came]
-        _assess(here, by_key, chance)
+        _assess(here, by_key, chance, desks[site].nurses)
         _consult(here, by_key, chance)
-        _pay(here, how, chance)
+        _pay(here, how, chance, desks[site].cashiers)
         _dispense(here, how, chance)
     return sorted(visits, key=lambda v: v.starts if v.starts is not None else v.arrived or 0)
 
@@ -149,7 +162,7 @@ def _session(
     weights = [offer.weight for offer in doctor.offers]
     while True:
         offer = chance.choices(doctor.offers, weights)[0]
-        if at + offer.minutes > end:
+        if at + offer.minutes + offer.pause > end:
             break
         if chance.random() < how.fullness * doctor.popularity:
             visit = Visit(doctor.key, offer.service, people.somebody(), offer.minutes, at)
@@ -157,7 +170,7 @@ def _session(
             visit.lead_days = round(min(28.0, chance.expovariate(1 / 5.0) + 0.1), 3)
             visit.is_first = chance.random() < 0.3
             visits.append(visit)
-            at += offer.minutes
+            at += offer.minutes + offer.pause
         else:
             at += GRID * chance.randint(2, 4)
     for _ in range(_how_many(chance, len(visits) * how.walk_ins)):
@@ -189,8 +202,9 @@ def _comes_or_not(visit: Visit, how: Setting, chance: Random) -> None:
 
 @dataclass(slots=True)
 class _Server:
-    """Somebody who serves one patient after another."""
+    """Somebody who serves one patient after another, at a place of their own."""
 
+    place: int = 0
     free_at: float = 0.0
 
     def serve(self, ready: float, lasts: float) -> tuple[float, float]:
@@ -199,14 +213,15 @@ class _Server:
         return begins, self.free_at
 
 
-def _assess(here: list[Visit], doctors: dict[str, Doctor], chance: Random) -> None:
-    """Two nurses take vital signs, first come first served."""
-    nurses = [_Server(), _Server()]
+def _assess(here: list[Visit], doctors: dict[str, Doctor], chance: Random, people: int) -> None:
+    """Nurses take vital signs, first come first served."""
+    nurses = [_Server(n) for n in range(people)]
     for visit in sorted(here, key=lambda v: v.arrived or 0):
-        if not doctors[visit.doctor].assesses:
+        if not nurses or not doctors[visit.doctor].assesses:
             continue
         nurse = min(nurses, key=lambda n: n.free_at)
         begins, ends = nurse.serve((visit.arrived or 0) + 1.0, chance.uniform(1.8, 3.6))
+        visit.nurse = nurse.place
         visit.assessed = (round(begins, 2), round(ends, 2))
 
 
@@ -249,11 +264,12 @@ def _turn(visit: Visit) -> float:
     return max(float(visit.starts), (visit.arrived or 0) - 5)
 
 
-def _pay(here: list[Visit], how: Setting, chance: Random) -> None:
-    windows = [_Server(), _Server()]
+def _pay(here: list[Visit], how: Setting, chance: Random, people: int) -> None:
+    windows = [_Server(n) for n in range(people)]
     for visit in sorted(here, key=lambda v: v.ended or 0):
         window = min(windows, key=lambda w: w.free_at)
         begins, ends = window.serve((visit.ended or 0) + chance.uniform(0.5, 2.5), 1.4)
+        visit.cashier = window.place
         visit.cashier_called, visit.paid = round(begins, 2), round(ends, 2)
         visit.pays_cash = chance.random() < how.by_cash
 

@@ -1,5 +1,7 @@
 """Numbers that people read, given in order and without gaps while a transaction holds."""
 
+from collections.abc import Mapping
+
 from django.db import connection
 
 from yilu.platform.models import Counter
@@ -22,3 +24,13 @@ def take(series: str, count: int = 1) -> int:
         cursor.execute(NEXT, {"series": series, "count": count})
         row = cursor.fetchone()
     return int(row[0])
+
+
+def set_last(given: Mapping[str, int]) -> None:
+    """Say which numbers have been given already, where rows were written with theirs. One query."""
+    Counter.objects.bulk_create(
+        [Counter(series=series, last=last) for series, last in given.items()],
+        update_conflicts=True,
+        unique_fields=["series"],
+        update_fields=["last"],
+    )

@@ -90,11 +90,16 @@ class BuiltSite:
 
 @dataclass(frozen=True, slots=True)
 class BuiltClinic:
-    """The clinic as it stands: ids by key, and by staff number."""
+    """The clinic as it stands: ids by key, and by staff number.
 
-    sites: dict[str, BuiltSite]
-    practitioners: dict[str, UUID]
-    users: dict[str, UUID]
+    `resources` are what a practitioner's bookings hold: themselves, and their room or chair.
+    """
+
+    sites: dict[str, BuiltSite] = field(default_factory=dict)
+    practitioners: dict[str, UUID] = field(default_factory=dict)
+    users: dict[str, UUID] = field(default_factory=dict)
+    resources: dict[str, tuple[UUID, UUID]] = field(default_factory=dict)
+    devices: dict[str, UUID] = field(default_factory=dict)
 
 
 @operation
@@ -137,7 +142,7 @@ class Builder:
         self._known: dict[str, DefaultDepartment] = {
             one.key: one for one in default_departments(SPECIALTIES)
         }
-        self._built = BuiltClinic({}, {}, {})
+        self._built = BuiltClinic()
         self._homes: dict[tuple[str, str], Iterator[BuiltPlace]] = {}
 
     def open_site(self, site: PlannedSite) -> None:
@@ -189,6 +194,7 @@ class Builder:
             home_id=home.resource_id,
         )
         self._roster(site.id, resource, self._plan.hours.stretches)
+        self._built.resources[one.staff_no] = (resource, home.resource_id)
         self._built.users[one.staff_no] = hired.user_id
         self._built.practitioners[one.staff_no] = practitioner_id
 
@@ -255,7 +261,8 @@ class Builder:
         rooms = {place.key: place.id for places in built.places.values() for place in places}
         facts = DeviceFacts(name=device.name, kind=device.kind, room_id=rooms.get(device.room))
         device_id = add_place(actor=self._able, site_id=built.id, key=device.key, facts=facts)
-        self._resource(built.id, ResourceKind.DEVICE, device_id, device.kind)
+        resource = self._resource(built.id, ResourceKind.DEVICE, device_id, device.kind)
+        self._built.devices[device.kind] = resource
 
     def _window(self, built: BuiltSite, kind: str, n: int) -> None:
         name = Localized({language: f"{words} {n}" for language, words in WINDOWS[kind].items()})

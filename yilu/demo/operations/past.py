@@ -1,0 +1,184 @@
+"""Loading the demonstration's year: people, then one day after the other, written by COPY."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+from yilu.demo.operations.clinic import BuiltClinic
+from yilu.demo.past.batch import Batch
+from yilu.demo.past.charging import Charger
+from yilu.demo.past.moment import Day
+from yilu.demo.past.recording import Recorder
+from yilu.demo.past.stepping import PATHWAY, Stepper
+from yilu.demo.past.telling import Known, Register, Teller
+from yilu.demo.people import ADULT, CHILD, make_people
+from yilu.demo.plan import ClinicPlan
+from yilu.demo.reference import Reference, read_reference
+from yilu.demo.story import Doctor, Offer, Setting, day_story
+from yilu.facility.selectors.calendar import day_kinds
+from yilu.pathways.selectors.definitions import current_definitions, plan_by_id
+from yilu.patients.demo import PastPatient, write_patients
+from yilu.patients.rules.consents import current_text
+from yilu.platform.actors import Actor
+from yilu.platform.db import operation
+from yilu.platform.numbers import set_last
+
+CHILDREN, ADULTS = 1100, 5400
+FULL_DAYS = 60
+CHUNK_DAYS = 20
+THIN = Setting(fullness=0.16, walk_ins=0.1)
+FULL = Setting(fullness=0.62)
+DAYS_BEFORE, DAYS_AFTER = 364, 30
+CHILD_DEPARTMENT = "paediatrics"
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """Which year is told: by which seed, up to which instant, on whose wall clock."""
+
+    seed: int
+    now: datetime
+    zone: ZoneInfo
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.zone).date()
+
+    @property
+    def days(self) -> list[date]:
+        """Every day of the year and of the coming month."""
+        first = self.today - timedelta(days=DAYS_BEFORE)
+        return [first + timedelta(days=n) for n in range(DAYS_BEFORE + DAYS_AFTER + 1)]
+
+
+@operation
+def load_past(
+    *,
+    actor: Actor,
+    plan: ClinicPlan,
+    clinic: BuiltClinic,
+    year: Year,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> int:
+    """Write the year before `year.now`, the day under way, and what is booked after it.
+
+    The same seed and instant give the same rows. Gives back how many visits there were.
+    """
+    reference = read_reference(plan, clinic, year.today)
+    register = Register(reference, _people(year))
+    definition = next(one for one in current_definitions() if one.key == PATHWAY)
+    steps = plan_by_id(definition.id)
+    open_days = _open_days(plan, year)
+    visits = 0
+    for done, chunk in enumerate(_chunks(open_days)):
+        batch = Batch()
+        for day in chunk:
+            chance = Random(f"rows:{year.seed}:{day}")  # noqa: S311 (a story, not a secret)
+            moment = Day(day, year.zone, chance, year.now)
+            teller = Teller(register, moment, chance, batch)
+            stepper = Stepper(teller, definition.id, steps)
+            visits += _tell_day(year, day, teller, stepper)
+        batch.write()
+        progress(min((done + 1) * CHUNK_DAYS, len(open_days)), len(open_days))
+    set_last(register.numbers.last)
+    return visits
+
+
+def _tell_day(year: Year, day: date, teller: Teller, stepper: Stepper) -> int:
+    recorder, charger = Recorder(teller), Charger(teller)
+    reference = teller.reference
+    doctors = _doctors(reference)
+    pools = {doctor.key: doctor.pool for doctor in doctors}
+    recent = day > year.today - timedelta(days=FULL_DAYS)
+    told_visits = 0
+    story = day_story(
+        seed=year.seed,
+        day=day,
+        doctors=doctors,
+        patients={pool: len(known) for pool, known in teller.register.pools.items()},
+        desks={key: site.desks for key, site in reference.sites.items()},
+        setting=FULL if recent else THIN,
+    )
+    for visit in story:
+        told = teller.tell(visit, pools[visit.doctor])
+        if told is None:
+            continue
+        told_visits += 1
+        items = recorder.record(told)
+        charger.charge(told, items)
+        if recent:
+            stepper.step(told, with_medicine=bool(items))
+    return told_visits
+
+
+def _doctors(reference: Reference) -> list[Doctor]:
+    hours = reference.plan.hours.minutes
+    return [
+        Doctor(
+            key=one.staff_no,
+            site=one.site,
+            hours=hours,
+            offers=tuple(_offer(reference, key) for key in one.services),
+            pace=one.pace,
+            popularity=one.asked_for,
+            assesses=reference.services[one.services[0]].wants_assessment,
+            pool=CHILD if one.department == CHILD_DEPARTMENT else ADULT,
+        )
+        for one in reference.plan.practitioners
+    ]
+
+
+def _offer(reference: Reference, key: str) -> Offer:
+    service = reference.services[key]
+    return Offer(key, service.minutes, service.buffer_before + service.buffer_after)
+
+
+def _people(year: Year) -> dict[str, list[Known]]:
+    """Make up the people, write them, and keep who has which key."""
+    chance = Random(f"keys:{year.seed}")  # noqa: S311 (a story, not a secret)
+    first = Day(year.days[0] - timedelta(days=400), year.zone, chance, year.now)
+    pools: dict[str, list[Known]] = {}
+    lines: list[PastPatient] = []
+    made = make_people(seed=year.seed, children=CHILDREN, adults=ADULTS, today=year.today)
+    for pool, people in made.items():
+        pools[pool] = []
+        for person in people:
+            since = first.at(len(lines) * 7.0)
+            known = Known(first.key(since), person)
+            pools[pool].append(known)
+            lines.append(
+                PastPatient(
+                    id=known.id,
+                    contact_id=first.key(since),
+                    consent_id=first.key(since),
+                    record_no=f"{len(lines) + 1:08d}",
+                    name=person.name,
+                    sex=person.sex,
+                    born_on=person.born_on,
+                    id_number=person.id_number,
+                    phone=person.phone,
+                    address=person.address,
+                    needs=list(person.needs),
+                    known_at=since,
+                )
+            )
+    write_patients(lines, consent_version=current_text("data_use").version)
+    set_last({"patients.record_no": len(lines)})
+    return pools
+
+
+def _open_days(plan: ClinicPlan, year: Year) -> list[date]:
+    days = year.days
+    kinds = day_kinds(days[0], days[-1])
+    return [
+        day
+        for day in days
+        if kinds[day].kind != "holiday" and kinds[day].works_as in plan.hours.weekdays
+    ]
+
+
+def _chunks(days: list[date]) -> Iterator[list[date]]:
+    for start in range(0, len(days), CHUNK_DAYS):
+        yield days[start : start + CHUNK_DAYS]

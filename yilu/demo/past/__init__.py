@@ -1,0 +1,1 @@
+"""From a story to the rows that the product's own deeds would have written."""

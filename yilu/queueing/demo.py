@@ -1,0 +1,55 @@
+"""A made-up past of tickets, written by COPY."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from yilu.platform.copying import copy_rows
+
+
+@dataclass(frozen=True, slots=True)
+class PastTicket:
+    """A place in a queue, and when it was called, begun and ended, as far as it came."""
+
+    id: UUID
+    number: str
+    clinic_day: date
+    state: str
+    placed: str
+    booked_at: datetime | None
+    issued_at: datetime
+    ready_at: datetime
+    turn_at: datetime
+    limit_at: datetime
+    called_at: datetime | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    booking_id: UUID | None
+    patient_id: UUID
+    practitioner_id: UUID | None
+    queue_id: UUID
+    service_id: UUID | None
+    site_id: UUID
+    station_id: UUID | None
+    visit_id: UUID
+
+
+def write_tickets(lines: Iterable[PastTicket]) -> None:
+    """Write tickets. One statement."""
+    copy_rows(
+        "queueing_ticket",
+        lines,
+        PastTicket,
+        level=4,
+        weights=[],
+        weight=0,
+        places_back=0,
+        beside=False,
+        recalls=0,
+        skips=0,
+        reason="",
+        told_next_at=None,
+        told_until=None,
+        version=1,
+    )
