@@ -94,7 +94,8 @@ def _answers(port: int) -> bool:
     line = HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         line.request("GET", "/healthz")
-        return line.getresponse().status == 200
+        # Not well either while no worker has shown itself, which starts after us.
+        return line.getresponse().status in {200, 503}
     except (OSError, HTTPException):
         return False
     finally:

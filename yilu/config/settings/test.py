@@ -2,7 +2,7 @@
 
 from yilu.config.settings.base import *  # noqa: F403
 
-SECRET_KEY = "only-for-tests"
+SECRET_KEY = "tests-sign-with-this-and-nobody-else-does"
 # A strange zone on purpose: anything that leans on the default zone shows itself.
 TIME_ZONE = "Asia/Kathmandu"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
