@@ -1,7 +1,7 @@
 """One patient's page: everything known, with numbers masked, and what was agreed and by whom."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -33,7 +33,7 @@ class ConsentLine:
 
     text: ConsentText
     held_version: str = ""
-    given_at: datetime | None = None
+    given_on: date | None = None
     how: str = ""
 
     @property
@@ -67,7 +67,7 @@ class SiteLine:
     """A site that knows the patient."""
 
     name: Localized
-    registered_at: datetime
+    since: date
     sharing_consent: bool
 
 
@@ -175,8 +175,8 @@ def _consents(patient_id: UUID) -> list[ConsentLine]:
 def _consent(text: ConsentText, held: Consent | None) -> ConsentLine:
     if held is None:
         return ConsentLine(text)
-    at = held.given_at.astimezone(lines.CALENDAR)
-    return ConsentLine(text, held.text_version, at, str(ConsentHow(held.how).label))
+    on = held.given_at.astimezone(lines.CALENDAR).date()
+    return ConsentLine(text, held.text_version, on, str(ConsentHow(held.how).label))
 
 
 def _relatives(patient_id: UUID) -> list[RelativeLine]:
@@ -208,5 +208,5 @@ def _sites(known: list[Registration]) -> list[SiteLine]:
     lines_ = []
     for one in sorted(known, key=lambda registration: registration.registered_at):
         name, zone = names.get(one.site_id, (Localized(), ZoneInfo("UTC")))
-        lines_.append(SiteLine(name, one.registered_at.astimezone(zone), one.sharing_consent))
+        lines_.append(SiteLine(name, one.registered_at.astimezone(zone).date(), one.sharing_consent))
     return lines_
