@@ -1,5 +1,6 @@
 """WeChat subscribe messages by the official interface: a token, and a message."""
 
+import logging
 import threading
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from yilu.messaging.rules.outcomes import Letter, Outcome, Result
 from yilu.platform import clock
 from yilu.platform.names import CHINESE
 
+# It writes whole addresses at the level INFO, and ours hold the token.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 TOKEN_OVER = {40001, 40014, 42001}
 REFUSED = {40003, 40037, 41030, 43101, 43107, 47003}
 BUSY = {-1, 45009, 45011}

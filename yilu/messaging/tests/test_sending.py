@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError
 from django.db.models import F
 
 from yilu.messaging.models import Message, ProviderHealth
+from yilu.messaging.operations import sending
 from yilu.messaging.operations.sending import settle, take_next
+from yilu.messaging.rules import outcomes
 from yilu.messaging.rules.outcomes import FAILURES_TO_OPEN, Outcome, Result
 from yilu.messaging.tests.factories import SYSTEM, due_now, send_all, tell
 from yilu.messaging.tests.sandboxes import sandboxes
@@ -136,6 +139,37 @@ def test_a_provider_that_loses_every_answer_gets_a_message_twice_and_no_more(pro
     assert len(providers.sms.received()) == 2
     assert len(providers.wechat.received()) == 1
     assert states() == [("sms", "dead", "answer_lost"), ("wechat", "sent", "")]
+
+
+def test_control_without_the_rule_the_table_still_refuses_a_third_unsure_try(
+    providers, site, monkeypatch
+):
+    monkeypatch.setattr(outcomes, "MOST_UNSURE", 99)
+    monkeypatch.setattr(sending, "MOST_UNSURE", 99)
+    tell(site, make_patient(site, phone="12100003482"))
+    providers.order("sms", "lost", times=10)
+
+    for _ in range(2):
+        send_all("sms")
+        due_now()
+
+    with pytest.raises(IntegrityError, match="messaging_message_at_most_twice"):
+        send_all("sms")
+    assert len(providers.sms.received()) == 3
+
+
+@pytest.mark.covers("O02")
+def test_no_number_name_or_word_of_a_message_is_logged(providers, site, caplog):
+    caplog.set_level("DEBUG")
+    tell(site, make_patient(site, phone="12100003482", wechat="oTest-1"))
+    for mode in ("lost", "garbage", "error"):
+        providers.order("sms", mode)
+        send_all()
+        due_now()
+    send_all()
+
+    for secret in ("12100003482", "张小明", "口腔", "oTest-1", "yilu.example"):
+        assert secret not in caplog.text
 
 
 def test_a_number_that_is_refused_goes_on_over_the_next_channel(providers, site):

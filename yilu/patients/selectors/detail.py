@@ -208,5 +208,6 @@ def _sites(known: list[Registration]) -> list[SiteLine]:
     lines_ = []
     for one in sorted(known, key=lambda registration: registration.registered_at):
         name, zone = names.get(one.site_id, (Localized(), ZoneInfo("UTC")))
-        lines_.append(SiteLine(name, one.registered_at.astimezone(zone).date(), one.sharing_consent))
+        since = one.registered_at.astimezone(zone).date()
+        lines_.append(SiteLine(name, since, one.sharing_consent))
     return lines_
