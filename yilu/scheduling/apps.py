@@ -3,6 +3,10 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from yilu.patients.slots import Slot, fill
+from yilu.scheduling import permissions
 
 
 class SchedulingConfig(AppConfig):
@@ -13,3 +17,12 @@ class SchedulingConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("yilu.scheduling.jobs")
+        fill(
+            Slot(
+                key="bookings",
+                title=_("Bookings"),
+                url_name="scheduling:of-patient",
+                permission=permissions.SEE,
+                position=20,
+            )
+        )

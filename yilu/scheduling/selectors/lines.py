@@ -16,6 +16,17 @@ from yilu.scheduling.models import Booking
 from yilu.scheduling.states import COMING, MOVES, BookingState, Channel
 from yilu.workforce.selectors.practitioners import practitioner_names
 
+LOOKS = {
+    BookingState.REQUESTED: "soon",
+    BookingState.CONFIRMED: "booked",
+    BookingState.ARRIVED: "waiting",
+    BookingState.IN_CONSULTATION: "active",
+    BookingState.FINISHED: "done",
+    BookingState.CANCELLED: "blocked",
+    BookingState.NO_SHOW: "done",
+}
+SHOWN_NEEDS = {"child", "wheelchair", "pregnant"}
+
 
 @dataclass(frozen=True, slots=True)
 class BookingLine:
@@ -52,6 +63,24 @@ class BookingLine:
     late_minutes: int
     version: int
     may_change: bool
+
+    @property
+    def look(self) -> str:
+        """The state's colour, by the vocabulary of the design system."""
+        return "late" if self.late_minutes > 0 else LOOKS[self.state]
+
+    @property
+    def flags(self) -> list[str]:
+        """What to mind, by the vocabulary of the design system."""
+        needs = {*self.special_needs, *(self.patient.special_needs if self.patient else ())}
+        found = {
+            "late": self.late_minutes > 0,
+            "first_visit": self.is_first_visit,
+            "missing_data": self.is_coming and bool(self.patient and self.patient.missing),
+            "confirmed": self.is_coming and self.is_confirmed,
+            "no_show": self.state == BookingState.NO_SHOW,
+        }
+        return [name for name, holds in found.items() if holds] + sorted(needs & SHOWN_NEEDS)
 
     @property
     def state_label(self) -> str:

@@ -8,7 +8,14 @@ from uuid import UUID
 
 from yilu.catalogue.models import Performs, PriceItem, Service
 from yilu.facility.models import Site
-from yilu.facility.tests.factories import make_chair, make_room, make_site, open_every_day, words
+from yilu.facility.tests.factories import (
+    make_chair,
+    make_department,
+    make_room,
+    make_site,
+    open_every_day,
+    words,
+)
 from yilu.patients.tests import factories as people
 from yilu.platform.actors import Actor
 from yilu.platform.ids import new_id
@@ -70,6 +77,7 @@ class Clinic:
     """A site that is open from 9 to 18 every day, with doctors, rooms and one service."""
 
     site_id: UUID
+    department_id: UUID
     service_id: UUID
     actor: Actor
     doctors: list[UUID] = field(default_factory=list)
@@ -111,7 +119,9 @@ def make_clinic(
     """A clinic whose doctors work from 9 to 12 and from 14 to 17, published from Monday on."""
     site_id = make_site()
     open_every_day(site_id)
-    clinic = Clinic(site_id, service or make_service(), make_actor(site_id))
+    clinic = Clinic(
+        site_id, make_department(site_id), service or make_service(), make_actor(site_id)
+    )
     for _ in range(rooms):
         room = make_room(site_id)
         clinic.room_resources.append(
@@ -130,7 +140,7 @@ def make_clinic(
 
 def add_doctor(clinic: Clinic, *, minutes: int | None = None, home: UUID | None = None) -> UUID:
     """One more doctor who performs the clinic's service; gives back the practitioner."""
-    doctor = make_doctor(clinic.site_id).practitioner_id
+    doctor = make_doctor(clinic.site_id, department_id=clinic.department_id).practitioner_id
     assert doctor is not None
     Performs.objects.create(practitioner_id=doctor, service_id=clinic.service_id, minutes=minutes)
     resource = add_resource(

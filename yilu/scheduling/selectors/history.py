@@ -1,0 +1,66 @@
+"""What became of a booking, line by line, in words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from yilu.facility.selectors.sites import site_zone
+from yilu.platform.models import AuditEntry
+
+DEEDS = {
+    "made": _("Booked"),
+    "overbooked": _("Booked beyond the rules"),
+    "moved": _("Moved to another time"),
+    "moved_back": _("Moved back"),
+    "cancelled": _("Cancelled"),
+    "restored": _("Cancellation taken back"),
+    "confirmed": _("Confirmed by the patient"),
+    "confirmation_undone": _("Confirmation taken back"),
+    "said_late": _("Said to be late"),
+    "late_undone": _("Lateness taken back"),
+    "arrived": _("Arrived"),
+    "arrived_undone": _("Arrival taken back"),
+    "in_consultation": _("Consultation begun"),
+    "in_consultation_undone": _("Beginning taken back"),
+    "finished": _("Finished"),
+    "finished_undone": _("End taken back"),
+    "no_show": _("Did not come"),
+    "no_show_undone": _("No-show taken back"),
+    "change_asked": _("Change asked for"),
+    "change_refused": _("Change refused"),
+}
+WHO = {
+    "system": _("System"),
+    "patient": _("Patient"),
+    "partner": _("Partner"),
+    "device": _("Device"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One deed: when on the site's wall clock, what, by whom, and why if it was said."""
+
+    at: datetime
+    what: str
+    who: str
+    why: str
+
+
+def booking_history(booking_id: UUID, site_id: UUID) -> list[HistoryLine]:
+    """The deeds on a booking, the first first. One query. Ask the right to see it before."""
+    zone = site_zone(site_id)
+    entries = AuditEntry.objects.filter(
+        subject_type="scheduling.booking", subject_id=booking_id
+    ).order_by("at", "id")
+    return [
+        HistoryLine(
+            entry.at.astimezone(zone),
+            str(DEEDS.get(entry.action.rpartition(".")[2], entry.action)),
+            str(WHO.get(entry.actor_kind, entry.actor_name)),
+            str(entry.details.get("reason", "")),
+        )
+        for entry in entries
+    ]

@@ -1,0 +1,216 @@
+"""The pages of bookings, as people at the desk use them."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from yilu.platform import clock
+from yilu.platform.ids import new_id
+from yilu.platform.models import User
+from yilu.scheduling.models import Booking
+from yilu.scheduling.tests.factories import Clinic, at, make_clinic
+from yilu.workforce.tests.factories import make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def clinic() -> Clinic:
+    return make_clinic(doctors=2, rooms=2)
+
+
+@pytest.fixture
+def desk(client: Client, clinic: Clinic) -> Client:
+    """Somebody signed in at the front desk."""
+    person = make_staff("front_desk", site_id=clinic.site_id)
+    client.force_login(User.objects.get(pk=person.user_id))
+    return client
+
+
+def send(client: Client, name: str, args: list[Any], **facts: Any) -> Any:
+    """Post a form once, as htmx does."""
+    body = {"request_key": str(new_id())} | facts
+    return client.post(
+        reverse(f"scheduling:{name}", args=args), body, headers={"HX-Request": "true"}
+    )
+
+
+def toast(response: Any) -> dict[str, Any]:
+    return json.loads(response["HX-Trigger"])["toast"]
+
+
+def form(clinic: Clinic, **facts: Any) -> dict[str, Any]:
+    usual = {
+        "service": clinic.service_id,
+        "time": f"2031-03-03T10:00:00+08:00|{clinic.doctors[0]}",
+        "channel": "phone",
+    }
+    return usual | facts
+
+
+def test_the_list_shows_today_and_finds_by_number(desk: Client, clinic: Clinic):
+    booked = clinic.book(at(10))
+
+    with clock.at(at(8)):
+        today = desk.get(reverse("scheduling:bookings")).content.decode()
+        found = desk.get(reverse("scheduling:bookings"), {"q": "0001"}).content.decode()
+        lost = desk.get(reverse("scheduling:bookings"), {"q": "20310303-9999"}).content.decode()
+
+    assert booked.number in today
+    assert booked.number in found
+    assert booked.number not in lost
+
+
+@pytest.mark.covers("A12")
+def test_a_booking_is_found_by_its_patient(desk: Client, clinic: Clinic):
+    booked = clinic.book(at(10), patient_id=clinic.patient("欧阳静"))
+
+    for typed in ("欧阳静", "ouyangjing", "oyj"):
+        page = desk.get(reverse("scheduling:bookings"), {"q": typed}).content.decode()
+        assert booked.number in page
+
+
+def test_one_booking_shows_what_happened_and_what_can_be_done(desk: Client, clinic: Clinic):
+    booked = clinic.book(at(10))
+
+    page = desk.get(reverse("scheduling:booking", args=[booked.id])).content.decode()
+
+    assert booked.number in page
+    assert reverse("scheduling:cancel", args=[booked.id]) in page
+    assert reverse("scheduling:move", args=[booked.id]) in page
+
+
+@pytest.mark.covers("A01", "A02")
+def test_the_desk_books_for_a_known_patient(desk: Client, clinic: Clinic):
+    dialog = desk.get(reverse("scheduling:new"), headers={"HX-Request": "true"}).content.decode()
+    values = re.findall(r'name="time" value="([^"]+)"', dialog)
+
+    answer = send(
+        desk,
+        "new",
+        [],
+        **form(clinic, time=values[0], patient=clinic.patient(), reason_for_visit="咳嗽"),
+    )
+
+    assert answer.status_code == 204
+    kept = Booking.objects.get()
+    assert (kept.starts_at, kept.channel, kept.reason_for_visit) == (at(9), "phone", "咳嗽")
+    assert toast(answer)["undo"] == reverse("scheduling:unmake", args=[kept.pk])
+
+
+def test_the_desk_registers_and_books_somebody_new(desk: Client, clinic: Clinic):
+    answer = send(desk, "new", [], **form(clinic, new_name="周小满", new_phone="12100000001"))
+
+    assert answer.status_code == 204
+    assert Booking.objects.get().is_first_visit
+
+
+@pytest.mark.covers("A06")
+def test_a_taken_time_offers_others_that_book_with_one_click(desk: Client, clinic: Clinic):
+    clinic.book(at(10))
+    wish = form(clinic, patient=clinic.patient())
+
+    refused = send(desk, "new", [], **wish)
+    page = refused.content.decode()
+    instead = re.findall(r'<button type="submit"[^>]* name="time" value="([^"]+)"', page)
+    booked = send(desk, "new", [], **wish | {"time": instead[0]})
+
+    assert refused.status_code == 422
+    assert len(instead) == 5
+    assert booked.status_code == 204
+    assert Booking.objects.count() == 2
+
+
+def test_a_form_without_time_or_patient_comes_back(desk: Client, clinic: Clinic):
+    wishes = [
+        form(clinic, time=""),
+        form(clinic, time="2031-03-03T10:00:00|x", patient=clinic.patient()),
+        form(clinic),
+        form(clinic, patient=clinic.patient(), time=f"9999-12-31T23:59:59-12:00|{new_id()}"),
+        form(clinic, patient=clinic.patient(), new_name="\x00"),
+    ]
+
+    assert {send(desk, "new", [], **wish).status_code for wish in wishes} <= {400, 422}
+    assert not Booking.objects.exists()
+
+
+def test_times_are_shown_for_later_days(desk: Client, clinic: Clinic):
+    page = desk.get(
+        reverse("scheduling:times"), {"service": clinic.service_id, "day": "2031-03-05"}
+    ).content.decode()
+
+    assert "2031-03-05T09:00:00+08:00" in page
+    assert "2031-03-04T09:00:00+08:00" not in page
+
+
+def test_the_list_of_free_times_opens_the_form_with_one(desk: Client, clinic: Clinic):
+    page = desk.get(reverse("scheduling:find"), {"service": clinic.service_id}).content.decode()
+
+    assert f"{reverse('scheduling:new')}?service={clinic.service_id}" in page
+
+
+@pytest.mark.covers("A08")
+def test_each_deed_can_be_taken_back(desk: Client, clinic: Clinic):
+    booked = clinic.book(at(10))
+    later = f"2031-03-03T11:00:00+08:00|{clinic.doctors[1]}"
+    deeds: list[tuple[str, dict[str, Any]]] = [
+        ("confirm", {}),
+        ("late", {"minutes": "20"}),
+        ("move", {"time": later}),
+        ("cancel", {"reason": "ill"}),
+    ]
+
+    for name, facts in deeds:
+        before = Booking.objects.values(
+            "state", "starts_at", "practitioner_id", "confirmed_at", "running_late_minutes"
+        ).get()
+        done = send(desk, name, [booked.id], **facts)
+        assert done.status_code == 204, done.content.decode()
+        assert Booking.objects.values(*before).get() != before
+        undone = desk.post(toast(done)["undo"], {"request_key": str(new_id())})
+        assert undone.status_code == 204
+        assert Booking.objects.values(*before).get() == before
+
+
+def test_an_old_form_is_refused_and_changes_nothing(desk: Client, clinic: Clinic):
+    booked = clinic.book(at(10))
+    send(desk, "confirm", [booked.id], version="1")
+
+    stale = send(desk, "cancel", [booked.id], reason="ill", version="1")
+
+    assert stale.status_code == 412
+    assert Booking.objects.get().state == "confirmed"
+
+
+def test_the_slip_and_the_calendar_file_can_be_had(desk: Client, clinic: Clinic):
+    booked = clinic.book(at(10))
+
+    slip = desk.get(reverse("scheduling:slip", args=[booked.id]))
+    file = desk.get(reverse("scheduling:calendar", args=[booked.id]))
+
+    assert booked.number in slip.content.decode()
+    assert file["Content-Type"] == "text/calendar; charset=utf-8"
+    assert file.content.startswith(b"BEGIN:VCALENDAR")
+
+
+def test_another_sites_booking_is_not_shown(desk: Client):
+    booked = make_clinic().book(at(10))
+
+    for name in ("booking", "slip", "calendar", "cancel", "move", "late"):
+        page = desk.get(reverse(f"scheduling:{name}", args=[booked.id]))
+        assert page.status_code == 404, name
+
+
+def test_strangers_are_sent_away(client: Client, clinic: Clinic):
+    booked = clinic.book(at(10))
+
+    for path in (
+        reverse("scheduling:bookings"),
+        reverse("scheduling:new"),
+        reverse("scheduling:booking", args=[booked.id]),
+    ):
+        assert client.get(path).status_code in (302, 303, 401, 403, 404)

@@ -1,0 +1,94 @@
+"""What is typed about bookings."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from yilu.patients.states import Need
+from yilu.platform.forms import Text
+from yilu.scheduling.states import Channel
+
+AT_THE_DESK = [
+    (one.value, one.label) for one in (Channel.PHONE, Channel.DESK, Channel.WECHAT, Channel.ROOM)
+]
+
+
+class TimeField(forms.CharField):
+    """A time with whom, as `Choice.value` writes it."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if not text:
+            return None
+        instant, _bar, who = text.partition("|")
+        try:
+            starts_at, practitioner_id = datetime.fromisoformat(instant), UUID(who)
+            starts_at.astimezone()
+        except (ValueError, OverflowError) as error:
+            raise ValidationError(_("Please choose a time."), code="unreadable") from error
+        if starts_at.tzinfo is None:
+            raise ValidationError(_("Please choose a time."), code="unreadable")
+        return starts_at, practitioner_id
+
+
+class BookingForm(forms.Form):
+    """A new booking. The patient is chosen, or new with a name and a phone."""
+
+    service = forms.UUIDField()
+    time = TimeField(label=_("Time"), error_messages={"required": _("Please choose a time.")})
+    patient = forms.UUIDField(required=False)
+    new_name = Text(label=_("Name"), required=False, max_length=100)
+    new_phone = Text(label=_("Phone"), required=False, max_length=40)
+    channel = forms.ChoiceField(label=_("Asked by"), choices=AT_THE_DESK)
+    reason_for_visit = Text(
+        label=_("Reason or complaint"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    special_needs = forms.MultipleChoiceField(
+        label=_("Special needs"),
+        required=False,
+        choices=Need.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    companion = Text(label=_("Companion"), required=False, max_length=80)
+    note = Text(label=_("Note for colleagues"), required=False, max_length=500)
+    is_first_visit = forms.BooleanField(label=_("First visit"), required=False)
+    overrule_reason = Text(label=_("Reason for an exception"), required=False, max_length=200)
+
+    def clean(self) -> dict[str, Any]:
+        kept: dict[str, Any] = super().clean() or {}
+        if not kept.get("patient") and not kept.get("new_name"):
+            raise ValidationError(
+                _("Please choose a patient, or give the name of a new one."), code="who"
+            )
+        return kept
+
+
+class CancelForm(forms.Form):
+    """Why a booking is cancelled."""
+
+    reason = Text(label=_("Reason"), max_length=200)
+
+
+class LateForm(forms.Form):
+    """By how much the patient will be late."""
+
+    minutes = forms.IntegerField(
+        label=_("Minutes"),
+        min_value=0,
+        max_value=240,
+        initial=15,
+        help_text=_("0 means on time again."),
+    )
+
+
+class MoveForm(forms.Form):
+    """Where a booking goes."""
+
+    time = TimeField(label=_("Time"), error_messages={"required": _("Please choose a time.")})
