@@ -47,6 +47,11 @@ class TooLateToChange(Conflict):
     message = _("It is too late to change this by yourself. Please call the clinic.")
 
 
+class AlreadyAsked(Conflict):
+    code = "already_asked"
+    message = _("A wish to change this booking is already with the clinic.")
+
+
 class HoldExpired(Conflict):
     code = "hold_expired"
     message = _("The time was kept for you, but not long enough. Please choose again.")

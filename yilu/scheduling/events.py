@@ -106,6 +106,27 @@ class BookingDeedUndone(BookingChange):
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeAsked:
+    """A patient wants a change that only the desk may still make."""
+
+    version: ClassVar[int] = 1
+
+    booking_id: UUID
+    patient_id: UUID
+    request_id: UUID
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRefused:
+    version: ClassVar[int] = 1
+
+    booking_id: UUID
+    patient_id: UUID
+    request_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class ResourceBlocked:
     """A resource cannot be had for a while. `booking_ids` are in the way and need a new place."""
 

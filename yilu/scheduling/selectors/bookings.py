@@ -8,13 +8,13 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from yilu.facility.selectors.places import PlaceName, place_names
-from yilu.facility.selectors.sites import SiteInfo, site_info
+from yilu.facility.selectors.sites import SiteInfo, site_info, site_zone
 from yilu.patients.selectors.search import search_patients
 from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.errors import NotFound
 from yilu.scheduling import permissions
-from yilu.scheduling.models import Allocation, Booking
+from yilu.scheduling.models import Allocation, Booking, ChangeRequest
 from yilu.scheduling.selectors.lines import BookingLine, booking_lines
 from yilu.scheduling.states import COMING
 
@@ -157,6 +157,42 @@ def bookings_after(
     if after:
         found = found.filter(Q(starts_at__gt=after[0]) | Q(starts_at=after[0], pk__gt=after[1]))
     return booking_lines(actor, found[:limit], "bookings")
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeWish:
+    """What a patient asked the desk for: to cancel, or another time."""
+
+    id: UUID
+    line: BookingLine
+    kind: str
+    reason: str
+    starts_at: datetime | None
+    asked_at: datetime
+
+
+def waiting_changes(
+    actor: Actor, site_id: UUID, booking_id: UUID | None = None
+) -> list[ChangeWish]:
+    """The wishes that wait at a site, or for one booking; the oldest first. Five queries."""
+    actor.require(permissions.SEE, site_id)
+    wishes = ChangeRequest.objects.filter(site_id=site_id, state="waiting")
+    if booking_id:
+        wishes = wishes.filter(booking_id=booking_id)
+    found = list(wishes.select_related("booking"))
+    lines = booking_lines(actor, [wish.booking for wish in found], "wishes")
+    zone = site_zone(site_id)
+    return [
+        ChangeWish(
+            wish.pk,
+            line,
+            wish.kind,
+            wish.reason,
+            wish.starts_at and wish.starts_at.astimezone(zone),
+            wish.created_at.astimezone(zone),
+        )
+        for wish, line in zip(found, lines, strict=True)
+    ]
 
 
 def overdue_ids(site_id: UUID, before: datetime) -> list[UUID]:

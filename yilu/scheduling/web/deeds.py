@@ -17,7 +17,7 @@ from yilu.platform.errors import NotFound
 from yilu.platform.web.http import ActorRequest, with_toast
 from yilu.platform.web.once import posted_once, submit
 from yilu.scheduling.errors import NotFree, PatientBusy
-from yilu.scheduling.operations import arrivals, changing
+from yilu.scheduling.operations import arrivals, changing, requests
 from yilu.scheduling.operations.blocks import lift_block, undo_lift_block
 from yilu.scheduling.selectors.bookings import booking_detail
 from yilu.scheduling.selectors.times import free_days
@@ -156,6 +156,21 @@ def unmake(request: ActorRequest, booking_id: UUID) -> HttpResponseBase:
         actor=request.actor, booking_id=booking_id, reason=_("Booked by mistake"), version=1
     )
     return with_toast(HttpResponse(status=204), _("Booking taken back"))
+
+
+@posted_once
+def grant(request: ActorRequest, request_id: UUID) -> HttpResponseBase:
+    """Do what a patient asked for."""
+    requests.grant_change(actor=request.actor, request_id=request_id)
+    return with_toast(HttpResponse(status=204), _("Done as the patient asked"))
+
+
+@posted_once
+def refuse(request: ActorRequest, request_id: UUID) -> HttpResponseBase:
+    """Leave the booking as it is, against the patient's wish."""
+    words = _("Not possible any more")
+    requests.refuse_change(actor=request.actor, request_id=request_id, reason=words)
+    return with_toast(HttpResponse(status=204), _("The booking stays as it is"))
 
 
 @posted_once

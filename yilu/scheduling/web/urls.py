@@ -22,6 +22,8 @@ urlpatterns = [
     path("bookings/<uuid:booking_id>/no-show", deeds.no_show, name="no-show"),
     path("bookings/<uuid:booking_id>/unmake", deeds.unmake, name="unmake"),
     path("bookings/<uuid:booking_id>/undo/<slug:deed>", deeds.undo, name="undo"),
+    path("wishes/<uuid:request_id>/grant", deeds.grant, name="grant"),
+    path("wishes/<uuid:request_id>/refuse", deeds.refuse, name="refuse"),
     path("blocks/<uuid:block_id>/lift", deeds.lift, name="lift"),
     path("blocks/<uuid:block_id>/undo-lift", deeds.undo_lift, name="undo-lift"),
 ]

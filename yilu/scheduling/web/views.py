@@ -15,6 +15,7 @@ from yilu.scheduling.selectors.bookings import (
     bookings_of,
     day_bookings,
     find_bookings,
+    waiting_changes,
 )
 from yilu.scheduling.selectors.history import booking_history
 from yilu.scheduling.selectors.telling import calendar_file
@@ -43,6 +44,7 @@ def bookings(request: ActorRequest) -> HttpResponse:
         site=site,
         day=today,
         lines=lines,
+        wishes=[] if typed else waiting_changes(request.actor, site.id),
         topic=day_topic(site.id, today),
     )
 
@@ -58,6 +60,7 @@ def booking(request: ActorRequest, booking_id: UUID) -> HttpResponse:
         detail=detail,
         line=detail.line,
         history=booking_history(booking_id, detail.line.site_id),
+        wishes=waiting_changes(request.actor, detail.line.site_id, booking_id),
         topic=booking_topic(booking_id),
     )
 
