@@ -127,7 +127,8 @@ def day_grid(
 ) -> DayGrid:
     """The bookings, sessions, blocks and gaps of a clinic day, a column per resource of a kind.
 
-    Who has neither a session nor a booking that day has no column. Twelve queries, however many.
+    Who has neither a session nor a booking that day has no column. Fifteen queries at most,
+    however many.
     """
     actor.require(permissions.SEE, site_id)
     every = day_bookings(actor, site_id, day)
