@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from yilu.facility.selectors.sites import site_zone
-from yilu.platform.models import AuditEntry
+from yilu.platform import audit
 
 DEEDS = {
     "made": _("Booked"),
@@ -52,15 +52,12 @@ class HistoryLine:
 def booking_history(booking_id: UUID, site_id: UUID) -> list[HistoryLine]:
     """The deeds on a booking, the first first. One query. Ask the right to see it before."""
     zone = site_zone(site_id)
-    entries = AuditEntry.objects.filter(
-        subject_type="scheduling.booking", subject_id=booking_id
-    ).order_by("at", "id")
     return [
         HistoryLine(
-            entry.at.astimezone(zone),
-            str(DEEDS.get(entry.action.rpartition(".")[2], entry.action)),
-            str(WHO.get(entry.actor_kind, entry.actor_name)),
-            str(entry.details.get("reason", "")),
+            line.at.astimezone(zone),
+            str(DEEDS.get(line.action.rpartition(".")[2], line.action)),
+            str(WHO.get(line.actor_kind, line.actor_name)),
+            str(line.details.get("reason", "")),
         )
-        for entry in entries
+        for line in audit.about("scheduling.booking", booking_id)
     ]
