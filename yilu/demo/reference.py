@@ -112,7 +112,7 @@ def read_reference(plan: ClinicPlan, clinic: BuiltClinic, today: date) -> Refere
         devices=clinic.devices,
         drugs=drugs,
         prices=prices_at(items, today),
-        diagnoses=diagnosis_names(wanted),
+        diagnoses=diagnosis_names(sorted(wanted)),
         cases=cases,
     )
 

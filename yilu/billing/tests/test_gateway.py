@@ -10,6 +10,7 @@ import pytest
 from yilu.billing import gateway
 from yilu.billing.errors import GatewayDown, NoGateway, NoticeRefused
 from yilu.billing.tests.gateways import Sandbox, running_sandbox
+from yilu.demo.sandbox.wire import Mode
 from yilu.platform import clock
 
 pytestmark = pytest.mark.covers("F04")
@@ -65,12 +66,12 @@ def test_a_refund_said_twice_is_given_once(sandbox: Sandbox):
     for _ in range(2):
         assert gateway.give_back(account, "r1", "f1", Decimal("7.28"), Decimal("37.28"))
 
-    assert list(sandbox.control("refunds")) == ["f1"]
+    assert list(sandbox.gateway.refunds()) == ["f1"]
 
 
-@pytest.mark.parametrize("mode", ["error", "garbage"])
+@pytest.mark.parametrize("mode", [Mode.ERROR, Mode.GARBAGE, Mode.REFUSE, Mode.LOST])
 def test_a_gateway_that_talks_nonsense_is_a_gateway_that_is_down(sandbox: Sandbox, mode):
-    sandbox.control("fault", mode=mode)
+    sandbox.misbehave(mode)
 
     with pytest.raises(GatewayDown):
         ask()
@@ -79,7 +80,7 @@ def test_a_gateway_that_talks_nonsense_is_a_gateway_that_is_down(sandbox: Sandbo
 def test_a_gateway_that_hangs_is_not_waited_for(sandbox: Sandbox, monkeypatch):
     monkeypatch.setattr(gateway, "TIME_OUT", (0.2, 0.2))
     gateway._client.cache_clear()
-    sandbox.control("fault", mode="hang", seconds=1)
+    sandbox.misbehave(Mode.HANG, seconds=1)
 
     with pytest.raises(GatewayDown):
         ask()

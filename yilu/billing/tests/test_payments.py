@@ -197,7 +197,7 @@ def test_money_that_comes_after_the_cash_is_taken_in_and_given_back(sandbox):
     bill = Bill.objects.get()
     assert (refund.amount, refund.state) == (Decimal("37.28"), RefundState.DONE)
     assert (bill.paid, bill.refunded) == (Decimal("37.28"), Decimal("0.00"))
-    assert list(sandbox.control("refunds")) == [refund.reference]
+    assert list(sandbox.gateway.refunds()) == [refund.reference]
 
 
 def test_asking_for_a_code_twice_is_one_payment(sandbox):

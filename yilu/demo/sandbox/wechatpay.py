@@ -1,7 +1,7 @@
 """A WeChat Pay gateway on loopback: the real wire format and signatures, no real money.
 
 Orders are kept in a file, so that a killed sandbox forgets nothing. A payer is played by
-`POST /sandbox/pay`; faults are set by `POST /sandbox/fault`.
+`POST /payer {"code_url"}`.
 """
 
 import base64
@@ -12,22 +12,22 @@ import sqlite3
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
+from urllib.parse import urlencode
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-StartResponse = Callable[[str, list[tuple[str, str]]], Any]
+from yilu.demo.sandbox.wire import Reply, Request
+
+PAYER = "/payer"
 SCHEME = "WECHATPAY2-SHA256-RSA2048"
 PUBLIC_KEY_ID = "PUB_KEY_ID_SANDBOX"
-REASONS = {200: "OK", 204: "No Content", 400: "Bad Request", 401: "Unauthorized"}
-REASONS |= {404: "Not Found", 500: "Internal Server Error"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,21 @@ class Keys:
         merchant = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         gateway = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         return cls(merchant, gateway, secrets.token_hex(16))
+
+    @classmethod
+    def kept_in(cls, file: Path) -> "Keys":
+        """The keys of a place's sandbox, made at first use."""
+        if not file.is_file():
+            made = cls.make()
+            kept = {
+                "merchant": _private(made.merchant),
+                "gateway": _private(made.gateway),
+                "apiv3": made.apiv3,
+            }
+            file.touch(mode=0o600)
+            file.write_text(json.dumps(kept))
+        kept = json.loads(file.read_text())
+        return cls(_read(kept["merchant"]), _read(kept["gateway"]), kept["apiv3"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +94,14 @@ class Answer:
     body: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class Faults:
-    """How the gateway misbehaves just now: hang, error, deaf (no notices), twice, late, garbage."""
-
-    mode: str = ""
-    seconds: float = 0.0
-
-
 class Gateway:
-    """The gateway as a WSGI application."""
+    """The gateway as one of the sandboxes."""
+
+    name = "wechatpay"
+    prefix = "/wechatpay"
 
     def __init__(self, merchant: Merchant, store: Path | None = None) -> None:
         self.merchant = merchant
-        self.faults = Faults()
         self.notices_sent = 0
         self._lock = threading.Lock()
         self._db = sqlite3.connect(str(store or ":memory:"), check_same_thread=False)
@@ -104,26 +113,34 @@ class Gateway:
                 "CREATE TABLE IF NOT EXISTS refunds (no TEXT PRIMARY KEY, body TEXT NOT NULL)"
             )
 
-    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        length = int(environ.get("CONTENT_LENGTH") or 0)
-        body = environ["wsgi.input"].read(length) if length else b""
-        path = environ["PATH_INFO"]
-        if path.startswith("/sandbox/"):
-            return self._send(start_response, self._control(path, json.loads(body or b"{}")), b"")
-        if self.faults.mode == "hang":
-            time.sleep(self.faults.seconds)
-        if self.faults.mode == "error":
-            return self._send(start_response, Answer(500, {"code": "SYSTEM_ERROR"}), b"")
-        answer = self._api(environ, path, body)
-        return self._send(start_response, answer, b"?" if self.faults.mode == "garbage" else b"")
+    def answer(self, request: Request, *, twice: bool = False) -> Reply:
+        """Do what one request asks for, and sign the answer."""
+        if request.path.startswith(PAYER):
+            done = self._played(request, twice=twice)
+        else:
+            done = self._api(request)
+        body = b"" if done.status == 204 else json.dumps(done.body).encode()
+        return Reply(status=done.status, body=body, headers=self._signature(body, None))
 
-    def _api(self, environ: dict[str, Any], path: str, body: bytes) -> Answer:
-        query = environ.get("QUERY_STRING", "")
+    def received(self) -> list[dict[str, Any]]:
+        """Every order that was asked for."""
+        with self._lock:
+            rows = self._db.execute("SELECT body FROM orders ORDER BY no").fetchall()
+        return [json.loads(body) for (body,) in rows]
+
+    def refunds(self) -> dict[str, dict[str, Any]]:
+        """Every refund that was asked for, by its number."""
+        with self._lock:
+            rows = self._db.execute("SELECT no, body FROM refunds ORDER BY no").fetchall()
+        return {no: json.loads(body) for no, body in rows}
+
+    def _api(self, request: Request) -> Answer:
+        path, method = request.path, request.method
+        query = urlencode(request.query)
         target = f"{path}?{query}" if query else path
-        if not self._is_signed(environ, target, body):
+        if not self._is_signed(request, target):
             return Answer(401, {"code": "SIGN_ERROR", "message": "wrong signature"})
-        asked = json.loads(body) if body else {}
-        method = environ["REQUEST_METHOD"]
+        asked = json.loads(request.body) if request.body else {}
         if (method, path) == ("POST", "/v3/pay/transactions/native"):
             return self._create(asked)
         if (method, path) == ("POST", "/v3/refund/domestic/refunds"):
@@ -174,21 +191,10 @@ class Gateway:
             {"out_refund_no": no, "status": "SUCCESS", "amount": asked["amount"]},
         )
 
-    def _control(self, path: str, asked: dict[str, Any]) -> Answer:
-        if path == "/sandbox/fault":
-            self.faults = Faults(asked.get("mode", ""), float(asked.get("seconds", 0)))
-            return Answer(200)
-        if path == "/sandbox/pay":
-            return self._pay(asked)
-        if path == "/sandbox/refunds":
-            with self._lock:
-                rows = self._db.execute("SELECT no, body FROM refunds ORDER BY no").fetchall()
-            return Answer(200, {no: json.loads(body) for no, body in rows})
-        return Answer(404)
-
-    def _pay(self, asked: dict[str, Any]) -> Answer:
+    def _played(self, request: Request, *, twice: bool) -> Answer:
         """A payer scans the code and pays. `quietly` sends no notice, as a lost one."""
-        order = self._by_code(asked["code_url"])
+        asked = json.loads(request.body or b"{}")
+        order = self._by_code(str(asked.get("code_url")))
         if order is None:
             return Answer(404)
         if order["trade_state"] != "NOTPAY":
@@ -198,11 +204,9 @@ class Gateway:
             "transaction_id": f"42000{time.time_ns()}",
         }
         self._keep("orders", order["out_trade_no"], paid)
-        if self.faults.mode == "deaf" or asked.get("quietly"):
-            return Answer(200)
-        times = 2 if self.faults.mode == "twice" else 1
-        notice = self.notice(paid)
-        threading.Thread(target=self._notify, args=(notice, times), daemon=True).start()
+        if not asked.get("quietly"):
+            told = (str(paid["notify_url"]), self.notice(paid), 2 if twice else 1)
+            threading.Thread(target=self._notify, args=told, daemon=True).start()
         return Answer(200)
 
     def notice(self, order: dict[str, Any], at: int | None = None) -> tuple[dict[str, str], bytes]:
@@ -230,20 +234,20 @@ class Gateway:
         ).encode()
         return self._signature(body, at), body
 
-    def _notify(self, notice: tuple[dict[str, str], bytes], times: int) -> None:
+    def _notify(self, url: str, notice: tuple[dict[str, str], bytes], times: int) -> None:
         """Tell the merchant, and try again as the real one does when nobody answers 200."""
         headers, body = notice
-        if self.faults.mode == "late":
-            time.sleep(self.faults.seconds)
         for attempt in range(times):
             for wait in (0, 0.5, 1, 2, 4):
                 time.sleep(wait)
-                if self._deliver(headers if attempt == 0 else self._signature(body, None), body):
+                if self._deliver(
+                    url, headers if attempt == 0 else self._signature(body, None), body
+                ):
                     break
 
-    def _deliver(self, headers: dict[str, str], body: bytes) -> bool:
+    def _deliver(self, url: str, headers: dict[str, str], body: bytes) -> bool:
         request = urllib.request.Request(  # noqa: S310 (our own address, from the settings)
-            self.merchant.notify_url,
+            url,
             data=body,
             headers=headers | {"Content-Type": "application/json"},
         )
@@ -288,18 +292,18 @@ class Gateway:
                 [no, json.dumps(body)],
             )
 
-    def _is_signed(self, environ: dict[str, Any], target: str, body: bytes) -> bool:
-        scheme, _, rest = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    def _is_signed(self, request: Request, target: str) -> bool:
+        scheme, _, rest = request.headers.get("authorization", "").partition(" ")
         given = dict(re.findall(r'(\w+)="([^"]*)"', rest))
         if scheme != SCHEME or given.get("mchid") != self.merchant.mchid:
             return False
         message = "\n".join(
             [
-                environ["REQUEST_METHOD"],
+                request.method,
                 target,
                 given.get("timestamp", ""),
                 given.get("nonce_str", ""),
-                body.decode(),
+                request.body.decode(),
                 "",
             ]
         )
@@ -327,12 +331,6 @@ class Gateway:
             "Wechatpay-Signature-Type": SCHEME,
         }
 
-    def _send(self, start_response: StartResponse, answer: Answer, before: bytes) -> list[bytes]:
-        body = b"" if answer.status == 204 else json.dumps(answer.body).encode()
-        headers = [("Content-Type", "application/json"), *self._signature(body, None).items()]
-        start_response(f"{answer.status} {REASONS[answer.status]}", headers)
-        return [before + body]
-
 
 def _private(key: rsa.RSAPrivateKey) -> str:
     return key.private_bytes(
@@ -351,3 +349,10 @@ def _public(key: rsa.RSAPrivateKey) -> str:
         )
         .decode()
     )
+
+
+def _read(pem: str) -> rsa.RSAPrivateKey:
+    key = serialization.load_pem_private_key(pem.encode(), password=None)
+    if not isinstance(key, rsa.RSAPrivateKey):
+        raise TypeError("the sandbox keeps RSA keys")
+    return key

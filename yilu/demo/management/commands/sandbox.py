@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from yilu.demo.sandbox.accounts import gateway
 from yilu.demo.sandbox.assembled import servers
 from yilu.platform import clinic_clock
 
@@ -19,7 +20,7 @@ class Command(BaseCommand):
         stopping = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopping.set())
-        web, mail = servers()
+        web, mail = servers([gateway()])
         with web, mail:
             for server in (web, mail):
                 threading.Thread(target=server.serve_forever, args=(0.2,), daemon=True).start()

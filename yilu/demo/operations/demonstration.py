@@ -1,0 +1,78 @@
+"""The demonstration as a whole: loading it, beginning it again, and who may sign in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from yilu.demo.operations.clinic import build_clinic, publish
+from yilu.demo.operations.past import DAYS_AFTER, DAYS_BEFORE, Year, load_past
+from yilu.demo.plan import ClinicPlan, clinic_plan
+from yilu.demo.sandbox.accounts import write_accounts
+from yilu.facility.selectors.calendar import day_kind
+from yilu.platform import clinic_clock, clock
+from yilu.platform.actors import Actor
+from yilu.platform.db import operation
+
+SEED = 20261121
+SPEED = 20.0
+MORNING = time(9, 40)
+# No secret: it opens a made-up clinic, and is printed when that starts.
+PASSWORD = "yilu-demo-2026"  # noqa: S105
+PUBLISHED_BEFORE = 60
+SPARE_DAYS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What was loaded."""
+
+    visits: int
+    clinic_now: datetime
+
+
+@operation
+def load_demonstration(
+    *,
+    actor: Actor,
+    seed: int = SEED,
+    now: datetime | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Loaded:
+    """Build the clinic, write its year, and let its clock run from a morning under way.
+
+    Raises:
+        NotADemonstration: this database may not become one.
+    """
+    plan = clinic_plan()
+    now = now or latest_morning(plan, clock.machine_now())
+    clinic_clock.mark_demonstration(actor, clinic=now, speed=SPEED)
+    year = Year(seed=seed, now=now, zone=ZoneInfo(plan.time_zone))
+    with clock.at(now):
+        since = year.today - timedelta(days=DAYS_BEFORE + SPARE_DAYS)
+        clinic = build_clinic(actor=actor, plan=plan, since=since, password=PASSWORD)
+        publish(
+            actor=actor,
+            clinic=clinic,
+            from_day=year.today - timedelta(days=PUBLISHED_BEFORE),
+            to_day=year.today + timedelta(days=DAYS_AFTER + SPARE_DAYS),
+        )
+        visits = load_past(actor=actor, plan=plan, clinic=clinic, year=year, progress=progress)
+    write_accounts([str(site.id) for site in clinic.sites.values()])
+    # The clock runs from the end of the loading, not from its beginning.
+    clinic_clock.mark_demonstration(actor, clinic=now, speed=SPEED)
+    return Loaded(visits, now)
+
+
+def latest_morning(plan: ClinicPlan, machine_now: datetime) -> datetime:
+    """09:40 on the latest day on which the clinic works, today included."""
+    zone = ZoneInfo(plan.time_zone)
+    day = machine_now.astimezone(zone).date()
+    while not _works(plan, day):
+        day -= timedelta(days=1)
+    return datetime.combine(day, MORNING, tzinfo=zone).astimezone(UTC)
+
+
+def _works(plan: ClinicPlan, day: date) -> bool:
+    kind = day_kind(day)
+    return kind.kind != "holiday" and kind.works_as in plan.hours.weekdays

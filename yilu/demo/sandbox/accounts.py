@@ -1,0 +1,42 @@
+"""The merchant account of the demonstration, known to both sides."""
+
+import json
+import os
+from pathlib import Path
+
+from django.conf import settings
+
+from yilu.demo.sandbox.wechatpay import Gateway, Keys, Merchant
+
+KEYS_FILE = "wechatpay-sandbox.json"
+ORDERS_FILE = "wechatpay-sandbox.sqlite3"
+
+
+def merchant(site_id: str) -> Merchant:
+    """The account of a site at the sandbox of this place; keys are made at first use."""
+    port = os.environ.get("YILU_PORT") or "8000"
+    return Merchant(
+        Keys.kept_in(_folder() / KEYS_FILE),
+        f"http://127.0.0.1:{settings.SANDBOX_PORT}{Gateway.prefix}",
+        f"http://127.0.0.1:{port}/billing/wechatpay/{site_id}/notice",
+    )
+
+
+def write_accounts(site_ids: list[str]) -> None:
+    """Tell billing how to reach the sandbox for these sites."""
+    accounts = {site_id: merchant(site_id).as_settings() for site_id in site_ids}
+    path = Path(settings.WECHATPAY_FILE)
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(accounts))
+
+
+def gateway() -> Gateway:
+    """The gateway itself, with the orders it has had."""
+    first = next(iter(json.loads(Path(settings.WECHATPAY_FILE).read_text())), "")
+    return Gateway(merchant(first), _folder() / ORDERS_FILE)
+
+
+def _folder() -> Path:
+    folder = Path(settings.WECHATPAY_FILE).parent
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
