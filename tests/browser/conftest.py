@@ -30,7 +30,8 @@ def server(
     """The address of the running product, worker and all."""
     catalogues.compile_stale()
     logs: Path = tmp_path_factory.mktemp("served")
-    with served.web(logs / "web.log") as address, served.worker(logs / "worker.log"):
+    # The worker first: a server without one does not call itself well.
+    with served.worker(logs / "worker.log"), served.web(logs / "web.log") as address:
         yield address
 
 
