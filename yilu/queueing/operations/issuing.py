@@ -105,25 +105,7 @@ def issue_ticket(  # noqa: PLR0913 (the facts of a place in a queue)
     ticket.number = f"{queue.letter}{last:03d}"
     with on_violation(queueing_ticket_once_in_queue=AlreadyQueued):
         ticket.save(force_insert=True)
-    audit.record(
-        actor,
-        "queueing.ticket.issued",
-        ticket,
-        site_id=ticket.site_id,
-        patient_id=patient_id,
-        queue=queue.key,
-        placed=place.placed,
-        level=level,
-        weights=given,
-    )
-    issued = TicketIssued(ticket.pk, queue.pk, queue.kind, visit_id, patient_id, booking_id, day)
-    outbox.publish(
-        issued,
-        actor=actor,
-        site_id=ticket.site_id,
-        subject=ticket,
-        topics=topics_of(ticket, set()),
-    )
+    _record_and_tell(actor, ticket)
     return IssuedTicket(ticket.pk, ticket.number)
 
 
@@ -283,6 +265,37 @@ def leave_queue(
         reason=reason,
         station_id=None,
         ended_at=clock.now(),
+    )
+
+
+def _record_and_tell(actor: Actor, ticket: Ticket) -> None:
+    """Write down and say that a ticket was issued. Two queries."""
+    audit.record(
+        actor,
+        "queueing.ticket.issued",
+        ticket,
+        site_id=ticket.site_id,
+        patient_id=ticket.patient_id,
+        queue=ticket.queue.key,
+        placed=ticket.placed,
+        level=ticket.level,
+        weights=ticket.weights,
+    )
+    issued = TicketIssued(
+        ticket.pk,
+        ticket.queue_id,
+        ticket.queue.kind,
+        ticket.visit_id,
+        ticket.patient_id,
+        ticket.booking_id,
+        ticket.clinic_day,
+    )
+    outbox.publish(
+        issued,
+        actor=actor,
+        site_id=ticket.site_id,
+        subject=ticket,
+        topics=topics_of(ticket, set()),
     )
 
 

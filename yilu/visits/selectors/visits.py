@@ -115,7 +115,7 @@ def open_visits(site_id: UUID, day: date) -> list[VisitInfo]:
 
 
 def visits_of_day(actor: Actor, site_id: UUID, day: date) -> list[VisitLine]:
-    """Everybody who came to a site on one day, in order of arrival. Two queries."""
+    """Everybody who came to a site on one day, in order of arrival. Three queries."""
     actor.require_to_see(permissions.SEE, site_id)
     visits = _infos(Visit.objects.filter(site_id=site_id, clinic_day=day))
     briefs = patient_briefs(actor, [v.patient_id for v in visits], "visits of a day")
