@@ -16,9 +16,10 @@ MOST_ITEMS = 5
 class Prescription(OfVisit):
     """An order for at most five drugs, with why, and what happens next.
 
-    While it is a draft its drugs live in `draft`; signing writes them as items, and from
-    then on a trigger refuses every change but that of its state. `digest` is the seal over
-    all that was signed. `valid_until` is the last clinic day on which it may be dispensed.
+    While it is a draft its drugs live in `draft`, saved last by `window`; signing writes them
+    as items, and from then on a trigger refuses every change but that of its state. `digest`
+    is the seal over all that was signed. `valid_until` is the last clinic day on which it may
+    be dispensed.
     """
 
     number = models.CharField(max_length=24, blank=True)
@@ -33,6 +34,7 @@ class Prescription(OfVisit):
         max_length=10, choices=PrescriptionState.choices, default=PrescriptionState.DRAFT
     )
     draft = models.JSONField(default=list)
+    window = models.CharField(max_length=40, blank=True)
     diagnosis_basis = models.CharField(max_length=500, blank=True)
     rationale = models.CharField(max_length=500, blank=True)
     follow_up_plan = models.CharField(max_length=500, blank=True)

@@ -56,9 +56,12 @@ class Written:
 
 @operation
 def write_prescription(
-    *, actor: Actor, visit_id: UUID, sheet: Sheet, version: int | None = None
+    *, actor: Actor, visit_id: UUID, sheet: Sheet, version: int | None = None, window: str = ""
 ) -> Written:
     """Keep the draft prescription of a visit, and check it. Each doctor has one draft a visit.
+
+    Saves of one `window` follow each other closely: only another window's are asked for
+    their version.
 
     Raises:
         TooManyDrugs, UnknownDrug, NotAPractitioner.
@@ -68,14 +71,16 @@ def write_prescription(
     where = setting(actor, visit_id, permissions.PRESCRIBE)
     by = practitioner(actor)
     words = _clean(sheet)
+    clean_words({"window": 40}, window=window)
     draft = _draft(visit_id, by) or _new(actor, where, by)
-    check_version(draft, version)
+    if not window or draft.window != window:
+        check_version(draft, version)
     result = checked(actor, where, sheet.orders, draft.pk)
-    draft.draft = [as_plain(order) for order in sheet.orders]
+    draft.draft, draft.window = [as_plain(order) for order in sheet.orders], window
     for name, text in words.items():
         setattr(draft, name, text)
     draft.version += 1
-    draft.save(update_fields=["draft", "version", *words])
+    draft.save(update_fields=["draft", "window", "version", *words])
     keep_alerts(actor=actor, prescription_id=draft.pk, alerts=result.alerts)
     _record(actor, draft, "drafted", drugs=[order.drug_id for order in sheet.orders])
     event = RecordChanged(draft.patient_id, draft.visit_id, "prescription")

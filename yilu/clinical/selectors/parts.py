@@ -118,6 +118,7 @@ class AlertLine:
     state: str
     needs: str
     source: str
+    version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +230,7 @@ def alert_lines(alerts: list[Alert]) -> list[AlertLine]:
             state=GRADE_STATES[one.grade],
             needs=one.needs,
             source=one.source,
+            version=one.version,
         )
         for one in ordered
     ]

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from yilu.clinical.selectors.measures import TrendPoint
 
-LEFT, RIGHT, TOP, BOTTOM = 34, 386, 12, 104
+LEFT, RIGHT, TOP, BOTTOM = 30, 240, 10, 96
+MOST_DAYS = 6
 HIGHEST, LOWEST = 200, 50
 UPPER_TARGET, LOWER_TARGET = 140, 90
 FEWEST = 2
@@ -45,6 +46,7 @@ def pressure_chart(trend: Sequence[TrendPoint]) -> Chart | None:
     points = [one for one in trend if one.systolic is not None and one.diastolic is not None]
     if len(points) < FEWEST:
         return None
+    points = points[-MOST_DAYS:]
     step = (RIGHT - LEFT) // (len(points) - 1)
     places = [(LEFT + n * step, one) for n, one in enumerate(points)]
     return Chart(

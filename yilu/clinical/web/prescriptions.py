@@ -30,6 +30,7 @@ from yilu.clinical.web.forms import ReasonForm
 from yilu.clinical.web.reading import read_id, read_reasons, read_sheet, sent, version_of
 from yilu.clinical.web.sealed import context_of, opened
 from yilu.platform.errors import DomainError, Invalid, NotFound, Stale
+from yilu.platform.ids import new_reference
 from yilu.platform.web.http import ActorRequest, with_toast
 
 HITS = 8
@@ -48,6 +49,7 @@ def prescription(request: ActorRequest, visit_id: UUID) -> HttpResponse:
             visit_id=visit_id,
             sheet=_with_added(request, read_sheet(sent(request))),
             version=version_of(sent(request)),
+            window=request.POST.get("window", ""),
         )
     except (Invalid, Stale) as error:
         return _sheet(request, visit_id, error)
@@ -65,6 +67,7 @@ def prescription_signed(request: ActorRequest, visit_id: UUID) -> HttpResponse:
             visit_id=visit_id,
             sheet=read_sheet(sent(request)),
             version=version_of(sent(request)),
+            window=request.POST.get("window", ""),
         )
         number = sign_prescription(
             actor=actor,
@@ -151,6 +154,7 @@ def sheet_context(part: SheetPart, refused: DomainError | None = None) -> dict[s
     return {
         "where": part.where,
         "context": context_of(part.where),
+        "window": new_reference(),
         "sheet": part,
         "errors": {one.field: one.message for one in errors},
         "refused": refused,
@@ -165,11 +169,12 @@ def _sheet(
     request: ActorRequest, visit_id: UUID, refused: DomainError | None = None
 ) -> HttpResponse:
     part = sheet_part(request.actor, visit_id)
+    if isinstance(refused, Stale) and part.draft_id is None:
+        refused = None  # A save that was on its way when the sheet was signed: nothing is lost.
     context = sheet_context(part, refused)
-    if isinstance(refused, Stale):
-        # What the other window saved is shown; what was typed here is listed beside it.
-        context["typed"] = request.POST
-    elif refused is not None:
+    if given := request.POST.get("window", ""):
+        context["window"] = given
+    if refused is not None and not isinstance(refused, Stale):
         context["sheet"] = _as_typed(part, request)
         context["reasons"] = read_reasons(sent(request))
     status = 200 if refused is None else 412 if isinstance(refused, Stale) else 422

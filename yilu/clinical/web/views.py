@@ -180,7 +180,7 @@ def history_context(request: ActorRequest, where: Setting) -> dict[str, Any]:
         "chart": pressure_chart(summary.trend),
         "background_parts": [
             ("past", _("Past history"), summary.background.get("past", "")),
-            ("family", _("Family"), summary.background.get("family", "")),
+            ("family", _("Family history"), summary.background.get("family", "")),
             ("social", _("Social"), summary.background.get("social", "")),
             ("immunisations", _("Immunisations"), summary.background.get("immunisations", "")),
         ],

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from yilu.catalogue.selectors.drugs import DrugInfo, drug_info
 from yilu.clinical.rules.dosing import frequencies, is_external, routes, times_a_day
@@ -77,7 +78,7 @@ def _words() -> dict[str, str]:
         "expires": _("Use before"),
         "external": _("External use"),
         "alert": _("High-alert"),
-        "phone": _("Pharmacy"),
+        "phone": pgettext("place", "Pharmacy"),
         "morning": _("Morning"),
         "noon": _("Noon"),
         "evening": _("Evening"),

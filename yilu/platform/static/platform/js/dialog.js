@@ -20,6 +20,7 @@ document.addEventListener("htmx:after:swap", (event) => {
 document.addEventListener("htmx:after:request", (event) => {
   const { ctx } = event.detail;
   if (ctx.request.method === "GET" || !ctx.sourceElement.closest("#dialog")) return;
+  if (ctx.sourceElement.closest("[data-stays]")?.closest("#dialog") && !ctx.sourceElement.matches("form")) return; // only looks ahead
   if (ctx.response.status < 400) dialog.close();
   else if ([412, 422].includes(ctx.response.status)) {
     ctx.target = dialog;
