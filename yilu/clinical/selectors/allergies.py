@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from yilu.clinical.models import Allergy, AllergyStatement
 from yilu.clinical.rules.allergens import group_titles
@@ -37,7 +38,7 @@ class AllergyLine:
         remarks = [part for part in (self.reaction, self.onset) if part]
         if not self.is_certain:
             remarks.append(str(Certainty.SUSPECTED.label))
-        words = {"substance": self.substance, "remarks": _(", ").join(remarks)}
+        words = {"substance": self.substance, "remarks": pgettext("list", ", ").join(remarks)}
         return _("%(substance)s (%(remarks)s)") % words if remarks else self.substance
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from yilu.catalogue.selectors.drugs import drug_info
@@ -110,7 +110,7 @@ def _item(place: int, one: ItemFacts) -> dict[str, str]:
 def _allergies(patient_id: UUID) -> str:
     flag = allergy_flags([patient_id])[patient_id]
     if flag.has_allergy:
-        return _(", ").join(flag.substances)
+        return pgettext("list", ", ").join(flag.substances)
     return _("No known allergies") if flag.status == "none" else _("Not asked")
 
 

@@ -176,7 +176,7 @@ def vitals_part(actor: Actor, visit_id: UUID) -> VitalsPart:
 
 
 def note_part(actor: Actor, visit_id: UUID, kind: str = "") -> NotePart:
-    """The note of a visit. Eight queries at most.
+    """The note of a visit. Seven queries at most.
 
     A visit of somebody whom we have seen before begins as a return visit. `kind` shows the
     draft in the other form without saving it.
@@ -201,7 +201,7 @@ def note_part(actor: Actor, visit_id: UUID, kind: str = "") -> NotePart:
 
 
 def sheet_part(actor: Actor, visit_id: UUID) -> SheetPart:
-    """The prescriptions of a visit, the reader's draft under its checks. Thirteen queries."""
+    """The prescriptions of a visit, the reader's draft under its checks. Twelve queries."""
     where = setting(actor, visit_id)
     may = actor.may(permissions.PRESCRIBE, where.site_id) and actor.practitioner_id is not None
     draft = _draft(actor.practitioner_id, visit_id) if may else None

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from yilu.catalogue.selectors.drugs import DrugInfo, drug_info
 from yilu.clinical.rules.dosing import frequencies, is_external, routes, times_a_day
@@ -64,7 +63,7 @@ def _data(detail: DispenseDetail, *, large: bool) -> dict[str, Any]:
         ),
         "advice": facts.advice,
         "plan": facts.follow_up_plan,
-        "allergy": _(", ").join(one.substance for one in detail.allergies.active),
+        "allergy": pgettext("list", ", ").join(one.substance for one in detail.allergies.active),
         "items": [_item(one, drugs.get(one.item.drug_id)) for one in detail.items],
     }
 
@@ -84,7 +83,7 @@ def _words() -> dict[str, str]:
         "evening": _("Evening"),
         "night": _("Night"),
         "allergy": _("Allergies"),
-        "plan": _("Next"),
+        "plan": _("Next step"),
         "advice": _("Advice"),
         "days": _("days"),
         "checked": _("Checked by"),
