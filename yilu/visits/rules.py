@@ -18,4 +18,4 @@ def nothing_to_pay(facts: Facts) -> bool:
 @skip_rule("no_assessment")
 def no_assessment(facts: Facts) -> bool:
     """The service, or the site, does without an assessment."""
-    return facts.get("assessment") is False
+    return facts.get("wants_assessment") is False

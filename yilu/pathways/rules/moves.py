@@ -119,6 +119,8 @@ def _settle(step: StepPlan, steps: Standings, facts: Facts) -> Standing:
     is_turn = step.opens is None and all(steps[k].state in DONE for k in step.after)
     if now.state == WAITING and is_turn:
         return _enter(step, facts, "after")
+    if now == Standing(OPEN, "after") and not is_turn:
+        return Standing(WAITING, "after")  # A step before it turned out to be needed after all.
     if now.state == OPEN and _unneeded(step, facts):
         return Standing(SKIPPED, "rule")
     if now == Standing(SKIPPED, "rule") and not _unneeded(step, facts):

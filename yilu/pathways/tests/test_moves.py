@@ -57,6 +57,7 @@ def test_what_is_learnt_later_brings_a_skipped_step_back():
     late = after("pack", "HillClimbed", "StomachRumbled")
 
     assert where(late)["lunch"] == "open"
+    assert where(late)["home"] == "waiting"
     assert late.facts == {"hungry": True}
 
 
