@@ -1,0 +1,85 @@
+"""Deeds as transactions: tried again when the database gave them up, and only then."""
+
+import pytest
+from django.db import OperationalError, connection
+
+from yilu.platform import db, numbers
+from yilu.platform.errors import Conflict
+from yilu.platform.models import Counter
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class GivenUp(Exception):
+    sqlstate = "40P01"
+
+
+def given_up() -> OperationalError:
+    """What Django raises when the database chose this deed to end a deadlock."""
+    error = OperationalError("deadlock detected")
+    error.__cause__ = GivenUp()
+    return error
+
+
+def test_a_deed_that_was_given_up_is_tried_again_from_the_beginning():
+    tries = []
+
+    @db.operation
+    def count() -> int:
+        tries.append(numbers.take("deeds"))
+        if len(tries) < 3:
+            raise given_up()
+        return tries[-1]
+
+    assert count() == 1
+    assert tries == [1, 1, 1]
+    assert Counter.objects.get(series="deeds").last == 1
+
+
+def test_after_four_tries_it_is_given_up_for_good():
+    tries = []
+
+    def fail() -> None:
+        tries.append(1)
+        raise given_up()
+
+    with pytest.raises(OperationalError):
+        db.in_deed(fail)
+    assert len(tries) == 4
+
+
+def test_a_deed_inside_another_leaves_trying_again_to_the_outermost():
+    inner, outer = [], []
+
+    @db.operation
+    def inside() -> None:
+        inner.append(1)
+        if len(inner) == 1:
+            raise given_up()
+
+    def whole() -> None:
+        outer.append(1)
+        inside()
+
+    db.in_deed(whole)
+    assert (len(outer), len(inner)) == (2, 2)
+
+
+@pytest.mark.parametrize("error", [Conflict(), OperationalError("server closed")])
+def test_anything_else_is_raised_at_once(error: Exception):
+    tries = []
+
+    def fail() -> None:
+        tries.append(1)
+        raise error
+
+    with pytest.raises(type(error)):
+        db.in_deed(fail)
+    assert len(tries) == 1
+
+
+def test_a_prepared_insert_writes_what_save_writes():
+    db.insert(Counter(series="planned", last=7))
+
+    assert Counter.objects.get(series="planned").last == 7
+    assert connection.in_atomic_block is False
