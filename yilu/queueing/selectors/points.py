@@ -1,11 +1,15 @@
 """Queues and stations as places: what they are called, and which one is meant."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+from yilu.platform.actors import Actor
 from yilu.platform.errors import NotFound
 from yilu.platform.names import Localized
+from yilu.queueing import permissions
 from yilu.queueing.models import Queue, Station
+from yilu.queueing.rules.policy import Policy, policy_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,25 @@ def queue_for(
 
     fitting = [(fit(q), -q.position, q.key, q) for q in found if fit(q) is not None]
     return queue_as_info(max(fitting, key=lambda one: one[:3])[3]) if fitting else None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRule:
+    """The rule by which a queue is ordered. `kept` are own figures that no form shows."""
+
+    queue: QueueInfo
+    policy: Policy
+    kept: dict[str, Any]
+
+
+def queue_rule(actor: Actor, queue_id: UUID) -> QueueRule:
+    """The rule of one queue, for whoever sees the queue. One query. Raises: NotFound."""
+    queue = Queue.objects.filter(pk=queue_id, is_active=True).first()
+    if queue is None:
+        raise NotFound
+    actor.require_to_see(permissions.SEE, queue.site_id)
+    kept = {k: v for k, v in queue.policy.items() if k in {"late_places", "skip_places"}}
+    return QueueRule(queue_as_info(queue), policy_of(queue.policy), kept)
 
 
 def queue_info(queue_id: UUID) -> QueueInfo:

@@ -139,3 +139,25 @@ def test_a_manager_sets_a_screen_up_and_sees_its_link_once():
     page = client.get("/queueing/screens").content.decode()
     assert "Hall" in page
     assert "/queueing/wall/open/" not in page
+
+
+@pytest.mark.covers("B07")
+def test_the_rule_of_a_queue_is_read_by_all_and_set_by_a_manager():
+    clinic = make_clinic()
+    url = f"/queueing/queues/{clinic.queue().pk}/rule"
+    page = signed_in(clinic, "nurse").get(url)
+    assert page.status_code == 200
+    assert "by the booked time" in page.content.decode()
+    assert "<input" not in page.content.decode().split("<main")[1]
+
+    manager = signed_in(clinic, "manager")
+    form = manager.get(url).context["form"]
+    figures = {name: field.initial for name, field in form.fields.items() if name != "version"}
+    wrong = press(manager, url, **figures | {"grace_minutes": 999, "version": 1})
+    assert (wrong.status_code, clinic.queue().policy) == (422, {})
+
+    press(manager, url, **figures | {"grace_minutes": 5, "weight_age_80": 40, "version": 1})
+
+    assert clinic.queue().policy == {"grace_minutes": 5, "weights": {"age_80": 40}}
+    stale = press(manager, url, **figures | {"grace_minutes": 7, "version": 1})
+    assert (stale.status_code, clinic.queue().policy["grace_minutes"]) == (412, 5)

@@ -136,11 +136,13 @@ def move(request: ActorRequest, ticket_id: UUID) -> HttpResponseBase:
             reason=data["reason"],
             version=data["version"],
         )
-        said = _("Moved %(number)s") % {"number": info.number}
+        said = _("Moved ticket %(number)s") % {"number": info.number}
         return with_toast(HttpResponse(), said, undo=_undo(ticket_id, "move"))
 
     title = _("Move %(number)s by hand") % {"number": info.number}
-    return _dialog(request, MoveForm, save, title=title, label=_("Move"), version=info.version)
+    return _dialog(
+        request, MoveForm, save, title=title, label=_("Move there"), version=info.version
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from yilu.queueing.web import boards, deeds, screens, wall
+from yilu.queueing.web import boards, deeds, rules, screens, wall
 
 app_name = "queueing"
 urlpatterns: list[URLPattern] = [
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("screens/<uuid:screen_id>/withdraw", screens.withdraw, name="withdraw-screen"),
     path("sites/<uuid:site_id>/", boards.overview, name="overview"),
     path("queues/<uuid:queue_id>/", boards.board, name="queue"),
+    path("queues/<uuid:queue_id>/rule", rules.rule, name="rule"),
     path("caller/<uuid:station_id>", boards.caller, name="caller"),
     path("stations/<uuid:station_id>/call-next", deeds.call_next, name="call-next"),
     path("stations/<uuid:station_id>/call-beside", deeds.call_beside, name="call-beside"),
