@@ -22,6 +22,16 @@ class MenuItem:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteChoice:
+    """A site and post at which this person works today; `key` is what choosing it sends."""
+
+    key: str
+    site: str
+    post: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Shell:
     """Everything the staff shell shows besides the page itself. An empty url hides its control."""
 
@@ -37,6 +47,8 @@ class Shell:
     sign_out_url: str = ""
     profile_url: str = ""
     lock_after_seconds: int = 0
+    places: list[SiteChoice] = field(default_factory=list)
+    place_url: str = ""
 
     @property
     def initial(self) -> str:

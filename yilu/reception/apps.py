@@ -13,3 +13,5 @@ class ReceptionConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("yilu.reception.jobs")
+        # Finishing a ticket sends the patient on, which only reception knows how to do.
+        import_module("yilu.queueing.web.slots").finish_by("reception:finish")

@@ -117,6 +117,8 @@ READS_CLINIC_CLOCK = True
 PUBLIC_ADDRESS = os.environ.get(
     "YILU_ADDRESS", f"http://localhost:{os.environ.get('YILU_PORT', '8000')}"
 )
+# What draws the frame of staff pages: only the highest app knows all workspaces.
+YILU_SHELL = "yilu.workspace.shell.staff_shell"
 VISIT_LINK = PUBLIC_ADDRESS + "/v/{reference}"
 # One-time codes in all; more than this is somebody else's doing.
 MOST_CODES_A_MINUTE = 60

@@ -1,16 +1,21 @@
 """Which queue a patient waits in next, and who has fewest waiting."""
 
 from collections import Counter
+from dataclasses import dataclass
 from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 from yilu.catalogue.selectors.services import performers
 from yilu.facility.selectors.sites import site_zone
 from yilu.platform import clock
+from yilu.platform.names import Localized, PersonName
 from yilu.queueing.selectors.points import queue_for
 from yilu.queueing.states import QueueKind
 from yilu.reception.errors import NobodyOnDuty
 from yilu.scheduling.selectors.duty import on_duty
 from yilu.visits.selectors.visits import VisitInfo, open_visits
+from yilu.workforce.selectors.practitioners import practitioner_infos
 
 
 def first_queue(visit: VisitInfo, *, wants_assessment: bool) -> UUID:
@@ -41,7 +46,32 @@ def consultation_queue(visit: VisitInfo) -> UUID:
 def least_busy_performer(site_id: UUID, service_id: UUID) -> UUID | None:
     """Who of those that do a service and are here today has fewest patients. Three queries."""
     today = clock.now().astimezone(site_zone(site_id)).date()
-    able = {practitioner_id for practitioner_id, _ in performers(service_id)}
+    able = {practitioner_id for practitioner_id, _minutes in performers(service_id)}
     here = sorted(able & on_duty(site_id, today))
     load = Counter(visit.practitioner_id for visit in open_visits(site_id, today))
     return min(here, key=lambda one: load[one], default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class DutyLine:
+    """Somebody who sees patients here today, and how many of theirs are with us."""
+
+    practitioner_id: UUID
+    name: PersonName
+    title: Localized
+    patients: int
+
+    @property
+    def label(self) -> str:
+        """As a list to choose from says it."""
+        words = {"name": self.name, "title": self.title, "number": self.patients}
+        return _("%(name)s · %(title)s · %(number)s here") % words
+
+
+def on_duty_lines(site_id: UUID) -> list[DutyLine]:
+    """Who sees patients at a site today, those with fewest first. Three queries."""
+    today = clock.now().astimezone(site_zone(site_id)).date()
+    people = practitioner_infos(on_duty(site_id, today))
+    load = Counter(visit.practitioner_id for visit in open_visits(site_id, today))
+    lines = [DutyLine(p.id, p.name, p.title, load[p.id]) for p in people.values() if p.is_bookable]
+    return sorted(lines, key=lambda one: (one.patients, one.name.written))

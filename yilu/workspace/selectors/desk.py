@@ -1,0 +1,265 @@
+"""The front desk's day: the grid of bookings, with what matters now on each card."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from yilu.clinical.selectors.allergies import AllergyFlag, allergy_flags
+from yilu.facility.selectors.places import DepartmentInfo, departments
+from yilu.platform import clock
+from yilu.platform.actors import Actor
+from yilu.platform.waiting import whole_minutes
+from yilu.queueing.selectors.boards import WaitingLine, waiting_by_visit
+from yilu.reception import permissions
+from yilu.scheduling import permissions as scheduling
+from yilu.scheduling.selectors.day_grid import DayGrid, GridBooking, GridColumn, day_grid
+from yilu.scheduling.selectors.lines import BookingLine
+from yilu.scheduling.states import ResourceKind
+from yilu.visits.selectors.visits import VisitInfo, open_visits
+from yilu.workforce.selectors.practitioners import PractitionerInfo, practitioner_infos
+from yilu.workspace.rules.flags import flags_of
+
+LATE_FROM = 5
+SOON = timedelta(minutes=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One booking on the grid, in the words that matter now."""
+
+    id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    minutes: int
+    state: str
+    name: str
+    flags: tuple[str, ...]
+    now: str
+    service: str
+    third: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One practitioner's or chair's day: how they stand now, and everything placed."""
+
+    key: UUID
+    practitioner_id: UUID | None
+    name: str
+    where: str
+    state: str
+    words: str
+    delay: int
+    grid: GridColumn
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many bookings of the day are in a state, in the words of the desk."""
+
+    state: str
+    label: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeskDay:
+    """The day of a site as its desk sees it."""
+
+    grid: DayGrid
+    is_today: bool
+    columns: tuple[Column, ...]
+    counts: tuple[Counted, ...]
+    departments: tuple[DepartmentInfo, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Now:
+    """What was read about this moment, by booking and by patient."""
+
+    at: datetime
+    visits: Mapping[UUID | None, VisitInfo]
+    waits: Mapping[UUID, WaitingLine]
+    allergies: Mapping[UUID, AllergyFlag]
+
+    def wait(self, line: BookingLine) -> WaitingLine | None:
+        visit = self.visits.get(line.id)
+        return self.waits.get(visit.id) if visit else None
+
+
+def desk_day(
+    actor: Actor, site_id: UUID, day: date, *, department: str = "", kind: str = "practitioner"
+) -> DeskDay:
+    """The grid of a day, of one department or of all. Twenty-three queries, however many bookings.
+
+    Of today, who has come shows how long they wait, and who is late by how much. A doctor who
+    runs late shows when the next patients will be seen.
+    """
+    actor.require_to_see(permissions.SEE, site_id)
+    by = ResourceKind.CHAIR if kind == "chair" else ResourceKind.PRACTITIONER
+    grid = day_grid(actor.lent(scheduling.SEE), site_id, day, kind=by)
+    now = _read_now(site_id, day, grid)
+    people = practitioner_infos(column.practitioner_id for column in grid.columns)
+    known = departments(site_id)
+    used = {one.department_id for one in people.values()}
+    columns = [
+        _column(
+            column,
+            now,
+            _person(column, people),
+            known,
+        )
+        for column in grid.columns
+        if _fits(column, people, known, department)
+    ]
+    return DeskDay(
+        grid=grid,
+        is_today=bool(grid.opens_at <= now.at <= grid.opens_at + timedelta(hours=24)),
+        columns=tuple(columns),
+        counts=_counts(columns),
+        departments=tuple(one for one in known if one.id in used),
+    )
+
+
+def _read_now(site_id: UUID, day: date, grid: DayGrid) -> _Now:
+    lines = [one.line for column in grid.columns for one in column.bookings]
+    return _Now(
+        clock.now(),
+        {visit.booking_id: visit for visit in open_visits(site_id, day)},
+        waiting_by_visit(site_id, day),
+        allergy_flags(line.patient_id for line in lines),
+    )
+
+
+def _fits(
+    column: GridColumn,
+    people: Mapping[UUID, PractitionerInfo],
+    known: Sequence[DepartmentInfo],
+    wanted: str,
+) -> bool:
+    if not wanted or column.practitioner_id is None:
+        return True
+    key = {one.id: one.key for one in known}
+    return key.get(people[column.practitioner_id].department_id) == wanted
+
+
+def _person(column: GridColumn, people: Mapping[UUID, PractitionerInfo]) -> PractitionerInfo | None:
+    return people.get(column.practitioner_id) if column.practitioner_id else None
+
+
+def _column(
+    column: GridColumn,
+    now: _Now,
+    person: PractitionerInfo | None,
+    known: Sequence[DepartmentInfo],
+) -> Column:
+    delay = _delay(column, now)
+    state, words = _standing(column, now, delay)
+    department = next((str(d.name) for d in known if person and d.id == person.department_id), "")
+    return Column(
+        key=column.resource_id,
+        practitioner_id=column.practitioner_id,
+        name=column.name,
+        where=" · ".join(part for part in (column.home, department) if part),
+        state=state,
+        words=words,
+        delay=delay,
+        grid=column,
+        cards=tuple(_card(one, now, delay) for one in column.bookings),
+    )
+
+
+def _delay(column: GridColumn, now: _Now) -> int:
+    """How late a practitioner runs: since when somebody who is here should be in the room."""
+    waits = [(one.line, now.wait(one.line)) for one in column.bookings]
+    due = [line.starts_at for line, wait in waits if wait and wait.state == "waiting"]
+    return whole_minutes(min(due), now.at) if due else 0
+
+
+def _standing(column: GridColumn, now: _Now, delay: int) -> tuple[str, str]:
+    """The dot and the word below a name."""
+    states = {wait.state for one in column.bookings if (wait := now.wait(one.line))}
+    for block in column.blocks:
+        if block.place.starts_at <= now.at < block.place.ends_at:
+            return "blocked", block.reason or block.kind_label
+    if delay >= LATE_FROM:
+        return "late", _("%(minutes)s min late") % {"minutes": delay}
+    if "in_room" in states:
+        return "active", _("On time")
+    if "called" in states:
+        return "called", _("Patient called")
+    in_session = any(s.starts_at <= now.at < s.ends_at for s in column.sessions)
+    return ("booked", _("Ready")) if in_session else ("done", _("Not in session"))
+
+
+def _card(one: GridBooking, now: _Now, delay: int) -> Card:
+    line = one.line
+    state, said = _state(line, now, delay)
+    hours = f"{line.starts_at:%H:%M}–{line.ends_at:%H:%M}"
+    flag = now.allergies.get(line.patient_id)
+    marks = flags_of(line, has_allergy=bool(flag and flag.has_allergy))
+    return Card(
+        id=line.id,
+        starts_at=line.starts_at,
+        ends_at=max(line.ends_at, line.starts_at + timedelta(minutes=10)),
+        minutes=line.minutes,
+        state=state,
+        name=str(line.patient.name) if line.patient else line.number,
+        flags=marks,
+        now=said,
+        service=str(line.service_name),
+        third=" · ".join(part for part in (hours, one.where) if part),
+        url=f"/scheduling/bookings/{line.id}/",
+    )
+
+
+def _state(line: BookingLine, now: _Now, delay: int) -> tuple[str, str]:
+    """The colour of a card and its words: 迟, 候, 预, 超."""
+    wait = now.wait(line)
+    if line.state in {"finished", "cancelled", "no_show"}:
+        return "done", line.state_label if line.state == "no_show" else ""
+    if wait is not None and wait.kind in {"cashier", "pharmacy"}:
+        return "done", _("To pay") if wait.kind == "cashier" else _("At the pharmacy")
+    if line.state == "in_consultation" or (wait and wait.state == "in_room"):
+        over = whole_minutes(line.ends_at, now.at)
+        return "active", _("%(minutes)s min over") % {"minutes": over} if over else _("In the room")
+    if wait is not None:
+        return _waiting(wait, now)
+    if line.late_minutes:
+        return "late", _("%(minutes)s min late") % {"minutes": line.late_minutes}
+    return "booked", _predicted(line, now, delay)
+
+
+def _waiting(wait: WaitingLine, now: _Now) -> tuple[str, str]:
+    if wait.state == "called":
+        return "called", _("Called")
+    if wait.state == "skipped":
+        return "soon", _("Missed call")
+    waited = whole_minutes(wait.since, now.at)
+    words = _("Waits %(minutes)s min") % {"minutes": waited} if waited else _("Is here")
+    return "waiting", words
+
+
+def _predicted(line: BookingLine, now: _Now, delay: int) -> str:
+    """When the next patients of a late doctor will be seen."""
+    if delay < LATE_FROM or not now.at <= line.starts_at <= now.at + SOON:
+        return ""
+    at = line.starts_at + timedelta(minutes=delay)
+    return _("about %(time)s") % {"time": f"{at:%H:%M}"}
+
+
+def _counts(columns: Sequence[Column]) -> tuple[Counted, ...]:
+    words = {
+        "booked": _("Expected"),
+        "waiting": _("Waiting"),
+        "called": _("Called"),
+        "active": _("In the room"),
+        "late": _("Late"),
+    }
+    states = [card.state for column in columns for card in column.cards]
+    return tuple(Counted(state, label, states.count(state)) for state, label in words.items())

@@ -1,0 +1,166 @@
+"""What stands around every staff page: where one works, in which post, and the way elsewhere."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
+from yilu.facility.selectors.sites import group_name
+from yilu.pathways import permissions as pathways
+from yilu.pathways.selectors.cases import overdue_steps
+from yilu.platform.actors import Actor
+from yilu.platform.shell import MenuItem, Shell, SiteChoice
+from yilu.workspace.selectors.posts import Duty, duties_of, duty_chosen
+
+LOCK_AFTER_SECONDS = 15 * 60
+MOST = 9
+SITE, POST = "site", "post"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A workspace: its address for a site, and the permission without which it is not shown."""
+
+    path: str
+    icon: str
+    label: Promise
+    permission: str
+
+
+def _word(word: str) -> Promise:
+    return pgettext_lazy("workspace", word)
+
+
+# Address for a site, icon, word and the permission, by name.
+ENTRIES: dict[str, Entry] = {
+    "desk": Entry("/desk/{key}/", "layout-columns", _word("Today"), "reception.see"),
+    "nurse": Entry("/nurse/{key}/", "nurse", _word("Assess"), "clinical.assess"),
+    "room": Entry("/room/{key}/", "stethoscope", _word("Room"), "clinical.write"),
+    "cashier": Entry("/billing/{id}/", "cash", _word("Cashier"), "billing.take_payment"),
+    "pharmacy": Entry("/pharmacy/?site={id}", "pill", _word("Medicine"), "pharmacy.see"),
+    "care": Entry("/aftercare/", "phone-call", _word("Care"), "aftercare.see"),
+    "manager": Entry("/manager/{key}/", "activity", _word("Live"), "billing.see_takings"),
+    "bookings": Entry("/scheduling/?site={id}", "calendar", _word("Bookings"), "scheduling.see"),
+    "patients": Entry("/patients/", "users", _word("Patients"), "patients.see"),
+    "walk_in": Entry(
+        "/reception/{key}/walk-in", "user-plus", _word("Walk-in"), "reception.walk_in"
+    ),
+    "queues": Entry("/queueing/sites/{id}/", "armchair", _word("Queues"), "queueing.see"),
+    "work": Entry("/pathways/worklist?site={key}", "list-check", _word("To do"), "pathways.work"),
+    "messages": Entry("/messaging/?site={id}", "message", _word("Messages"), "messaging.see"),
+    "pathways": Entry("/pathways/definitions/", "route", _word("Pathways"), "pathways.publish"),
+    "staff": Entry("/workforce/", "users-group", _word("Staff"), "workforce.see"),
+    "sites": Entry("/facility/", "building", _word("Sites"), "facility.manage"),
+    "catalogue": Entry("/catalogue/", "tags", _word("Prices"), "catalogue.manage"),
+    "screens": Entry("/queueing/screens", "device-tv", _word("Screens"), "queueing.set_up"),
+}
+MENUS: dict[str, str] = {
+    "front_desk": "desk bookings patients walk_in queues work cashier messages",
+    "nurse": "nurse desk queues patients bookings work",
+    "doctor": "room desk patients bookings work pharmacy",
+    "cashier": "cashier queues patients bookings work",
+    "pharmacist": "pharmacy queues patients work",
+    "care": "care bookings patients messages work",
+    "manager": "manager desk queues work bookings messages pathways staff catalogue",
+    "administrator": "staff sites catalogue screens pathways messages",
+}
+BOARDS = {
+    "front_desk": "desk",
+    "nurse": "nurse",
+    "doctor": "room",
+    "cashier": "cashier",
+    "pharmacist": "pharmacy",
+    "care": "care",
+    "manager": "manager",
+    "administrator": "staff",
+}
+
+
+def staff_shell(request: HttpRequest) -> Shell:
+    """The shell of whoever is signed in; empty for others. Five queries.
+
+    They are: the group's name, the sites, the posts, and what is overdue for the post (two).
+    """
+    actor: Actor = getattr(request, "actor", Actor.nobody())
+    duties = duties_of(actor)
+    duty = current_duty(request, duties)
+    if duty is None:
+        return Shell(person=actor.name, sign_out_url="/sign-out" if actor.user_id else "")
+    return Shell(
+        group=str(group_name()),
+        site=_site_name(duty),
+        post=str(duty.post.name),
+        person=actor.name,
+        role=str(duty.post.name),
+        menu=_menu(actor, duty, request.path),
+        search_url="/patients/search" if actor.may_anywhere("patients.see") else "",
+        lock_url="/lock",
+        sign_out_url="/sign-out",
+        lock_after_seconds=LOCK_AFTER_SECONDS,
+        places=_places(duties, duty),
+        place_url="/here",
+    )
+
+
+def current_duty(request: HttpRequest, duties: list[Duty]) -> Duty | None:
+    """Where, and as what, somebody works at this moment: as chosen, else the first of today."""
+    session = getattr(request, "session", {})
+    return duty_chosen(duties, str(session.get(POST, "")), str(session.get(SITE, "")))
+
+
+def board_url(duty: Duty) -> str:
+    """The board that signing in to a post opens. No query."""
+    entry = ENTRIES[BOARDS.get(duty.post.workspace, "desk")]
+    return _address(entry, duty)
+
+
+def _menu(actor: Actor, duty: Duty, path: str) -> list[MenuItem]:
+    names = MENUS.get(duty.post.workspace, MENUS["front_desk"]).split()
+    shown = [(one, ENTRIES[one]) for one in names if _may(actor, ENTRIES[one], duty)][:MOST]
+    late = _overdue(actor, duty) if any(name == "work" for name, _ in shown) else 0
+    here = _here((entry for _, entry in shown), duty, path)
+    return [
+        MenuItem(
+            _address(entry, duty),
+            entry.icon,
+            str(entry.label),
+            count=late if name == "work" else 0,
+            current=entry is here,
+        )
+        for name, entry in shown
+    ]
+
+
+def _may(actor: Actor, entry: Entry, duty: Duty) -> bool:
+    return actor.may(entry.permission, duty.site.id)
+
+
+def _overdue(actor: Actor, duty: Duty) -> int:
+    """How many steps of this post are past their time. Two queries."""
+    if not actor.may(pathways.WORK, duty.site.id):
+        return 0
+    return sum(1 for step in overdue_steps(duty.site.id) if step.role == duty.post.key)
+
+
+def _here(entries: Iterable[Entry], duty: Duty, path: str) -> Entry | None:
+    """The workspace that a page belongs to: that with the longest address it begins with."""
+    fitting = [e for e in entries if path.startswith(_address(e, duty).partition("?")[0])]
+    return max(fitting, key=lambda entry: len(entry.path), default=None)
+
+
+def _address(entry: Entry, duty: Duty) -> str:
+    return entry.path.format(key=duty.site.key, id=duty.site.id)
+
+
+def _site_name(duty: Duty) -> str:
+    return str(duty.site.short_name) or str(duty.site.name)
+
+
+def _places(duties: list[Duty], chosen: Duty) -> list[SiteChoice]:
+    if len(duties) < 2:
+        return []
+    return [
+        SiteChoice(one.key, _site_name(one), str(one.post.name), one is chosen) for one in duties
+    ]

@@ -1,0 +1,149 @@
+"""The front desk: the day on a grid, and beside it who is expected, who waits, whom to call."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_safe
+
+from yilu.billing import permissions as billing
+from yilu.billing.selectors.topics import billing_topic
+from yilu.facility.selectors.sites import SiteInfo
+from yilu.platform import clock
+from yilu.platform.web.http import ActorRequest
+from yilu.queueing import permissions as queueing
+from yilu.queueing.selectors.topics import site_queues_topic
+from yilu.reception import permissions
+from yilu.reception.selectors.arrivals import arrivals_topic, expected
+from yilu.scheduling import permissions as scheduling
+from yilu.scheduling.selectors.topics import day_topic
+from yilu.visits.selectors.visits import visits_topic
+from yilu.workspace.selectors.desk import desk_day
+from yilu.workspace.selectors.waiting import to_confirm, waiting_room
+from yilu.workspace.web.home import site_at
+
+SOON_MINUTES = 40
+SHOWN_CALLS = 5
+
+
+@require_safe
+def desk(request: ActorRequest, site_key: str) -> HttpResponse:
+    """The whole board."""
+    site = site_at(request, site_key, permissions.SEE)
+    context = {
+        **_grid(request, site),
+        **_expected(request, site),
+        **_waiting(request, site),
+        **_calls(request, site),
+    }
+    return render(request, "workspace/desk.html", context)
+
+
+@require_safe
+def grid(request: ActorRequest, site_key: str) -> HttpResponse:
+    """The grid alone, after something on it changed."""
+    site = site_at(request, site_key, permissions.SEE)
+    return render(request, "workspace/_grid.html", _grid(request, site))
+
+
+@require_safe
+def arrivals(request: ActorRequest, site_key: str) -> HttpResponse:
+    """Who is expected."""
+    site = site_at(request, site_key, permissions.SEE)
+    return render(request, "workspace/_expected.html", _expected(request, site))
+
+
+@require_safe
+def waiting(request: ActorRequest, site_key: str) -> HttpResponse:
+    """Who waits."""
+    site = site_at(request, site_key, permissions.SEE)
+    return render(request, "workspace/_waiting.html", _waiting(request, site))
+
+
+@require_safe
+def calls(request: ActorRequest, site_key: str) -> HttpResponse:
+    """Who is to be called about tomorrow."""
+    site = site_at(request, site_key, permissions.SEE)
+    return render(request, "workspace/_calls.html", _calls(request, site))
+
+
+def today_at(site: SiteInfo) -> date:
+    """The day on a site's calendar. No query."""
+    return clock.now().astimezone(site.zone).date()
+
+
+def _grid(request: ActorRequest, site: SiteInfo) -> dict[str, Any]:
+    today = today_at(site)
+    day = _day(request.GET.get("day", ""), today)
+    department = request.GET.get("department", "")[:40]
+    by = "chair" if request.GET.get("by") == "chair" else "practitioner"
+    shown = desk_day(request.actor, site.id, day, department=department, kind=by)
+    return {
+        "site": site,
+        "shown": shown,
+        "day": day,
+        "today": today,
+        "is_today": day == today,
+        "before": day - timedelta(days=1),
+        "after": day + timedelta(days=1),
+        "department": department,
+        "by": by,
+        "columns_class": f"cols-{min(max(len(shown.columns), 1), 24)}",
+        "grid_url": f"{reverse('workspace:desk-grid', args=[site.key])}"
+        f"?day={day:%Y-%m-%d}&by={by}&department={department}",
+        "grid_topics": [day_topic(site.id, day), site_queues_topic(site.id)],
+        "visits_topic": visits_topic(site.id, day),
+        "may_book": request.actor.may(scheduling.BOOK, site.id),
+        "may_walk_in": request.actor.may(permissions.WALK_IN, site.id),
+    }
+
+
+def _expected(request: ActorRequest, site: SiteInfo) -> dict[str, Any]:
+    found = expected(actor=request.actor, site_id=site.id, minutes=SOON_MINUTES)
+    return {
+        "site": site,
+        "expected": found,
+        "soon_minutes": SOON_MINUTES,
+        "arrivals_topic": arrivals_topic(site.id),
+        "today_topic": day_topic(site.id, today_at(site)),
+    }
+
+
+def _waiting(request: ActorRequest, site: SiteInfo) -> dict[str, Any]:
+    rows = waiting_room(request.actor, site.id)
+    return {
+        "site": site,
+        "waiting": rows,
+        "over": sum(1 for row in rows if row.is_over),
+        "may_call": request.actor.may(queueing.CALL, site.id),
+        "may_move": request.actor.may(queueing.MOVE, site.id),
+        "may_take": request.actor.may(billing.TAKE, site.id),
+        "queues_topic": site_queues_topic(site.id),
+        "billing_topic": billing_topic(site.id),
+    }
+
+
+def _calls(request: ActorRequest, site: SiteInfo) -> dict[str, Any]:
+    tomorrow = today_at(site) + timedelta(days=1)
+    able = request.actor.lent(scheduling.SEE)
+    found = to_confirm(able, site.id, tomorrow)
+    return {
+        "site": site,
+        "calls": found[:SHOWN_CALLS],
+        "calls_number": len(found),
+        "tomorrow": tomorrow,
+        "tomorrow_topic": day_topic(site.id, tomorrow),
+    }
+
+
+def _day(typed: str, today: date) -> date:
+    """The day that was asked for, if it is one within reach; else today."""
+    try:
+        day = parse_date(typed)
+    except ValueError:
+        return today
+    within = day is not None and abs((day - today).days) <= 400
+    return day if day is not None and within else today
