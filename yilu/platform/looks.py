@@ -61,7 +61,8 @@ def state_class(state: str) -> str:
 
 
 def shown_flags(flags: Iterable[str | Flag]) -> list[Flag]:
-    """The flags to draw, named ones in their order, at most three."""
+    """The flags to draw, named ones in their order, at most three. A word without one has none."""
     order = {flag: place for place, flag in enumerate(FLAGS.values())}
-    wanted = [FLAGS[flag] if isinstance(flag, str) else flag for flag in flags]
+    known = (FLAGS.get(flag) if isinstance(flag, str) else flag for flag in flags)
+    wanted = [flag for flag in known if flag is not None]
     return sorted(wanted, key=lambda flag: order.get(flag, -1))[:MOST_FLAGS]

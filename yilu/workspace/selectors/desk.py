@@ -177,7 +177,11 @@ def _column(
 def _delay(column: GridColumn, now: _Now) -> int:
     """How late a practitioner runs: since when somebody who is here should be in the room."""
     waits = [(one.line, now.wait(one.line)) for one in column.bookings]
-    due = [line.starts_at for line, wait in waits if wait and wait.state == "waiting"]
+    due = [
+        line.starts_at
+        for line, wait in waits
+        if wait and wait.state == "waiting" and wait.kind == "consultation"
+    ]
     return whole_minutes(min(due), now.at) if due else 0
 
 

@@ -1,20 +1,10 @@
-// The grid opens at the present hour and stays where its reader scrolled; on a phone one column is chosen.
+// The grid opens at the present hour and stays where its reader scrolled.
 const board = document.getElementById("board");
 let top = null;
 let left = 0;
-let lane = "0";
 
 function grid() {
   return board.querySelector(".ws-grid");
-}
-
-function showLane() {
-  const pick = board.querySelector("[data-lane-pick]");
-  if (!pick) return;
-  if ([...pick.options].some((one) => one.value === lane)) pick.value = lane;
-  for (const each of board.querySelectorAll("[data-lane]")) {
-    each.classList.toggle("is-shown", each.dataset.lane === pick.value);
-  }
 }
 
 function restore() {
@@ -26,7 +16,6 @@ function restore() {
   }
   scrolled.scrollTop = top;
   scrolled.scrollLeft = left;
-  showLane();
 }
 
 if (board) {
@@ -35,11 +24,6 @@ if (board) {
     top = event.target.scrollTop;
     left = event.target.scrollLeft;
   }, true);
-  board.addEventListener("change", (event) => {
-    if (!event.target.matches("[data-lane-pick]")) return;
-    lane = event.target.value;
-    showLane();
-  });
   document.addEventListener("htmx:after:swap", (event) => event.detail.ctx?.target === board && restore());
   requestAnimationFrame(restore);
 }
