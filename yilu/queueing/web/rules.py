@@ -89,6 +89,6 @@ def rule(request: ActorRequest, queue_id: UUID) -> HttpResponseBase:
 
 
 def _page(request: ActorRequest, found: QueueRule, form: RuleForm, status: int) -> HttpResponse:
-    may_set = request.actor.may(permissions.SET_UP, found.queue.site_id)
-    context = {"queue": found.queue, "policy": found.policy, "form": form, "may_set": may_set}
+    can_change = request.actor.may(permissions.SET_UP, found.queue.site_id)
+    context = {"queue": found.queue, "policy": found.policy, "form": form, "can_change": can_change}
     return render(request, "queueing/rule.html", context, status=status)

@@ -26,7 +26,7 @@ class ScreenForm(forms.Form):
     """Where a screen hangs, and for which waiting area it is."""
 
     site = forms.ChoiceField(label=gettext_lazy("Site"))
-    name = Text(label=gettext_lazy("Name"), max_length=80)
+    name = Text(label=gettext_lazy("Name of the screen"), max_length=80)
     area = forms.ChoiceField(label=gettext_lazy("Waiting area"), required=False)
 
     def __init__(self, sites: list[SiteInfo], *args: Any, **options: Any) -> None:
