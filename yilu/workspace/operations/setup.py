@@ -11,28 +11,22 @@ from uuid import UUID
 
 from django.db import connection
 
-from yilu.catalogue import permissions as catalogue
 from yilu.catalogue.operations.codes import load_diagnosis_codes
 from yilu.catalogue.operations.loading import load_catalogue
 from yilu.catalogue.operations.prices import set_price
 from yilu.catalogue.operations.services import ServiceFacts, change_service, set_performers
 from yilu.catalogue.selectors.prices import price_list
 from yilu.catalogue.selectors.services import ServiceInfo, all_services
-from yilu.facility import permissions as facility
 from yilu.facility.operations.hours import set_opening_hours
 from yilu.facility.operations.sites import SiteFacts, name_group, open_site
 from yilu.facility.rules import WeeklyHours
-from yilu.pathways import permissions as pathways
 from yilu.pathways.operations.definitions import publish_definitions
 from yilu.platform import clock, links
 from yilu.platform.actors import Actor
 from yilu.platform.db import operation
 from yilu.platform.names import Localized
-from yilu.queueing import permissions as queueing
 from yilu.queueing.operations.setup import set_up_queues
-from yilu.scheduling import permissions as scheduling
 from yilu.scheduling.operations.roster import publish_sessions
-from yilu.workforce import permissions as workforce
 from yilu.workforce.operations.posts import load_posts
 from yilu.workforce.selectors.staff import staff_exists
 from yilu.workspace.errors import AlreadySetUp
@@ -76,20 +70,6 @@ class SetUp:
 
     site_id: UUID
     administrator_id: UUID
-
-
-def setup_actor() -> Actor:
-    """Whoever holds the one-time link, while nobody works here."""
-    return Actor.system(
-        "setup",
-        facility.MANAGE,
-        workforce.MANAGE,
-        catalogue.MANAGE,
-        scheduling.SEE,
-        scheduling.ROSTER,
-        queueing.SET_UP,
-        pathways.PUBLISH,
-    )
 
 
 @operation

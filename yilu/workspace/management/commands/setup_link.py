@@ -8,8 +8,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from yilu.workspace.errors import AlreadySetUp
-from yilu.workspace.operations.setup import setup_actor
 from yilu.workspace.operations.setup_link import make_setup_link
+from yilu.workspace.selectors.setup import setup_actor
 
 
 class Command(BaseCommand):

@@ -12,8 +12,9 @@ from yilu.platform import links
 from yilu.platform.errors import NotFound
 from yilu.workforce.selectors.staff import staff_exists
 from yilu.workspace.errors import AlreadySetUp
-from yilu.workspace.operations.setup import DAYS_PUBLISHED, set_up_clinic, setup_actor
+from yilu.workspace.operations.setup import DAYS_PUBLISHED, set_up_clinic
 from yilu.workspace.operations.setup_link import PURPOSE
+from yilu.workspace.selectors.setup import setup_actor
 from yilu.workspace.web.setup.draft import DONE, REVIEW, STEPS, Draft
 from yilu.workspace.web.setup.forms.staff import MORE
 
