@@ -38,6 +38,7 @@ def go_on(page: Page, named: str) -> None:
 def test_a_clinic_is_set_up_and_the_administrator_is_at_work(
     visit: Visit, looks_right: Look, server: str, language: str, size: str
 ):
+    visit.expect("422")
     english = language == "en"
     next_ = "Go on" if english else "下一步"
     page = visit(made_link(server), language=language, size=size)

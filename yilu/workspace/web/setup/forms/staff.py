@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from yilu.catalogue.selectors.defaults import default_departments
 from yilu.platform.forms import Text
 from yilu.platform.names import CHINESE, ENGLISH, Localized
+from yilu.workforce.errors import PasswordTooWeak
 from yilu.workspace.operations.setup_people import PlannedPerson
 
 ADMINISTRATOR = "administrator"
@@ -89,6 +90,8 @@ class StaffForm(forms.Form):
         self.row_count = min(_whole(data, "rows") + more if data else ROWS, MOST)
         first = {"admin_no": str(FIRST_NUMBER), "rows": self.row_count}
         super().__init__(data, initial=first)
+        for name in ("password", "again"):
+            self.fields[name].required = not kept
         self._choose("admin_post", [("", _("Nothing else")), *POSTS[:-1]])
         self._choose("admin_department", self._department_choices())
         for row in range(self.row_count):
@@ -132,8 +135,8 @@ class StaffForm(forms.Form):
             self.add_error("again", _("The two passwords differ."))
         try:
             validate_password(password)
-        except forms.ValidationError as error:
-            self.add_error("password", error)
+        except forms.ValidationError:
+            self.add_error("password", PasswordTooWeak.message)
 
     def _filled(self) -> list[int]:
         return [n for n in range(self.row_count) if self.cleaned_data.get(f"name_{n}")]
