@@ -58,10 +58,11 @@ def waiting_rows(*, actor: Actor, site_id: UUID, chosen: UUID | None = None) -> 
     return [
         WaitingRow(
             bill=bill,
+            # Who left the queue unpaid is found by the visit's number of the day.
             ticket_number=(
                 tickets[bill.visit_id].number
                 if bill.visit_id in tickets
-                else visits[bill.visit_id].number
+                else visits[bill.visit_id].number[-4:]
             ),
             patient=patients[bill.patient_id],
             since=bill.opened_at,
