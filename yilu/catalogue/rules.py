@@ -16,7 +16,7 @@ LONGEST_TOKEN = 24
 MOST_TOKENS = 12
 _CHINESE = re.compile(r"[\u3400-\u9fff]+")
 _LATIN = re.compile(r"[a-z0-9]+(?:\.[a-z0-9]+)*")
-_READINGS = 4
+_OTHER_READINGS, _LONGEST_RUN = 3, 16
 
 
 def search_tokens(*names: str) -> list[str]:
@@ -66,10 +66,10 @@ def _readings(run: str) -> tuple[tuple[str, ...], ...]:
     """The likely reading of a run first, then one for each other reading of a character."""
     likely = [one[0] for one in pinyin(run, style=Style.NORMAL)]
     readings = [tuple(likely)]
-    if len(run) > _READINGS:
+    if len(run) > _LONGEST_RUN:
         return tuple(readings)
     for n, character in enumerate(run):
-        others = pinyin(character, style=Style.NORMAL, heteronym=True)[0][:_READINGS]
+        others = pinyin(character, style=Style.NORMAL, heteronym=True)[0][:_OTHER_READINGS]
         readings += [(*likely[:n], other, *likely[n + 1 :]) for other in others]
     return tuple(dict.fromkeys(readings))
 
