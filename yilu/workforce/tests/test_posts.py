@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.core.management import call_command
 
 from yilu.facility.tests.factories import make_site
 from yilu.platform import clock
@@ -231,3 +232,11 @@ def test_practitioners_cost_one_query(django_assert_num_queries, many):
         assert len(practitioners(site)) == many
     with django_assert_num_queries(1):
         assert len(practitioner_names(ids)) == many
+
+
+@pytest.mark.django_db
+def test_an_upgrade_brings_the_posts_up_to_date():
+    load_posts(actor=HIRER)
+    Post.objects.filter(key="guide").update(permissions=[])
+    call_command("load_posts")
+    assert "catalogue.see" in Post.objects.get(key="guide").permissions
