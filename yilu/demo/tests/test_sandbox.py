@@ -7,12 +7,6 @@ from yilu.demo.sandbox.server import SandboxServer
 from yilu.demo.sandbox.sms import SmsSandbox
 from yilu.demo.sandbox.wechat_messages import WechatSandbox
 from yilu.demo.sandbox.wire import Faults
-from yilu.demo.sandbox.wsgi import WsgiService
-
-
-def echo(environ, start_response):
-    start_response("201 Created", [("Content-Type", "text/plain"), ("X-Sandbox", "echo")])
-    return [environ["PATH_INFO"].encode(), b" ", environ["wsgi.input"].read()]
 
 
 @pytest.fixture
@@ -20,7 +14,6 @@ def sandbox():
     services = [
         SmsSandbox("id", "key", "app"),
         WechatSandbox("wx1", "secret"),
-        WsgiService("echo", "/echo", echo),
     ]
     with SandboxServer(0, services, Faults()) as server:
         server.run_in_background()
@@ -86,10 +79,3 @@ def test_faults_are_taken_back(sandbox):
 @pytest.mark.parametrize("order", [{}, {"service": "sms"}, {"service": "sms", "mode": "kind"}])
 def test_an_order_that_makes_no_sense_is_refused(sandbox, order):
     assert sandbox.post("/control", json=order).status_code == 400
-
-
-def test_an_application_answers_under_its_prefix(sandbox):
-    answer = sandbox.post("/echo/v3/pay", content=b"words")
-
-    assert (answer.status_code, answer.text) == (201, "/v3/pay words")
-    assert answer.headers["X-Sandbox"] == "echo"
