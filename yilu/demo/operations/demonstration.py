@@ -45,7 +45,7 @@ def load_demonstration(
         NotADemonstration: this database may not become one.
     """
     plan = clinic_plan()
-    now = now or latest_morning(plan, clock.machine_now())
+    now = now or _latest_morning(plan, clock.machine_now())
     clinic_clock.mark_demonstration(actor, clinic=now, speed=SPEED)
     year = Year(seed=seed, now=now, zone=ZoneInfo(plan.time_zone))
     with clock.at(now):
@@ -64,7 +64,7 @@ def load_demonstration(
     return Loaded(visits, now)
 
 
-def latest_morning(plan: ClinicPlan, machine_now: datetime) -> datetime:
+def _latest_morning(plan: ClinicPlan, machine_now: datetime) -> datetime:
     """09:40 on the latest day on which the clinic works, today included."""
     zone = ZoneInfo(plan.time_zone)
     day = machine_now.astimezone(zone).date()

@@ -14,7 +14,6 @@ from yilu.pathways import permissions as pathways
 from yilu.pathways.operations.cases import start_case
 from yilu.patients import permissions as patients
 from yilu.patients.operations.registrations import register_at_site
-from yilu.patients.selectors.patients import patient_briefs
 from yilu.platform import audit, clock, outbox
 from yilu.platform.actors import Actor
 from yilu.platform.db import operation
@@ -25,7 +24,7 @@ from yilu.queueing.operations.issuing import IssuedTicket, issue_ticket
 from yilu.reception import permissions
 from yilu.reception.errors import NobodyOnDuty, NotToday, WrongArrivalCode
 from yilu.reception.events import PatientCheckedIn
-from yilu.reception.rules import queue_weights
+from yilu.reception.operations.standing import weights_of
 from yilu.reception.selectors.arrivals import is_arrival_code
 from yilu.reception.selectors.queues import first_queue, least_busy_performer
 from yilu.scheduling import permissions as scheduling
@@ -51,7 +50,6 @@ NEEDED = (
     patients.SEE,
     patients.REGISTER,
 )
-RULE = Actor.system("reception.queue_rule", patients.SEE, patients.SEE_ALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,16 +189,6 @@ def _ticket(
         booked_at=booked_at,
         weights=weights_of(visit),
     )
-
-
-def weights_of(visit: VisitInfo) -> tuple[str, ...]:
-    """What speaks for a patient in the order of a queue, besides urgency and time. One query.
-
-    It is the rule that reads their age and needs, whoever is acting; nobody is shown.
-    """
-    patient = patient_briefs(RULE, [visit.patient_id], "queue")[visit.patient_id]
-    needs = {*patient.special_needs, *visit.needs}
-    return queue_weights(patient.born_on, needs, visit.clinic_day)
 
 
 def _tell(actor: Actor, visit: VisitInfo, ticket: IssuedTicket) -> None:

@@ -15,7 +15,7 @@ from yilu.queueing.selectors.points import queue_for
 from yilu.queueing.selectors.tickets import ticket_info, tickets_of_visit
 from yilu.queueing.states import IN_QUEUE, QueueKind
 from yilu.reception import permissions
-from yilu.reception.operations.arrivals import weights_of
+from yilu.reception.operations.standing import weights_of
 from yilu.reception.selectors.queues import consultation_queue
 from yilu.scheduling import permissions as scheduling
 from yilu.scheduling.selectors.arriving import coming_patient
