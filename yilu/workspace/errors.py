@@ -8,3 +8,8 @@ from yilu.platform.errors import Conflict
 class AlreadySetUp(Conflict):
     code = "already_set_up"
     message = _("This clinic is set up already. Please sign in.")
+
+
+class PrescriptionNotSigned(Conflict):
+    code = "prescription_not_signed"
+    message = _("The prescription is not signed yet. Sign it with F8, or take its medicines out.")

@@ -17,7 +17,7 @@ class Need(TextChoices):
     ELDERLY = "elderly", _("Elderly")
     CHILD = "child", pgettext_lazy("need", "Child")
     PREGNANT = "pregnant", _("Pregnant")
-    DISABLED = "disabled", _("Disabled")
+    DISABLED = "disabled", pgettext_lazy("need", "Disabled")
     WHEELCHAIR = "wheelchair", _("Wheelchair")
     HEARING = "hearing", _("Hard of hearing")
     SIGHT = "sight", _("Weak sight")

@@ -24,6 +24,7 @@ from yilu.workspace.rules.flags import flags_of
 
 LATE_FROM = 5
 SOON = timedelta(minutes=90)
+TWO_LINES = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,12 +215,20 @@ def _card(one: GridBooking, now: _Now, delay: int) -> Card:
         minutes=line.minutes,
         state=state,
         name=str(line.patient.name) if line.patient else line.number,
-        flags=marks,
+        flags=_fitting(marks, line.minutes, said),
         now=said,
         service=str(line.service_name),
         third=" · ".join(part for part in (hours, one.where) if part),
         url=f"/scheduling/bookings/{line.id}/",
     )
+
+
+def _fitting(marks: tuple[str, ...], minutes: int, said: str) -> tuple[str, ...]:
+    """The marks for which a card has room: the name comes first."""
+    if minutes > TWO_LINES:
+        return tuple(mark for mark in marks if mark != "missing_data")
+    wanted = ("allergy",) if said else ("allergy", "first_visit", "confirmed")
+    return tuple(mark for mark in marks if mark in wanted)
 
 
 def _state(line: BookingLine, now: _Now, delay: int) -> tuple[str, str]:

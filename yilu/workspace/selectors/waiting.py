@@ -202,4 +202,4 @@ def _predicted(line: WaitingLine, around: _Around, station_id: UUID | None, zone
         return ""
     low = (around.now + timedelta(minutes=line.low_minutes)).astimezone(zone)
     high = (around.now + timedelta(minutes=line.high_minutes)).astimezone(zone)
-    return _("about %(from)s–%(until)s") % {"from": f"{low:%H:%M}", "until": f"{high:%H:%M}"}
+    return _("%(from)s–%(until)s") % {"from": f"{low:%H:%M}", "until": f"{high:%H:%M}"}

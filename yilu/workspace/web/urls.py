@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from yilu.workspace.web import desk, home
+from yilu.workspace.web import desk, home, manager, nurse, room
 
 app_name = "workspace"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,10 +10,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("here", home.here, name="here"),
     path("lock", home.lock, name="lock"),
     path("", include("yilu.workspace.web.setup.urls")),
-    *(path(f"{name}/", home.board, {"name": name}, name=f"{name}-here") for name in ("desk",)),
+    *(
+        path(f"{name}/", home.board, {"name": name}, name=f"board-{name}")
+        for name in ("desk", "nurse", "room", "manager")
+    ),
     path("desk/<slug:site_key>/", desk.desk, name="desk"),
     path("desk/<slug:site_key>/grid", desk.grid, name="desk-grid"),
     path("desk/<slug:site_key>/expected", desk.arrivals, name="desk-expected"),
     path("desk/<slug:site_key>/waiting", desk.waiting, name="desk-waiting"),
     path("desk/<slug:site_key>/calls", desk.calls, name="desk-calls"),
+    path("manager/<slug:site_key>/", manager.manager, name="manager"),
+    path("nurse/<slug:site_key>/", nurse.nurse, name="nurse"),
+    path("room/<slug:site_key>/", room.room, name="room"),
+    path("room/visits/<uuid:visit_id>/next", room.next_visit, name="next-visit"),
+    path("room/visits/<uuid:visit_id>/next/book", room.book_next, name="book-next"),
+    path("room/visits/<uuid:visit_id>/finish", room.finish, name="finish-visit"),
 ]

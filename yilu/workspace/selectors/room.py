@@ -1,0 +1,162 @@
+"""The doctor's room and the nurse's desk: who is here, who is next and why, who comes later."""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from yilu.clinical.selectors.allergies import AllergyFlag, allergy_flags
+from yilu.facility.selectors.sites import site_zone
+from yilu.platform import clock
+from yilu.platform.actors import Actor
+from yilu.queueing import permissions
+from yilu.queueing.selectors.boards import QueueBoard, TicketRow, queue_board
+from yilu.queueing.selectors.points import StationInfo, queues_of_station, station_of_practitioner
+from yilu.queueing.selectors.points import stations as stations_at
+from yilu.scheduling import permissions as scheduling
+from yilu.scheduling.selectors.bookings import bookings_of, day_bookings
+from yilu.scheduling.selectors.free_time import Slot, free_slots
+from yilu.scheduling.selectors.lines import BookingLine
+from yilu.visits.selectors.visits import VisitInfo, visit_info
+from yilu.workspace.rules.suggesting import best_times
+
+WEEKS_AHEAD = timedelta(days=14)
+LOOKED_AT = timedelta(days=10)
+SUGGESTED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RoomQueue:
+    """One station's work now: who is here, who waits in order, who missed a call, who comes."""
+
+    station: StationInfo
+    here: tuple[TicketRow, ...]
+    waiting: tuple[TicketRow, ...]
+    missed: tuple[TicketRow, ...]
+    later: tuple[BookingLine, ...]
+    finished: int
+    allergies: dict[UUID, AllergyFlag]
+
+    @property
+    def now(self) -> TicketRow | None:
+        """Who is called or in the room."""
+        return self.here[0] if self.here else None
+
+    @property
+    def next(self) -> TicketRow | None:
+        """Who would be called next."""
+        return self.waiting[0] if self.waiting else None
+
+    @property
+    def with_allergy(self) -> frozenset[UUID]:
+        return frozenset(one for one, flag in self.allergies.items() if flag.has_allergy)
+
+
+@dataclass(frozen=True, slots=True)
+class NextTimes:
+    """Times to offer for the next visit, and why these."""
+
+    service_id: UUID | None
+    times: tuple[Slot, ...]
+    booked: BookingLine | None
+    why: str
+
+
+def own_station(actor: Actor, site_id: UUID) -> StationInfo | None:
+    """Where a practitioner calls patients to at a site. One query or none."""
+    if actor.practitioner_id is None:
+        return None
+    return station_of_practitioner(actor.practitioner_id, site_id)
+
+
+def assessment_stations(site_id: UUID) -> list[StationInfo]:
+    """Where patients are assessed. One query."""
+    return stations_at(site_id, kind="assessment")
+
+
+def room_queue(actor: Actor, site_id: UUID, station: StationInfo) -> RoomQueue:
+    """What one station has to do, at most seventeen queries with one queue.
+
+    Eight for each queue that the station serves, and for a practitioner four for their day.
+    """
+    actor.require_to_see(permissions.SEE, site_id)
+    boards = [queue_board(actor, one) for one in queues_of_station(station.id)]
+    mine = [_mine(board, station) for board in boards]
+    lines = _day(actor, site_id, station) if station.practitioner_id else []
+    ids = {row.patient_id for rows in mine for group in rows for row in group}
+    now = clock.now()
+    return RoomQueue(
+        station=station,
+        here=tuple(row for here, _w, _m in mine for row in here),
+        waiting=tuple(row for _h, waiting, _m in mine for row in waiting),
+        missed=tuple(row for _h, _w, missed in mine for row in missed),
+        later=tuple(one for one in lines if one.is_coming and one.ends_at >= now),
+        finished=sum(1 for one in lines if one.state == "finished"),
+        allergies=allergy_flags(ids),
+    )
+
+
+def _mine(
+    board: QueueBoard, station: StationInfo
+) -> tuple[list[TicketRow], list[TicketRow], list[TicketRow]]:
+    here = [row for row in board.at_station if row.station_id == station.id]
+    missed = [row for row in board.missed if row.station_id in {station.id, None}]
+    return here, list(board.waiting), missed
+
+
+def _day(actor: Actor, site_id: UUID, station: StationInfo) -> list[BookingLine]:
+    today = clock.now().astimezone(site_zone(site_id)).date()
+    lines = day_bookings(actor.lent(scheduling.SEE), site_id, today)
+    return [one for one in lines if one.practitioner_id == station.practitioner_id]
+
+
+def next_times(actor: Actor, visit_id: UUID) -> NextTimes:
+    """Three times for the next visit, by when the patient came before. Eight queries at most.
+
+    They are about two weeks ahead, with the same practitioner, for the same service.
+    """
+    visit = visit_info(visit_id)
+    actor.require_to_see(permissions.SEE, visit.site_id)
+    history = bookings_of(actor.lent(scheduling.SEE), visit.patient_id)
+    booked = next((one for one in reversed(history) if _is_ahead(one, visit)), None)
+    if visit.service_id is None or visit.practitioner_id is None:
+        return NextTimes(None, (), booked, "")
+    zone = site_zone(visit.site_id)
+    first = _start_of_day(clock.now().astimezone(zone) + WEEKS_AHEAD)
+    free = free_slots(
+        site_id=visit.site_id,
+        service_id=visit.service_id,
+        practitioner_id=visit.practitioner_id,
+        starts_from=first,
+        starts_until=first + LOOKED_AT,
+    )
+    before = [one.starts_at for one in history if one.state == "finished"][:5]
+    local = [
+        replace(s, starts_at=s.starts_at.astimezone(zone), ends_at=s.ends_at.astimezone(zone))
+        for s in free
+    ]
+    return NextTimes(visit.service_id, best_times(local, before, SUGGESTED), booked, _habit(before))
+
+
+def _habit(before: list[datetime]) -> str:
+    """Why these times: what the patient chose before."""
+    if not before:
+        return _("About two weeks from now, with the same doctor.")
+    mornings = Counter(at.hour < 12 for at in before)[True]
+    words = {
+        "times": mornings if mornings * 2 >= len(before) else len(before) - mornings,
+        "of": len(before),
+    }
+    if mornings * 2 >= len(before):
+        return _("%(times)s of the last %(of)s visits were in the morning.") % words
+    return _("%(times)s of the last %(of)s visits were in the afternoon.") % words
+
+
+def _is_ahead(line: BookingLine, visit: VisitInfo) -> bool:
+    return line.is_coming and line.starts_at > clock.now() and line.site_id == visit.site_id
+
+
+def _start_of_day(at: datetime) -> datetime:
+    return at.replace(hour=0, minute=0, second=0, microsecond=0)

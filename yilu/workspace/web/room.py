@@ -1,0 +1,159 @@
+"""The doctor's room: my queue, the patient who is here, and what comes after."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from yilu.clinical import permissions as clinical
+from yilu.clinical.operations.notes import sign_note
+from yilu.clinical.selectors.context import clinical_topic, patient_topic
+from yilu.clinical.selectors.notes import visit_note
+from yilu.clinical.selectors.parts import sheet_part
+from yilu.clinical.web.reading import read_draft, sent
+from yilu.clinical.web.sealed import opened
+from yilu.facility.selectors.sites import SiteInfo
+from yilu.platform.errors import DomainError, Invalid, NotFound
+from yilu.platform.web.http import ActorRequest, go_to, render_page, with_toast
+from yilu.platform.web.once import posted_once
+from yilu.queueing.selectors.tickets import live_ticket
+from yilu.queueing.selectors.topics import site_queues_topic
+from yilu.reception.operations.departures import finish_ticket
+from yilu.scheduling.operations.booking import BookingWish, book_appointment
+from yilu.scheduling.selectors.topics import day_topic
+from yilu.visits.selectors.visits import VisitInfo, visit_detail
+from yilu.workspace.errors import PrescriptionNotSigned
+from yilu.workspace.selectors.room import RoomQueue, next_times, own_station, room_queue
+from yilu.workspace.web.desk import today_at
+from yilu.workspace.web.home import site_at
+
+
+@require_safe
+def room(request: ActorRequest, site_key: str) -> HttpResponse:
+    """The whole room, or the queue alone after something in it changed."""
+    site = site_at(request, site_key, clinical.WRITE)
+    station = own_station(request.actor, site.id)
+    if station is None:
+        return render(request, "workspace/no_room.html", {"site": site})
+    queue = room_queue(request.actor, site.id, station)
+    visit = _shown(request, queue, site)
+    context: dict[str, Any] = {
+        "site": site,
+        "queue": queue,
+        "visit": visit,
+        "part_url": f"{reverse('workspace:room', args=[site.key])}?{request.GET.urlencode()}",
+        "queues_topic": site_queues_topic(site.id),
+        "day_topic": day_topic(site.id, today_at(site)),
+    }
+    if visit is not None:
+        context |= {
+            "clinical_topic": clinical_topic(visit.id),
+            "patient_topic": patient_topic(visit.patient_id),
+            "is_here": queue.now is not None and queue.now.visit_id == visit.id,
+        }
+    return render_page(request, "workspace/room.html", part="workspace/_room_queue.html", **context)
+
+
+@require_safe
+def next_visit(request: ActorRequest, visit_id: UUID) -> HttpResponse:
+    """Times for the next visit."""
+    return _next_part(request, _visit(request, visit_id))
+
+
+@posted_once
+def book_next(request: ActorRequest, visit_id: UUID) -> HttpResponseBase:
+    """Book one of the times with one click."""
+    visit = _visit(request, visit_id)
+    starts_at = _instant(request.POST.get("starts_at", ""))
+    if visit.service_id is None or visit.practitioner_id is None:
+        raise NotFound
+    booked = book_appointment(
+        actor=request.actor,
+        wish=BookingWish(
+            site_id=visit.site_id,
+            service_id=visit.service_id,
+            practitioner_id=visit.practitioner_id,
+            starts_at=starts_at,
+            patient_id=visit.patient_id,
+            channel="room",
+        ),
+    )
+    said = _("Booked: %(number)s") % {"number": booked.number}
+    return with_toast(_next_part(request, visit), said)
+
+
+@posted_once
+def sign_and_finish(request: ActorRequest, visit_id: UUID) -> HttpResponseBase:
+    """Sign the note as this window has it, and send the patient on: both or neither."""
+    opened(request, visit_id)
+    ticket = live_ticket(visit_id)
+    if ticket is None:
+        raise NotFound
+    if sheet_part(request.actor, visit_id).rows:
+        raise PrescriptionNotSigned
+    if not visit_note(visit_id).is_signed:
+        sign_note(actor=request.actor, visit_id=visit_id, draft=read_draft(sent(request)))
+    finish_ticket(actor=request.actor, ticket_id=ticket.id)
+    response = go_to(request, reverse("workspace:board-room"))
+    said = _("%(number)s: signed and finished") % {"number": ticket.number}
+    return with_toast(response, said) if isinstance(response, HttpResponse) else response
+
+
+def finish(request: ActorRequest, visit_id: UUID) -> HttpResponseBase:
+    """Sign and finish; what is missing is listed beside the button, and nothing is lost."""
+    try:
+        return sign_and_finish(request, visit_id)
+    except Invalid as refused:
+        words = [one.message for one in refused.errors]
+        return _refused(request, refused, words)
+    except PrescriptionNotSigned as refused:
+        return _refused(request, refused, [])
+
+
+def _refused(request: ActorRequest, refused: DomainError, words: list[str]) -> HttpResponse:
+    context = {"refused": refused, "words": words}
+    return render(request, "workspace/_not_finished.html", context, status=422)
+
+
+def _shown(request: ActorRequest, queue: RoomQueue, site: SiteInfo) -> VisitInfo | None:
+    """The visit that was opened, else that of who is here."""
+    asked = request.GET.get("visit", "")
+    if asked:
+        visit = _visit(request, _uuid(asked))
+        if visit.site_id != site.id:
+            raise NotFound
+        return visit
+    return visit_detail(request.actor, queue.now.visit_id) if queue.now else None
+
+
+def _visit(request: ActorRequest, visit_id: UUID) -> VisitInfo:
+    visit = visit_detail(request.actor, visit_id)
+    request.actor.require_to_see(clinical.SEE, visit.site_id)
+    return visit
+
+
+def _next_part(request: ActorRequest, visit: VisitInfo) -> HttpResponse:
+    context = {"visit": visit, "next": next_times(request.actor, visit.id)}
+    return render(request, "workspace/_next_visit.html", context)
+
+
+def _uuid(typed: str) -> UUID:
+    try:
+        return UUID(typed)
+    except ValueError:
+        raise NotFound from None
+
+
+def _instant(typed: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(typed)
+    except ValueError:
+        raise NotFound from None
+    if at.tzinfo is None:
+        raise NotFound
+    return at
