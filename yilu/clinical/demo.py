@@ -209,6 +209,7 @@ def write_prescriptions(prescriptions: list[PastPrescription], items: Iterable[P
         map(_drafted, prescriptions),
         PastPrescription,
         draft=JsonList(),
+        window="",
         advice="",
         long_supply_reason="",
         returned_reason="",
