@@ -60,6 +60,11 @@ def read() -> Pace | None:
     return pace
 
 
+def runs() -> bool:
+    """Whether this process keeps the time of a demonstration. No query."""
+    return clock.is_paced()
+
+
 def is_demonstration() -> bool:
     """Whether this database is marked as a demonstration. One query."""
     return ClinicClock.objects.exists()

@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "yilu.platform.web.middleware.PageCsrf",
     "yilu.platform.web.middleware.PageSignIn",
     "yilu.platform.web.middleware.Actors",
+    "yilu.demo.web.presence.Presence",
     "yilu.platform.web.middleware.Refusals",
 ]
 

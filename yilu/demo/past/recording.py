@@ -98,7 +98,7 @@ class Recorder:
         usual = dict(zip(VITALS, told.case.vitals, strict=True))
         spread = {"temperature": 0.3, "pulse": 8, "respiratory_rate": 2}
         spread |= {"systolic": 9, "diastolic": 6, "spo2": 0.8}
-        found = {"consciousness": "A", "oxygen": "air"}
+        found = {"consciousness": "A", "oxygen": "no"}
         for name, value in usual.items():
             drawn = self._chance.gauss(value, spread[name] / 2)
             found[name] = f"{drawn:.1f}" if name == "temperature" else str(round(drawn))
@@ -134,6 +134,7 @@ class Recorder:
             content["past_history"] = "平素体健，否认慢性病史"
         content |= {"examination": case.exam, "treatment": case.plan}
         key = self._day.key(at)
+        noted = JsonList({**one, "is_primary": True, "remark": ""} for one in diagnoses)
         self._batch.notes.append(
             PastNote(
                 key,
@@ -154,7 +155,7 @@ class Recorder:
             str(told.patient.id),
             1,
             dict(content),
-            list(diagnoses),
+            list(noted),
             str(told.doctor.id),
             at.isoformat(),
             "",
@@ -165,7 +166,7 @@ class Recorder:
                 self._day.key(at),
                 key,
                 content,
-                diagnoses,
+                noted,
                 told.doctor.user_id,
                 told.doctor.id,
                 at,

@@ -1,0 +1,162 @@
+"""What nurses and doctors write, on the pages that they have for it."""
+
+from dataclasses import dataclass
+from functools import cache
+from uuid import UUID
+
+from yilu.catalogue.selectors.drugs import DrugInfo, search_drugs
+from yilu.demo.players import habits
+from yilu.demo.players.deciding import Due
+from yilu.demo.players.pages import Form
+from yilu.demo.players.stage import Stage
+from yilu.demo.players.wire import Refused
+from yilu.demo.reference import VITALS, Case, made_up_cases
+from yilu.demo.selectors.sight import Person, person_of
+
+SPREAD = (0.15, 4.0, 1.0, 4.5, 3.0, 0.4)
+PAST_HISTORY = "平素体健，否认慢性病史"
+RATIONALE = "按诊断和指南用药"
+LONG_SUPPLY = "慢性病病情稳定，适当延长用量"
+OVERRULED = "已评估，获益大于风险"
+DEFAULT = "general"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A visit whose case the players have made up."""
+
+    visit_id: UUID
+    person: Person
+    case: Case
+
+    @property
+    def page(self) -> str:
+        return f"/clinical/visit/{self.visit_id}"
+
+
+def measure(stage: Stage, due: Due) -> None:
+    """The nurse takes vital signs, where the case has any."""
+    told = _told(due)
+    session = stage.crew.session(stage.at_station(due))
+    if told.person.is_measured or not told.case.vitals:
+        return
+    form = stage.wire.form(session, f"{told.page}/vitals/form", "/vitals/form")
+    stage.wire.send(session, form.action, form.fields | _values(told))
+
+
+def treat(stage: Stage, due: Due) -> None:
+    """The doctor writes and signs the note, and a prescription when the case has medicines."""
+    told = _told(due)
+    session = stage.crew.session(stage.at_station(due))
+    _note(stage, session, told)
+    wants = told.case.drugs and not told.person.has_prescription
+    if wants and habits.gets_drugs(told.visit_id):
+        _prescribe(stage, session, told)
+
+
+def _told(due: Due) -> Told:
+    if due.visit_id is None:
+        raise Refused(0, "no visit")
+    person = person_of(due.visit_id)
+    return Told(due.visit_id, person, case_of(person))
+
+
+def case_of(person: Person) -> Case:
+    """What somebody came for: as booked, or drawn from what people of the department have."""
+    known = made_up_cases()
+    cases = known.get(person.department or DEFAULT, known[DEFAULT])
+    for one in cases:
+        if one.complaint == person.reason:
+            return one
+    dice = habits.chance("case", person.id)
+    return dice.choices(cases, [one.weight for one in cases])[0]
+
+
+def _values(told: Told) -> dict[str, str]:
+    dice = habits.chance("vitals", told.visit_id)
+    found = {"consciousness": "A", "oxygen": "no"}
+    for name, usual, spread in zip(VITALS, told.case.vitals, SPREAD, strict=True):
+        drawn = dice.gauss(usual, spread)
+        found[name] = f"{drawn:.1f}" if name == "temperature" else str(round(drawn))
+    found["spo2"] = str(min(100, int(found["spo2"])))
+    return found
+
+
+def _note(stage: Stage, session: str, told: Told) -> None:
+    form = _note_form(stage, session, told)
+    if form is None:
+        return
+    for code in told.case.codes:
+        added = {"context": form.fields["context"], "code": code}
+        stage.wire.send(session, f"{told.page}/diagnoses/add", added)
+    form = _note_form(stage, session, told)
+    if form is not None:
+        stage.wire.send(session, form.action, form.fields | _texts(told, form))
+
+
+def _note_form(stage: Stage, session: str, told: Told) -> Form | None:
+    """The note's form; None when it is signed already."""
+    kind = "first" if told.person.is_first else "return"
+    for form in stage.wire.forms(session, f"{told.page}/note?kind={kind}"):
+        if form.action.endswith("/note/sign"):
+            return form
+    return None
+
+
+def _texts(told: Told, form: Form) -> dict[str, str]:
+    case = told.case
+    words = {
+        "chief_complaint": case.complaint,
+        "present_illness": case.history,
+        "interval_history": case.history,
+        "past_history": PAST_HISTORY,
+        "examination": case.exam,
+        "treatment": case.plan,
+    }
+    return {f"s-{code}": text for code, text in words.items() if f"s-{code}" in form.fields}
+
+
+def _prescribe(stage: Stage, session: str, told: Told) -> None:
+    path = f"{told.page}/prescription"
+    form = _sheet(stage.wire.forms(session, path))
+    if form is None:
+        return
+    sheet = form.fields | _orders(told)
+    kept = _sheet(stage.wire.send(session, path, sheet))
+    if kept is None:
+        return
+    reasons = {name: OVERRULED for name in kept.fields if name.startswith("reason-")}
+    stage.wire.send(session, f"{path}/sign", kept.fields | _why(told) | reasons)
+
+
+def _sheet(forms: list[Form]) -> Form | None:
+    return next((one for one in forms if one.action.endswith("/prescription")), None)
+
+
+def _orders(told: Told) -> dict[str, str]:
+    fields = _why(told)
+    for n, (code, dose, frequency, days) in enumerate(told.case.drugs, start=1):
+        drug = _drug(code)
+        fields |= {
+            f"drug-{n}": str(drug.id),
+            f"dose-{n}": dose,
+            f"frequency-{n}": frequency,
+            f"days-{n}": str(days),
+            f"route-{n}": drug.default_route,
+            f"instruction-{n}": "",
+        }
+    return fields
+
+
+def _why(told: Told) -> dict[str, str]:
+    return {
+        "diagnosis_basis": told.case.complaint,
+        "rationale": RATIONALE,
+        "follow_up_plan": told.case.plan[:200],
+        "long_supply_reason": LONG_SUPPLY if any(d[3] > 7 for d in told.case.drugs) else "",
+    }
+
+
+@cache
+def _drug(code: str) -> DrugInfo:
+    return next(drug for drug in search_drugs(code) if drug.code == code)

@@ -1,0 +1,231 @@
+"""The play itself: look, decide, act; and again, for as long as somebody wants to watch."""
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import partial
+from threading import Event
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import DatabaseError, close_old_connections, connection
+
+from yilu.demo.plan import clinic_plan
+from yilu.demo.players import habits
+from yilu.demo.players.crew import POSTS, Crew
+from yilu.demo.players.deciding import Due, Resting, due_deeds
+from yilu.demo.players.deeds import care, coming, desk, medicine, money
+from yilu.demo.players.stage import Place, Stage
+from yilu.demo.players.wire import Away, Refused, Wire
+from yilu.demo.selectors.presence import present
+from yilu.demo.selectors.sight import look
+from yilu.facility.selectors.sites import SiteInfo, open_sites
+from yilu.platform import clinic_clock, clock
+
+log = logging.getLogger(__name__)
+LOOKS_EVERY = 0.4
+AWAY_SECONDS = 2.0
+ACCOUNT_EVERY = 60.0
+SLOT_MINUTES = 5
+MOST_SLOTS = 6
+FIRST_PAUSE, LONGEST_PAUSE = 2.0, 60.0
+MOST_TRIES = 4
+WRITING = ("measure", "treat")
+AFTER_WRITING = {"consultation": "treat", "assessment": "measure"}
+# How many of each come in one slot, for each doctor of a site.
+WALK_INS, BOOKS_TODAY, BOOKS_LATER = 0.018, 0.012, 0.05
+LAST_WALK_IN_MINUTES = 45
+
+Deed = Callable[[Stage, Due], None]
+DEEDS: dict[str, Deed] = {
+    "arrive": desk.arrive,
+    "cancel": desk.cancel,
+    "call": desk.call,
+    "start": desk.start,
+    "skip": desk.skip,
+    "requeue": desk.requeue,
+    "finish": desk.finish,
+    "measure": care.measure,
+    "treat": care.treat,
+    "cash": money.cash,
+    "scan": money.scan,
+    "review": medicine.review,
+    "pick": medicine.pick,
+    "check": medicine.check,
+    "hand_over": medicine.hand_over,
+}
+
+
+@dataclass
+class Tired:
+    """Which deeds were refused, and when each may be tried again: real time, later each time."""
+
+    until: dict[str, float] = field(default_factory=dict)
+    tries: Counter[str] = field(default_factory=Counter)
+
+    def rests(self, key: str) -> bool:
+        """Whether it is too early."""
+        return self.until.get(key, 0.0) > clock.monotonic()
+
+    def refused(self, key: str) -> None:
+        """Wait, twice as long each time."""
+        self.tries[key] += 1
+        pause = min(FIRST_PAUSE * 2.0 ** (self.tries[key] - 1), LONGEST_PAUSE)
+        self.until[key] = clock.monotonic() + pause
+
+
+@dataclass
+class Play:
+    """One process of players. `told` gets a line for people now and then, and never a name."""
+
+    wire: Wire
+    crew: Crew
+    sandbox_port: int
+    told: Callable[[str], None]
+    stopping: Event = field(default_factory=Event)
+    sites: list[SiteInfo] = field(default_factory=list)
+    done: Counter[str] = field(default_factory=Counter)
+    tired: Tired = field(default_factory=Tired)
+    written: set[str] = field(default_factory=set)
+    resting: frozenset[str] = frozenset()
+    _day: date | None = None
+    _slots: dict[UUID, int] = field(default_factory=dict)
+    _account_due: float = 0.0
+
+    def run(self) -> None:
+        """Play until asked to stop. A database or product that is away is waited for."""
+        self._account_due = clock.monotonic() + ACCOUNT_EVERY
+        while not self.stopping.is_set():
+            pause = LOOKS_EVERY
+            try:
+                clinic_clock.refresh()
+                self.turn()
+            except DatabaseError:
+                connection.close()
+                pause = AWAY_SECONDS
+            except Away:
+                pause = AWAY_SECONDS
+            self._account()
+            self.stopping.wait(pause)
+        self.wire.close()
+
+    def turn(self) -> None:
+        """Look at every site once, and do what is due there."""
+        close_old_connections()
+        now = clock.now()
+        self._begin_day(now)
+        people = present()
+        for site in self.sites:
+            day = now.astimezone(site.zone).date()
+            seen = look(site.id, day)
+            place = Place(site.id, site.key)
+            stage = Stage(self.wire, self.crew, self.sandbox_port, place, day, seen)
+            resting = self._resting(site, people)
+            for due in due_deeds(seen, now, resting):
+                self._do(stage, due)
+                if self.stopping.is_set():
+                    return
+            self._strangers(stage, now, site.zone, resting)
+
+    def _begin_day(self, now: datetime) -> None:
+        day = now.date()
+        if self._day == day:
+            return
+        self.sites = open_sites()
+        self.crew.gather([site.id for site in self.sites], day)
+        self.written.clear()
+        self._day = day
+
+    def _resting(self, site: SiteInfo, people: frozenset[UUID]) -> Resting:
+        """Where somebody real works now; told once when it changes."""
+        posts = frozenset(post for post in POSTS if self.crew.holders(post, site.id) & people)
+        doctors = frozenset(
+            one for one in self.crew.doctors_at(site.id) if self.crew.doctor(one) in people
+        )
+        now = {f"{post} at {site.key}" for post in posts}
+        now |= {f"a doctor at {site.key}"} if doctors else set()
+        before = {one for one in self.resting if one.endswith(f" at {site.key}")}
+        for one in sorted(now - before):
+            self.told(f"steps back: {one}")
+        for one in sorted(before - now):
+            self.told(f"takes over again: {one}")
+        self.resting = (self.resting - before) | now
+        return Resting(posts, doctors)
+
+    def _do(self, stage: Stage, due: Due) -> None:
+        if self.tired.rests(due.key) or due.key in self.written or self._is_early(due):
+            return
+        done = self._try(due.what, due.key, partial(DEEDS[due.what], stage, due))
+        gave_up = self.tired.tries[due.key] >= MOST_TRIES
+        if due.what in WRITING and (done or gave_up):
+            self.written.add(due.key)
+
+    def _is_early(self, due: Due) -> bool:
+        """Nobody is let go before what must be written is written."""
+        if due.what != "finish" or due.ticket is None:
+            return False
+        writing = AFTER_WRITING.get(due.ticket.kind)
+        return writing is not None and replace(due, what=writing).key not in self.written
+
+    def _try(self, what: str, key: str, run: Callable[[], None]) -> bool:
+        try:
+            run()
+        except Refused as refused:
+            self.tired.refused(key)
+            self.done["refused"] += 1
+            extra = {"kind": what, "status": refused.status, "error": refused.code}
+            log.info("refused", extra=extra)
+            if refused.status == 401:
+                self.crew.forget()
+            return False
+        self.done[what] += 1
+        return True
+
+    def _strangers(self, stage: Stage, now: datetime, zone: ZoneInfo, resting: Resting) -> None:
+        """Those who come or book by chance. What was missed while nobody played stays missed."""
+        slot = int(now.timestamp() // (SLOT_MINUTES * 60))
+        last = self._slots.get(stage.place.id, slot)
+        self._slots[stage.place.id] = slot
+        minutes = _minutes_open(now.astimezone(zone))
+        if minutes is None:
+            return
+        many = len(self.crew.doctors_at(stage.place.id))
+        for one in range(max(last, slot - MOST_SLOTS) + 1, slot + 1):
+            if minutes > LAST_WALK_IN_MINUTES and "front_desk" not in resting.posts:
+                self._some(stage, "walk_in", one, many * WALK_INS, coming.walk_in)
+            for what, rate, today in (("book", BOOKS_TODAY, True), ("ahead", BOOKS_LATER, False)):
+                book = partial(coming.book, now=now, today=today)
+                self._some(stage, what, one, many * rate, book)
+
+    def _some(
+        self,
+        stage: Stage,
+        what: str,
+        slot: int,
+        rate: float,
+        run: Callable[..., None],
+    ) -> None:
+        for n in range(habits.happen(what, stage.place.id, slot, rate)):
+            subject = f"{what}:{stage.place.id}:{slot}:{n}"
+            self._try(what, subject, partial(run, stage, subject))
+
+    def _account(self) -> None:
+        if clock.monotonic() < self._account_due:
+            return
+        self._account_due = clock.monotonic() + ACCOUNT_EVERY
+        zone = ZoneInfo(clinic_plan().time_zone)
+        words = " · ".join(f"{what} {n}" for what, n in sorted(self.done.items()))
+        self.told(f"{clock.now().astimezone(zone):%H:%M}  {words or 'quiet'}")
+        self.done.clear()
+
+
+def _minutes_open(local: datetime) -> int | None:
+    """How long the clinic is still open today; None when it is closed."""
+    hours = clinic_plan().hours
+    minute = local.hour * 60 + local.minute
+    opens = hours.opens.hour * 60 + hours.opens.minute
+    closes = hours.closes.hour * 60 + hours.closes.minute
+    is_open = local.weekday() in hours.weekdays and opens <= minute < closes
+    return closes - minute if is_open else None

@@ -1,0 +1,1 @@
+"""What the demonstration sees of the clinic."""

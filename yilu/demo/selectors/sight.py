@@ -1,0 +1,197 @@
+"""What a person in the clinic could see, read from the tables in a few statements.
+
+The players decide by this and act over HTTP. It names the tables itself rather than asking each
+app: they look every half second, and every look must cost next to nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from yilu.platform.db import rows
+
+_TICKETS = """
+SELECT t.id, q.kind, t.queue_id, t.visit_id, t.state, t.station_id, t.issued_at, t.called_at,
+       t.started_at, t.skips, t.version, coalesce(s.minutes, 10) AS minutes, t.practitioner_id
+FROM queueing_ticket t JOIN queueing_queue q ON q.id = t.queue_id
+LEFT JOIN catalogue_service s ON s.id = t.service_id
+WHERE t.site_id = %(site)s AND t.clinic_day = %(day)s
+  AND t.state IN ('waiting', 'called', 'in_room', 'skipped')
+ORDER BY t.issued_at, t.id
+"""
+_STATIONS = """
+SELECT s.id, s.practitioner_id, v.queue_id, q.kind,
+       (SELECT max(t.ended_at) FROM queueing_ticket t
+        WHERE t.station_id = s.id AND t.clinic_day = %(day)s) AS last_ended
+FROM queueing_station s JOIN queueing_serving v ON v.station_id = s.id
+JOIN queueing_queue q ON q.id = v.queue_id AND q.is_active
+WHERE s.site_id = %(site)s AND s.is_active
+ORDER BY s.position, s.key, q.position
+"""
+_BOOKINGS = """
+SELECT id, starts_at, version FROM scheduling_booking
+WHERE site_id = %(site)s AND clinic_day = %(day)s AND state IN ('requested', 'confirmed')
+ORDER BY starts_at, id
+"""
+_BILLS = """
+SELECT b.id, b.visit_id, b.opened_at, b.total - b.paid AS due, b.version,
+       (SELECT p.qr FROM billing_payment p
+        WHERE p.bill_id = b.id AND p.state = 'pending' LIMIT 1) AS qr
+FROM billing_bill b
+WHERE b.site_id = %(site)s AND b.clinic_day = %(day)s AND b.state = 'open'
+"""
+_DISPENSES = """
+SELECT d.id, d.visit_id, d.state, d.moved_at, d.released_at, d.picked_by_id
+FROM pharmacy_dispense d
+WHERE d.site_id = %(site)s AND d.clinic_day = %(day)s
+  AND d.state IN ('waiting', 'reviewed', 'picked', 'checked')
+ORDER BY d.released_at, d.id
+"""
+_VISIT = """
+SELECT v.id, v.site_id, v.patient_id, d.key AS department, p.born_on, p.name, p.record_no,
+       coalesce(b.reason_for_visit, '') AS reason, coalesce(b.is_first_visit, true) AS is_first,
+       EXISTS (SELECT FROM clinical_vitalsigns m
+               WHERE m.visit_id = v.id AND m.withdrawn_at IS NULL) AS is_measured,
+       EXISTS (SELECT FROM clinical_prescription r
+               WHERE r.visit_id = v.id AND r.signed_at IS NOT NULL) AS has_prescription
+FROM visits_visit v
+JOIN patients_patient p ON p.id = v.patient_id
+LEFT JOIN facility_department d ON d.id = v.department_id
+LEFT JOIN scheduling_booking b ON b.id = v.booking_id
+WHERE v.id = %(visit)s
+"""
+_SOMEBODY = """
+SELECT r.patient_id FROM patients_registration r
+JOIN patients_patient p ON p.id = r.patient_id AND p.merged_into_id IS NULL
+WHERE r.site_id = %(site)s AND (p.born_on > %(adult_since)s) = %(child)s
+  AND NOT EXISTS (SELECT FROM visits_visit v
+                  WHERE v.patient_id = p.id AND v.clinic_day = %(day)s)
+  AND NOT EXISTS (SELECT FROM scheduling_booking b
+                  WHERE b.patient_id = p.id AND b.clinic_day >= %(day)s
+                    AND b.state IN ('requested', 'confirmed'))
+ORDER BY p.record_no OFFSET %(skip)s LIMIT 1
+"""
+ADULT_AGE = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A number that is waiting, called, in the room, or missed."""
+
+    id: UUID
+    kind: str
+    queue_id: UUID
+    visit_id: UUID
+    state: str
+    station_id: UUID | None
+    issued_at: datetime
+    called_at: datetime | None
+    started_at: datetime | None
+    skips: int
+    version: int
+    minutes: int
+    practitioner_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """A place that calls from a queue, and when somebody last left it."""
+
+    id: UUID
+    practitioner_id: UUID | None
+    queue_id: UUID
+    kind: str
+    last_ended: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A booking of today whose patient is not here."""
+
+    id: UUID
+    starts_at: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """A bill that is not paid; `qr` is the code that waits to be scanned."""
+
+    id: UUID
+    visit_id: UUID
+    opened_at: datetime
+    due: Decimal
+    version: int
+    qr: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dispense:
+    """A prescription on its way through the pharmacy."""
+
+    id: UUID
+    visit_id: UUID
+    state: str
+    moved_at: datetime
+    released_at: datetime | None
+    picked_by_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One site at one moment."""
+
+    site_id: UUID
+    tickets: tuple[Ticket, ...]
+    stations: tuple[Station, ...]
+    bookings: tuple[Coming, ...]
+    bills: tuple[Bill, ...]
+    dispenses: tuple[Dispense, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who a visit is about, and what for: what the person in front of one would say."""
+
+    id: UUID
+    site_id: UUID
+    patient_id: UUID
+    department: str | None
+    born_on: date | None
+    name: str
+    record_no: str
+    reason: str
+    is_first: bool
+    is_measured: bool
+    has_prescription: bool
+
+
+def look(site_id: UUID, day: date) -> Seen:
+    """What goes on at a site. Five queries, however many patients there are."""
+    here = {"site": site_id, "day": day}
+    return Seen(
+        site_id=site_id,
+        tickets=tuple(Ticket(**row) for row in rows(_TICKETS, here)),
+        stations=tuple(Station(**row) for row in rows(_STATIONS, here)),
+        bookings=tuple(Coming(**row) for row in rows(_BOOKINGS, here)),
+        bills=tuple(Bill(**row) for row in rows(_BILLS, here)),
+        dispenses=tuple(Dispense(**row) for row in rows(_DISPENSES, here)),
+    )
+
+
+def person_of(visit_id: UUID) -> Person:
+    """Who came with a visit. One query. Raises: LookupError."""
+    for row in rows(_VISIT, {"visit": visit_id}):
+        return Person(**row)
+    raise LookupError(str(visit_id))
+
+
+def somebody(site_id: UUID, day: date, *, child: bool, skip: int) -> UUID | None:
+    """Somebody known to a site who is not expected there, after `skip` others. One query."""
+    adult_since = day.replace(year=day.year - ADULT_AGE, day=min(day.day, 28))
+    asked: dict[str, Any] = {"site": site_id, "day": day, "child": child}
+    asked |= {"adult_since": adult_since, "skip": skip}
+    found = rows(_SOMEBODY, asked)
+    return found[0]["patient_id"] if found else None
