@@ -25,36 +25,49 @@ class Entry:
 
     path: str
     icon: str
-    label: Promise
     permission: str
 
 
-def _word(word: str) -> Promise:
-    return pgettext_lazy("workspace", word)
-
-
-# Address for a site, icon, word and the permission, by name.
+# Address for a site, icon and the permission, by name.
 ENTRIES: dict[str, Entry] = {
-    "desk": Entry("/desk/{key}/", "layout-columns", _word("Today"), "reception.see"),
-    "nurse": Entry("/nurse/{key}/", "nurse", _word("Assess"), "clinical.assess"),
-    "room": Entry("/room/{key}/", "stethoscope", _word("Room"), "clinical.write"),
-    "cashier": Entry("/billing/{id}/", "cash", _word("Cashier"), "billing.take_payment"),
-    "pharmacy": Entry("/pharmacy/?site={id}", "pill", _word("Medicine"), "pharmacy.see"),
-    "care": Entry("/aftercare/", "phone-call", _word("Care"), "aftercare.see"),
-    "manager": Entry("/manager/{key}/", "activity", _word("Live"), "billing.see_takings"),
-    "bookings": Entry("/scheduling/?site={id}", "calendar", _word("Bookings"), "scheduling.see"),
-    "patients": Entry("/patients/", "users", _word("Patients"), "patients.see"),
-    "walk_in": Entry(
-        "/reception/{key}/walk-in", "user-plus", _word("Walk-in"), "reception.walk_in"
-    ),
-    "queues": Entry("/queueing/sites/{id}/", "armchair", _word("Queues"), "queueing.see"),
-    "work": Entry("/pathways/worklist?site={key}", "list-check", _word("To do"), "pathways.work"),
-    "messages": Entry("/messaging/?site={id}", "message", _word("Messages"), "messaging.see"),
-    "pathways": Entry("/pathways/definitions/", "route", _word("Pathways"), "pathways.publish"),
-    "staff": Entry("/workforce/", "users-group", _word("Staff"), "workforce.see"),
-    "sites": Entry("/facility/", "building", _word("Sites"), "facility.manage"),
-    "catalogue": Entry("/catalogue/", "tags", _word("Prices"), "catalogue.manage"),
-    "screens": Entry("/queueing/screens", "device-tv", _word("Screens"), "queueing.set_up"),
+    "desk": Entry("/desk/{key}/", "layout-columns", "reception.see"),
+    "nurse": Entry("/nurse/{key}/", "nurse", "clinical.assess"),
+    "room": Entry("/room/{key}/", "stethoscope", "clinical.write"),
+    "cashier": Entry("/billing/{id}/", "cash", "billing.take_payment"),
+    "pharmacy": Entry("/pharmacy/?site={id}", "pill", "pharmacy.see"),
+    "care": Entry("/aftercare/", "phone-call", "aftercare.see"),
+    "manager": Entry("/manager/{key}/", "activity", "billing.see_takings"),
+    "bookings": Entry("/scheduling/?site={id}", "calendar", "scheduling.see"),
+    "patients": Entry("/patients/", "users", "patients.see"),
+    "walk_in": Entry("/reception/{key}/walk-in", "user-plus", "reception.walk_in"),
+    "queues": Entry("/queueing/sites/{id}/", "armchair", "queueing.see"),
+    "work": Entry("/pathways/worklist?site={key}", "list-check", "pathways.work"),
+    "messages": Entry("/messaging/?site={id}", "message", "messaging.see"),
+    "pathways": Entry("/pathways/definitions/", "route", "pathways.publish"),
+    "staff": Entry("/workforce/", "users-group", "workforce.see"),
+    "sites": Entry("/facility/", "building", "facility.manage"),
+    "catalogue": Entry("/catalogue/", "tags", "catalogue.manage"),
+    "screens": Entry("/queueing/screens", "device-tv", "queueing.set_up"),
+}
+LABELS: dict[str, Promise] = {
+    "desk": pgettext_lazy("workspace", "Today"),
+    "nurse": pgettext_lazy("workspace", "Assess"),
+    "room": pgettext_lazy("workspace", "Room"),
+    "cashier": pgettext_lazy("workspace", "Cashier"),
+    "pharmacy": pgettext_lazy("workspace", "Medicine"),
+    "care": pgettext_lazy("workspace", "Care"),
+    "manager": pgettext_lazy("workspace", "Live"),
+    "bookings": pgettext_lazy("workspace", "Bookings"),
+    "patients": pgettext_lazy("workspace", "Patients"),
+    "walk_in": pgettext_lazy("workspace", "Walk-in"),
+    "queues": pgettext_lazy("workspace", "Queues"),
+    "work": pgettext_lazy("workspace", "To do"),
+    "messages": pgettext_lazy("workspace", "Messages"),
+    "pathways": pgettext_lazy("workspace", "Pathways"),
+    "staff": pgettext_lazy("workspace", "Staff"),
+    "sites": pgettext_lazy("workspace", "Sites"),
+    "catalogue": pgettext_lazy("workspace", "Prices"),
+    "screens": pgettext_lazy("workspace", "Screens"),
 }
 MENUS: dict[str, str] = {
     "front_desk": "desk bookings patients walk_in queues work cashier messages",
@@ -125,7 +138,7 @@ def _menu(actor: Actor, duty: Duty, path: str) -> list[MenuItem]:
         MenuItem(
             _address(entry, duty),
             entry.icon,
-            str(entry.label),
+            str(LABELS[name]),
             count=late if name == "work" else 0,
             current=entry is here,
         )

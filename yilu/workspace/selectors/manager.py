@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -201,7 +202,7 @@ def _nodes(flow: Sequence[FlowRow]) -> dict[str, Node]:
 def _alerts(
     actor: Actor, site_id: UUID, waiting: Sequence[Waiting], flow: Sequence[FlowRow]
 ) -> tuple[Alert, ...]:
-    found = [*_waits(waiting), *_overdue(flow), *_failed(actor, site_id)]
+    found = [*_waits(waiting), *_overdue(flow, site_zone(site_id)), *_failed(actor, site_id)]
     return tuple(sorted(found, key=lambda one: one.state != "late"))
 
 
@@ -220,14 +221,14 @@ def _waits(waiting: Sequence[Waiting]) -> Iterable[Alert]:
     yield Alert("late", "alarm", title % words, names, "#promises", _("See them"))
 
 
-def _overdue(flow: Sequence[FlowRow]) -> Iterable[Alert]:
+def _overdue(flow: Sequence[FlowRow], zone: ZoneInfo) -> Iterable[Alert]:
     late: dict[str, list[FlowRow]] = {}
     for row in flow:
         if row.is_late:
             late.setdefault(str(row.title), []).append(row)
     for title, rows in late.items():
         words = {"step": title, "number": len(rows)}
-        oldest = min(row.due_at for row in rows if row.due_at)
+        oldest = min(row.due_at for row in rows if row.due_at).astimezone(zone)
         detail = _("Oldest was due at %(time)s") % {"time": f"{oldest:%H:%M}"}
         said = _("%(step)s: %(number)s overdue") % words
         yield Alert("soon", "list-check", said, detail, "/pathways/worklist", _("Worklist"))
