@@ -167,7 +167,7 @@ def work_week(clinic: Clinic, resource_id: UUID, *hours: tuple[str, str]) -> Non
             for day in range(7)
             for start, end in hours
         ],
-        valid_from=date(2031, 1, 1),
+        valid_from=date(2020, 1, 1),
     )
 
 

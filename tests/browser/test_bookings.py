@@ -1,0 +1,113 @@
+"""The desk books, finds, moves and cancels, in a browser."""
+
+import os
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from yilu.platform import clock
+from yilu.platform.models import User
+from yilu.scheduling.models import Booking
+from yilu.scheduling.operations.roster import publish_sessions
+from yilu.scheduling.tests.factories import Clinic, make_clinic
+from yilu.workforce.tests.factories import make_staff
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def picture(page, name: str) -> None:
+    """A picture for whoever wants to look: set PICTURES to a folder."""
+    if os.environ.get("PICTURES"):
+        page.screenshot(path=f"{os.environ['PICTURES']}/{name}.png")
+
+
+@pytest.fixture
+def clinic() -> Clinic:
+    """Two doctors who are there in the coming week."""
+    clinic = make_clinic(doctors=2, rooms=2)
+    today = clock.now().date()
+    publish_sessions(
+        actor=clinic.actor,
+        site_id=clinic.site_id,
+        from_day=today,
+        to_day=today + timedelta(days=8),
+    )
+    clinic.patient("欧阳静")
+    return clinic
+
+
+@pytest.fixture
+def clerk(clinic: Clinic) -> User:
+    return User.objects.get(pk=make_staff("front_desk", site_id=clinic.site_id).user_id)
+
+
+@pytest.mark.covers("A01", "A02", "A06", "A08", "A12")
+def test_a_booking_is_made_moved_cancelled_and_brought_back(visit, clerk, clinic, looks_right):
+    page = visit("/scheduling/", user=clerk)
+    looks_right(page)
+    page.keyboard.press("n")
+    dialog = page.locator("#dialog")
+    dialog.get_by_role("button", name="后几天").click()
+    dialog.locator(".sc-slot").first.wait_for()
+    dialog.locator("#id_who").fill("oyj")
+    dialog.get_by_text("欧阳静").first.wait_for()
+    dialog.locator(".sc-slot").nth(3).click()
+    dialog.get_by_label("就诊原因或主诉").fill("咳嗽三天")
+    picture(page, "new-zh")
+    looks_right(page)
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("已预约").first.wait_for()
+    dialog.wait_for(state="hidden")
+    booked = Booking.objects.get()
+    assert booked.reason_for_visit == "咳嗽三天"
+
+    page = visit(f"/scheduling/bookings/{booked.pk}/", user=clerk, language="en")
+    looks_right(page, "en")
+    picture(page, "booking-en")
+    page.get_by_role("button", name="Move").click()
+    page.locator("#dialog .sc-slot").nth(5).click()
+    picture(page, "move-en")
+    page.get_by_role("button", name="Move the booking").click()
+    page.get_by_text("Moved from").wait_for()
+    assert Booking.objects.get().starts_at != booked.starts_at
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_label("Reason").fill("ill")
+    page.get_by_role("button", name="Cancel the booking").click()
+    page.get_by_text("Cancelled because").wait_for()
+    picture(page, "cancelled-en")
+    page.keyboard.press("Control+z")
+    page.get_by_text("Cancelled because").wait_for(state="detached")
+    assert Booking.objects.get().state == "confirmed"
+
+
+@pytest.mark.covers("A06")
+def test_a_time_taken_meanwhile_offers_others_that_book_with_one_click(visit, clerk, clinic):
+    visit.expect("422")
+    page = visit("/scheduling/new", user=clerk, language="en")
+    page.get_by_role("button", name="Later days").click()
+    slot = page.locator(".sc-slot input").first
+    slot.wait_for(state="attached")
+    page.wait_for_function("document.querySelectorAll('.sc-slot').length > 20")
+    value = page.locator(".sc-slot input").nth(2).get_attribute("value")
+    page.locator(".sc-slot").nth(2).click()
+    page.locator("#id_who").fill("oyj")
+    page.get_by_text("Ouyang Jing").first.wait_for()
+    instant, practitioner = value.split("|")
+    clinic.book(datetime.fromisoformat(instant), practitioner_id=UUID(practitioner))
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("Free instead").wait_for()
+    picture(page, "instead-en")
+    page.locator(".sc-instead button").first.click()
+
+    page.wait_for_url("**/scheduling/bookings/**")
+    assert Booking.objects.count() == 2
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_free_times_are_listed(visit, clerk, clinic, looks_right, size):
+    page = visit("/scheduling/find", user=clerk, size=size)
+
+    page.locator(".sc-slot").first.wait_for()
+    picture(page, f"find-{size}")
+    looks_right(page)
