@@ -2,14 +2,15 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yilu.scheduling.errors import MoveRefused
 
 
 class BookingState(TextChoices):
     REQUESTED = "requested", _("Requested")
-    CONFIRMED = "confirmed", _("Booked")
-    ARRIVED = "arrived", _("Arrived")
+    CONFIRMED = "confirmed", pgettext_lazy("booking", "Booked")
+    ARRIVED = "arrived", pgettext_lazy("booking", "Arrived")
     IN_CONSULTATION = "in_consultation", _("In consultation")
     FINISHED = "finished", _("Finished")
     CANCELLED = "cancelled", _("Cancelled")
@@ -70,5 +71,5 @@ class BlockKind(TextChoices):
 
 class HoldState(TextChoices):
     HELD = "held", _("Kept")
-    USED = "used", _("Booked")
+    USED = "used", pgettext_lazy("booking", "Booked")
     RELEASED = "released", _("Released")

@@ -5,12 +5,13 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yilu.facility.selectors.sites import site_zone
 from yilu.platform import audit
 
 DEEDS = {
-    "made": _("Booked"),
+    "made": pgettext_lazy("booking", "Booked"),
     "overbooked": _("Booked beyond the rules"),
     "moved": _("Moved to another time"),
     "moved_back": _("Moved back"),
@@ -20,7 +21,7 @@ DEEDS = {
     "confirmation_undone": _("Confirmation taken back"),
     "said_late": _("Said to be late"),
     "late_undone": _("Lateness taken back"),
-    "arrived": _("Arrived"),
+    "arrived": pgettext_lazy("booking", "Arrived"),
     "arrived_undone": _("Arrival taken back"),
     "in_consultation": _("Consultation begun"),
     "in_consultation_undone": _("Beginning taken back"),
