@@ -1,0 +1,4 @@
+"""The grants that aftercare knows."""
+
+SEE = "aftercare.see"
+CALL = "aftercare.call"

@@ -1,0 +1,83 @@
+"""What an account sees of its own: bookings, visits, bills, messages, people."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from yilu.billing.selectors.bills import BillBrief, bills_of_visits
+from yilu.messaging.selectors.centre import MessageLine, messages_of
+from yilu.patients.selectors.patients import PatientBrief, patient_briefs
+from yilu.platform import clock
+from yilu.platform.actors import Actor
+from yilu.scheduling.selectors.bookings import bookings_of
+from yilu.scheduling.selectors.lines import BookingLine
+from yilu.visits.selectors.visits import VisitInfo, visits_of
+
+MOST_PEOPLE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class MyBookings:
+    """The bookings of all of an account's people: to come, the soonest first, and gone."""
+
+    coming: tuple[BookingLine, ...]
+    past: tuple[BookingLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MyBill:
+    """A bill with the visit and the person that it belongs to."""
+
+    bill: BillBrief
+    visit: VisitInfo
+    patient: PatientBrief | None
+
+
+def my_people(actor: Actor) -> list[PatientBrief]:
+    """The patients whom an account sees. One query."""
+    mine = patient_briefs(actor, actor.owns, "portal.people")
+    return sorted(mine.values(), key=lambda one: one.record_no)
+
+
+def my_bookings(actor: Actor) -> MyBookings:
+    """The bookings of an account's people. Four queries for each person."""
+    lines = [line for one in _people(actor) for line in bookings_of(actor, one)]
+    now = clock.now()
+    coming = [line for line in lines if line.is_coming and line.ends_at > now]
+    known = {line.id for line in coming}
+    past = [line for line in lines if line.id not in known]
+    return MyBookings(
+        tuple(sorted(coming, key=lambda line: line.starts_at)),
+        tuple(sorted(past, key=lambda line: line.starts_at, reverse=True)),
+    )
+
+
+def todays_subjects(actor: Actor) -> list[UUID]:
+    """What an account has going on: visits that are open, then the bookings to come, soonest
+    first. Four queries for each person, and one."""
+    here = [v for one in _people(actor) for v in visits_of(actor, one, 5) if v.is_here]
+    known = {visit.booking_id for visit in here}
+    coming = [line.id for line in my_bookings(actor).coming if line.id not in known]
+    return [*(visit.id for visit in here), *coming]
+
+
+def my_bills(actor: Actor) -> list[MyBill]:
+    """The bills of an account's people, the newest first. Two queries and one for each person."""
+    visits = {v.id: v for one in _people(actor) for v in visits_of(actor, one)}
+    people = patient_briefs(actor, actor.owns, "portal.bills")
+    found = [
+        MyBill(bill, visits[visit_id], people.get(bill.patient_id))
+        for visit_id, bills in bills_of_visits(visits).items()
+        for bill in bills
+    ]
+    return sorted(found, key=lambda one: one.bill.opened_at, reverse=True)
+
+
+def my_messages(actor: Actor) -> list[MessageLine]:
+    """What an account's people were told, the newest first. Two queries for each person."""
+    lines = [line for one in _people(actor) for line in messages_of(actor, one)]
+    return sorted(lines, key=lambda line: line.at, reverse=True)
+
+
+def _people(actor: Actor) -> Iterable[UUID]:
+    return sorted(actor.owns)[:MOST_PEOPLE]

@@ -1,0 +1,209 @@
+"""How one booking or visit stands now: everything a patient's phone shows about it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from yilu.billing.selectors.bills import BillBrief, bills_of_visits
+from yilu.billing.states import BillState
+from yilu.catalogue.selectors.services import ServiceInfo, service_infos
+from yilu.facility.selectors.places import PlaceName, place_names
+from yilu.facility.selectors.sites import SiteInfo, site_info
+from yilu.pathways.selectors.cases import StepLine, case_steps
+from yilu.pathways.selectors.topics import case_topic
+from yilu.platform import clock
+from yilu.platform.names import PersonName
+from yilu.portal.selectors.doors import Door
+from yilu.queueing.selectors.tickets import Place, live_ticket, ticket_place
+from yilu.queueing.selectors.topics import queue_topic, ticket_topic
+from yilu.queueing.states import TicketState
+from yilu.scheduling.selectors.bookings import BookingDetail, booking_detail
+from yilu.scheduling.selectors.topics import booking_topic
+from yilu.scheduling.states import BookingState
+from yilu.visits.selectors.visits import VisitInfo, visit_info, visit_topic
+from yilu.workforce.selectors.practitioners import PractitionerInfo, practitioner_infos
+
+ARRIVE_BEFORE = timedelta(hours=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What to do next, in one sentence and a second line."""
+
+    icon: str
+    title: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How it stands. `place` while waiting; `due` is the bill to pay; times are local."""
+
+    site: SiteInfo
+    booking: BookingDetail | None
+    visit: VisitInfo | None
+    service: ServiceInfo | None
+    doctor: PractitionerInfo | None
+    department: PlaceName | None
+    place: Place | None
+    road: tuple[StepLine, ...]
+    due: BillBrief | None
+    paid: tuple[BillBrief, ...]
+    turn: tuple[datetime, datetime] | None
+    topics: tuple[str, ...]
+
+    @property
+    def is_today(self) -> bool:
+        today = clock.now().astimezone(self.site.zone).date()
+        day = self.visit.clinic_day if self.visit else self._day
+        return day == today
+
+    @property
+    def _day(self) -> object:
+        return self.booking.line.clinic_day if self.booking else None
+
+    @property
+    def doctor_name(self) -> PersonName:
+        return self.doctor.name if self.doctor else PersonName("")
+
+    @property
+    def is_coming(self) -> bool:
+        return self.booking is not None and self.booking.line.is_coming
+
+    @property
+    def is_here(self) -> bool:
+        return self.visit is not None and self.visit.is_here
+
+    @property
+    def is_over(self) -> bool:
+        return not self.is_coming and not self.is_here
+
+    @property
+    def is_called(self) -> bool:
+        return self.place is not None and self.place.state == TicketState.CALLED
+
+    @property
+    def change_until(self) -> datetime | None:
+        """Until when the patient may change it alone."""
+        if self.booking is None or self.service is None or not self.is_coming:
+            return None
+        window = timedelta(minutes=self.service.change_until_minutes)
+        return self.booking.line.starts_at - window
+
+    @property
+    def may_change(self) -> bool:
+        until = self.change_until
+        return until is not None and clock.now() <= until
+
+    @property
+    def may_confirm(self) -> bool:
+        return self.is_coming and self.booking is not None and not self.booking.line.is_confirmed
+
+    @property
+    def may_arrive(self) -> bool:
+        """Whether it is the day, and not long before the time."""
+        if not (self.is_coming and self.is_today) or self.booking is None:
+            return False
+        return clock.now() >= self.booking.line.starts_at - ARRIVE_BEFORE
+
+    @property
+    def has_left(self) -> bool:
+        """Whether the patient was seen and went: then there is a sheet to read."""
+        return self.visit is not None and not self.visit.is_here and bool(self.visit.in_care_at)
+
+    @property
+    def advice(self) -> Advice:
+        """What to do next."""
+        if self.place is not None:
+            return _while_waiting(self.place, self.doctor_name)
+        if self.due is not None:
+            return Advice("receipt", _("Please pay"), _("Here, or at the cashier."))
+        if self.is_here:
+            return Advice("walk", _("Almost done"), _("The next step is being prepared."))
+        return self._before if self.is_coming else self._after
+
+    @property
+    def _before(self) -> Advice:
+        if self.may_arrive:
+            text = _("Type the four digits shown on the screen at the entrance.")
+            return Advice("map-pin", _("Are you here?"), text)
+        text = _("Please come 15 minutes early, with your identity paper.")
+        return Advice("calendar-event", _("We expect you"), text)
+
+    @property
+    def _after(self) -> Advice:
+        state = self.booking.line.state if self.booking else ""
+        if state == BookingState.CANCELLED:
+            return Advice("calendar-off", _("This booking is cancelled"))
+        if state == BookingState.NO_SHOW:
+            return Advice("calendar-x", _("We missed you"), _("You can book another time."))
+        return Advice("circle-check", _("Your visit is over"), _("Get well soon."))
+
+
+def standing(door: Door) -> Standing:
+    """Everything about one booking or visit, for whoever stands at its door.
+
+    Twenty queries at most, of whatever length the visit is.
+    """
+    about = door.about
+    site = site_info(about.site_id)
+    booking = booking_detail(door.actor, about.booking_id) if about.booking_id else None
+    visit = visit_info(about.visit_id) if about.visit_id else None
+    service_id = booking.line.service_id if booking else (visit.service_id if visit else None)
+    doctor_id = visit.practitioner_id if visit else None
+    doctor_id = doctor_id or (booking.line.practitioner_id if booking else None)
+    doctor = practitioner_infos([doctor_id]).get(doctor_id) if doctor_id else None
+    ticket = live_ticket(visit.id) if visit and visit.is_here else None
+    place = ticket_place(ticket.id) if ticket else None
+    bills = bills_of_visits([visit.id]).get(visit.id, []) if visit else []
+    department_id = doctor.department_id if doctor else None
+    return Standing(
+        site=site,
+        booking=booking,
+        visit=visit,
+        service=service_infos([service_id]).get(service_id) if service_id else None,
+        doctor=doctor,
+        department=place_names([department_id]).get(department_id) if department_id else None,
+        place=place,
+        road=tuple(case_steps(visit.id)) if visit else (),
+        due=next((one for one in bills if one.state == BillState.OPEN), None),
+        paid=tuple(one for one in bills if one.state == BillState.SETTLED),
+        turn=_turn(place, site),
+        topics=_topics(about.booking_id, visit.id if visit else None, place),
+    )
+
+
+def _turn(place: Place | None, site: SiteInfo) -> tuple[datetime, datetime] | None:
+    if place is None or place.state != TicketState.WAITING:
+        return None
+    now = clock.now().astimezone(site.zone)
+    return (
+        now + timedelta(minutes=place.low_minutes),
+        now + timedelta(minutes=place.high_minutes),
+    )
+
+
+def _topics(booking_id: UUID | None, visit_id: UUID | None, place: Place | None) -> tuple[str, ...]:
+    named = [booking_topic(booking_id)] if booking_id else []
+    if visit_id:
+        named += [visit_topic(visit_id), case_topic(visit_id)]
+    if place:
+        named += [ticket_topic(place.ticket_id), queue_topic(place.queue_id)]
+    return tuple(named)
+
+
+def _while_waiting(place: Place, doctor: PersonName) -> Advice:
+    words = {"doctor": str(doctor), "area": str(place.directions or place.queue)}
+    match place.state:
+        case TicketState.CALLED:
+            return Advice("bell-ringing", place.says, str(place.directions))
+        case TicketState.IN_ROOM:
+            return Advice("stethoscope", place.says)
+        case TicketState.SKIPPED:
+            return Advice("alert-circle", place.says)
+    if place.ahead == 0:
+        return Advice("armchair", _("Please stay near %(area)s") % words, _("You are next."))
+    text = _("We tell you here when it is nearly your turn.")
+    return Advice("armchair", _("Please wait for %(area)s") % words, text)
