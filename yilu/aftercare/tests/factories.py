@@ -8,9 +8,8 @@ from yilu.aftercare import permissions
 from yilu.facility.models import Site
 from yilu.patients.tests.factories import make_patient, make_phone
 from yilu.platform.actors import Actor
-from yilu.platform.ids import new_id
 from yilu.visits import permissions as visits
-from yilu.visits.operations.visits import close_visit, mark_in_care, open_visit
+from yilu.visits.operations.visits import begin_care, close_visit, open_visit
 
 CLERK = Actor.system("clerk", visits.SEE, visits.OPEN, visits.CLOSE)
 
@@ -29,7 +28,7 @@ def seen_and_gone(site_id: UUID, *, born_on: date | None = None, name: str = "æž
     site = Site.objects.get(pk=site_id)
     patient_id = make_patient(site, name, born_on=born_on, phone=make_phone())
     visit_id = open_visit(actor=CLERK, patient_id=patient_id, site_id=site_id, kind="walk_in")
-    mark_in_care(actor=CLERK, visit_id=visit_id)
+    begin_care(actor=CLERK, visit_id=visit_id)
     close_visit(actor=CLERK, visit_id=visit_id)
     return Gone(site_id, patient_id, visit_id)
 

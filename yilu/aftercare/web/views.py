@@ -27,7 +27,7 @@ from yilu.platform.web.once import posted_once, submit
 def work(request: ActorRequest, site_id: UUID) -> HttpResponse:
     """Who is to be called, the most urgent first; a chosen one beside the list."""
     found = worklist(request.actor, site_id)
-    context = {
+    context: dict[str, Any] = {
         "list": found,
         "site": site_info(site_id),
         "may_call": request.actor.may(permissions.CALL, site_id),

@@ -48,7 +48,7 @@ def services(request: ActorRequest, site_key: str) -> HttpResponse:
     q = request.GET.get("q", "")[:60]
     offers = service_offers(site, q)
     missed = bool(q.strip()) and not offers
-    context = {
+    context: dict[str, Any] = {
         "site": site,
         "q": q,
         "missed": missed,
@@ -63,7 +63,7 @@ def services(request: ActorRequest, site_key: str) -> HttpResponse:
 def doctors(request: ActorRequest, site_key: str, service_id: UUID) -> HttpResponse:
     """Who performs the service, the soonest first."""
     site = site_by_key(site_key)
-    context = {
+    context: dict[str, Any] = {
         "site": site,
         "offer": offered_service(site, service_id),
         "doctors": doctor_offers(site, service_id),
@@ -98,7 +98,7 @@ def booked(request: ActorRequest, booking_id: UUID) -> HttpResponse:
     detail = booking_detail(request.actor, booking_id)
     keeping.booked_time(request, booking_id)
     offer = offered_service(detail.site, detail.line.service_id)
-    context = {"detail": detail, "offer": offer, "base": visit_base(booking_id)}
+    context: dict[str, Any] = {"detail": detail, "offer": offer, "base": visit_base(booking_id)}
     return _page(request, "booked", step=4, ph_menu=bar(request), **context)
 
 

@@ -53,13 +53,15 @@ def kept_time(request: HttpRequest) -> KeptTime | None:
     kept: dict[str, str] | None = request.session.get(HOLD)
     if kept is None:
         return None
-    ids = {name: UUID(value) for name, value in kept.items() if name.endswith("_id")}
-    times = {
-        name: datetime.fromisoformat(value)
-        for name, value in kept.items()
-        if not name.endswith("_id")
-    }
-    return KeptTime(**ids, **times)
+    return KeptTime(
+        hold_id=UUID(kept["hold_id"]),
+        site_id=UUID(kept["site_id"]),
+        service_id=UUID(kept["service_id"]),
+        practitioner_id=UUID(kept["practitioner_id"]),
+        starts_at=datetime.fromisoformat(kept["starts_at"]),
+        ends_at=datetime.fromisoformat(kept["ends_at"]),
+        until=datetime.fromisoformat(kept["until"]),
+    )
 
 
 def booked_time(request: HttpRequest, booking_id: UUID) -> None:

@@ -122,8 +122,9 @@ def family(request: ActorRequest) -> HttpResponseBase:
 @require_POST
 def sign_out(request: ActorRequest) -> HttpResponseBase:
     """End the session."""
+    user: Any = request.user
     if request.actor.kind == "patient":
-        audit.record(request.actor, "platform.session.ended", request.user)
+        audit.record(request.actor, "platform.session.ended", user)
     logout(request)
     return HttpResponseRedirect(reverse("portal:book"), status=303)
 

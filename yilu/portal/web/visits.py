@@ -36,7 +36,7 @@ from yilu.scheduling.selectors.telling import calendar_file
 @entered
 def show(request: ActorRequest, entry: Entry) -> HttpResponse:
     """How it stands; fetched again whenever something about it changes."""
-    context = {"now": standing(entry.door), "base": entry.base, "entry": entry}
+    context: dict[str, Any] = {"now": standing(entry.door), "base": entry.base, "entry": entry}
     context["ph_menu"] = entry.menu
     return render_page(request, "portal/visit.html", part="portal/_standing.html", **context)
 
