@@ -92,6 +92,11 @@ class Status:
     def is_open(self) -> bool:
         return self.state in {JobState.WAITING, JobState.RUNNING}
 
+    @property
+    def is_done(self) -> bool:
+        """Whether it came to its end as wished."""
+        return self.state == JobState.DONE
+
 
 def topic(job_id: UUID) -> str:
     """The live topic of a job's progress and end."""

@@ -14,6 +14,7 @@ from yilu.platform import clinic_clock, clock
 from yilu.platform.actors import Actor
 from yilu.platform.db import operation
 
+LOAD = "demo.load"
 SEED = 20261121
 SPEED = 20.0
 MORNING = time(9, 40)
