@@ -34,6 +34,7 @@ def steps() -> list[Step]:
         Step("django", [*manage, "check", "--fail-level", "WARNING"]),
         Step("migrations", [*manage, "makemigrations", "--check", "--dry-run"]),
         Step("translations", [*manage, "check_translations"]),
+        Step("reference", [*manage, "write_docs", "--check"]),
         Step("behaviours", [sys.executable, "-m", "tests.trace", "--check"]),
     ]
 

@@ -1,0 +1,41 @@
+"""Write docs/reference from the code."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from yilu.platform import reference
+from yilu.platform.running import catalogues
+
+
+class Command(BaseCommand):
+    """Reads code and .po files; needs no database."""
+
+    help = "Write the reference pages: states, permissions, operations, events, errors, addresses."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """With --check nothing is written."""
+        parser.add_argument("--check", action="store_true", help="only say which are out of date")
+
+    def handle(self, *args: Any, check: bool, **options: Any) -> None:
+        """Write what differs; with `check`, fail if anything does."""
+        catalogues.compile_stale()
+        wanted = reference.pages()
+        present = set(reference.FOLDER.glob("*.md"))
+        stale = [
+            file
+            for file, text in wanted.items()
+            if file not in present or file.read_text(encoding="utf-8") != text
+        ]
+        gone = present - set(wanted)
+        for file in [*stale, *gone]:
+            self.stdout.write(f"{file.name} {'is out of date' if check else 'written'}")
+        if check and (stale or gone):
+            raise CommandError("Run: .venv/bin/python manage.py write_docs")
+        if not check:
+            reference.FOLDER.mkdir(exist_ok=True)
+            for file in stale:
+                file.write_text(wanted[file], encoding="utf-8")
+            for file in gone:
+                file.unlink()
