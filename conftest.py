@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError, connection, connections
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import translation
 
 from yilu.platform import roles
 
@@ -29,6 +31,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
         yield
         connection.close()
         options["options"] = "-c timezone=UTC"
+
+
+@pytest.fixture(autouse=True)
+def _usual_language() -> Iterator[None]:
+    """Each test begins in the usual language, whatever the one before it read."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
