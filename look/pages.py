@@ -38,5 +38,8 @@ SHOTS = [
     Shot("sign-in", "/sign-in", sizes=DESK),
     Shot("sign-in-refused", "/sign-in", sizes=DESK, deed=_wrong_password),
     Shot("design-system", "/design", sizes=DESK, whole=True),
+    Shot("book", "/book", sizes=DESK, whole=True),
+    Shot("my-sign-in", "/my/sign-in", sizes=DESK),
+    Shot("link-over", "/v/never-given-out", sizes=("phone",)),
     Shot("nothing-here", "/no-such-page", sizes=DESK),
 ]

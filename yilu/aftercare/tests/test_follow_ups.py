@@ -156,7 +156,7 @@ def test_the_sheet_holds_what_was_signed_and_remembers_being_read():
     prescribed(room)
     patient = Actor(kind="patient", name="", owns=frozenset({room.patient_id}))
     sheet = after_visit_sheet(patient, room.visit_id)
-    assert [str(one.name) for one in sheet.medicines] == ["Paracetamol tablets"]
+    assert [one.name["en"] for one in sheet.medicines] == ["Paracetamol tablets"]
     assert [one.code for one in sheet.diagnoses] == ["J06.9"]
     with pytest.raises(NotFound):
         after_visit_sheet(Actor(kind="patient", name=""), room.visit_id)

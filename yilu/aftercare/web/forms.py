@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yilu.aftercare.operations.follow_ups import Outcome
 from yilu.aftercare.states import Medication, Recovery
@@ -31,7 +32,10 @@ class OutcomeForm(VersionedForm):
     wants_visit = forms.BooleanField(label=_("Wants to come again"), required=False)
     needs_doctor = forms.BooleanField(label=_("A doctor should look at this"), required=False)
     note = Text(
-        label=_("Note"), required=False, max_length=1000, widget=forms.Textarea({"rows": 2})
+        label=pgettext_lazy("aftercare", "Note"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea({"rows": 2}),
     )
 
     def outcome(self, typed: dict[str, Any]) -> Outcome:

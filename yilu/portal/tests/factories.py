@@ -8,7 +8,6 @@ from uuid import UUID
 from django.test import Client
 
 from yilu.facility.selectors.sites import site_info
-from yilu.facility.tests.factories import make_department
 from yilu.messaging.models import Message
 from yilu.patients.operations.accounts import ensure_account
 from yilu.patients.operations.patients import register_patient
@@ -81,9 +80,7 @@ class Front:
 
 def open_front(**facts: object) -> Front:
     """A clinic whose service is booked online."""
-    clinic = open_clinic(**facts)
-    make_department(clinic.site_id)
-    return Front(clinic)
+    return Front(open_clinic(**facts))
 
 
 def details(**facts: str) -> dict[str, str]:
