@@ -16,3 +16,9 @@ MIDDLEWARE = [m for m in MIDDLEWARE if not m.startswith("whitenoise.")]  # noqa:
 STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+
+# A test may think for long inside its transaction, on a machine that does much else.
+_options = DATABASES["default"]["OPTIONS"]  # noqa: F405
+_options["options"] = _options["options"].replace(
+    "idle_in_transaction_session_timeout=10s", "idle_in_transaction_session_timeout=90s"
+)
