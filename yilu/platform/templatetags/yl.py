@@ -1,6 +1,6 @@
 """Parts and wordings for templates: `{% load yl %}`. The living page at /design shows each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -167,15 +167,19 @@ def place(starts_at: datetime, ends_at: datetime, opens_at: datetime) -> str:
 
 
 @register.simple_tag
-def live(url: str, *topics: str) -> SafeString:
+def live(url: str, *topics: str | Sequence[str], swap: str = "innerMorph") -> SafeString:
     """Attributes of a part that others can change: fetched again when a topic of it changes.
 
     Naming a topic here lets this page listen to it: the view has asked for the right to see it.
+    The address answers with the inside of the part; with `swap="outerMorph"` with the part
+    itself, which may then name other topics than before.
     """
+    named = [one for given in topics for one in ([given] if isinstance(given, str) else given)]
     return format_html(
-        'data-live-topic="{}" hx-get="{}" hx-trigger="live" hx-swap="innerMorph"',
-        " ".join(map(tokens.signed, topics)),
+        'data-live-topic="{}" hx-get="{}" hx-trigger="live" hx-swap="{}"',
+        " ".join(map(tokens.signed, named)),
         url,
+        swap,
     )
 
 
