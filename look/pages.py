@@ -41,5 +41,10 @@ SHOTS = [
     Shot("book", "/book", sizes=DESK, whole=True),
     Shot("my-sign-in", "/my/sign-in", sizes=DESK),
     Shot("link-over", "/v/never-given-out", sizes=("phone",)),
+    Shot("front-desk", "/desk/", role="front_desk", sizes=DESK),
+    Shot("walk-in", "/reception/south/walk-in", role="front_desk", sizes=DESK),
+    Shot("nurse", "/nurse/", role="nurse", sizes=DESK),
+    Shot("doctor-room", "/room/", role="doctor", sizes=DESK),
+    Shot("manager", "/manager/", role="manager", sizes=DESK),
     Shot("nothing-here", "/no-such-page", sizes=DESK),
 ]

@@ -92,9 +92,9 @@ BOARDS = {
 
 
 def staff_shell(request: HttpRequest) -> Shell:
-    """The shell of whoever is signed in; empty for others. Five queries.
+    """The shell of whoever is signed in; empty for others. Four queries, five when steps are taken.
 
-    They are: the group's name, the sites, the posts, and what is overdue for the post (two).
+    They are: the group's name, the sites, the posts, and what is overdue for the post.
     """
     actor: Actor = getattr(request, "actor", Actor.nobody())
     duties = duties_of(actor)

@@ -268,11 +268,11 @@ def _predicted(line: BookingLine, now: _Now, delay: int) -> str:
 
 def _counts(columns: Sequence[Column]) -> tuple[Counted, ...]:
     words = {
-        "booked": _("Expected"),
+        "late": _("Late"),
         "waiting": _("Waiting"),
         "called": _("Called"),
         "active": _("In the room"),
-        "late": _("Late"),
+        "booked": _("Expected"),
     }
     states = [card.state for column in columns for card in column.cards]
     return tuple(Counted(state, label, states.count(state)) for state, label in words.items())

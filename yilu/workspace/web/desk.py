@@ -90,6 +90,7 @@ def _grid(request: ActorRequest, site: SiteInfo) -> dict[str, Any]:
         "before": day - timedelta(days=1),
         "after": day + timedelta(days=1),
         "department": department,
+        "department_name": next((d.name for d in shown.departments if d.key == department), ""),
         "by": by,
         "columns_class": f"cols-{min(max(len(shown.columns), 1), 24)}",
         "grid_url": f"{reverse('workspace:desk-grid', args=[site.key])}"
