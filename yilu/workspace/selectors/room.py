@@ -77,9 +77,9 @@ def assessment_stations(site_id: UUID) -> list[StationInfo]:
 
 
 def room_queue(actor: Actor, site_id: UUID, station: StationInfo) -> RoomQueue:
-    """What one station has to do, at most seventeen queries with one queue.
+    """What one station has to do. Twelve queries for one queue, however many wait.
 
-    Eight for each queue that the station serves, and for a practitioner four for their day.
+    Eight are for each queue that the station serves, up to four for a practitioner's day.
     """
     actor.require_to_see(permissions.SEE, site_id)
     boards = [queue_board(actor, one) for one in queues_of_station(station.id)]

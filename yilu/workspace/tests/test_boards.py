@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from yilu.facility.models import Site
 from yilu.patients.tests.factories import make_patient
@@ -173,7 +174,7 @@ def test_a_patient_who_has_come_turns_from_expected_to_waiting_on_the_grid(opene
     booked = opened.clinic.book()
     before = desk_day(opened.desk, opened.site_id, MONDAY).columns[0].cards[0]
     check_in(actor=opened.desk, booking_id=booked.id)
-    with clock.at(at(10, 12)):
+    with clock.at(at(10, 12)), translation.override("en"):
         after = desk_day(opened.desk, opened.site_id, MONDAY).columns[0]
 
     assert (before.state, before.now) == ("booked", "")
@@ -183,7 +184,7 @@ def test_a_patient_who_has_come_turns_from_expected_to_waiting_on_the_grid(opene
 
 def test_a_patient_who_does_not_come_turns_late(opened):
     opened.clinic.book()
-    with clock.at(at(10, 9)):
+    with clock.at(at(10, 9)), translation.override("en"):
         card = desk_day(opened.desk, opened.site_id, MONDAY).columns[0].cards[0]
 
     assert (card.state, card.now) == ("late", "9 min late")
@@ -288,8 +289,8 @@ def test_a_room_costs_the_same_for_one_and_for_twelve(opened, client, django_ass
     assert station is not None
     people_come(opened, 1)
     room_queue(actor, opened.site_id, station)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(12):
         assert len(room_queue(actor, opened.site_id, station).waiting) == 1
     people_come(opened, 11)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(12):
         assert len(room_queue(actor, opened.site_id, station).waiting) == 12
