@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from yilu.platform.wording import WEEKDAYS
 from yilu.scheduling.selectors.free_time import Slot
 
 NOON, EVENING = time(12), time(18)
@@ -16,6 +17,11 @@ class DayOffer:
 
     day: date
     free: int
+
+    @property
+    def weekday(self) -> str:
+        """The day of the week in short, in the reader's language."""
+        return str(WEEKDAYS[self.day.weekday()])
 
     @property
     def is_open(self) -> bool:

@@ -87,13 +87,15 @@ class WhoForm(forms.Form):
         super().__init__(*args, **options)
         self.fields["who"].choices = [*people, (NEW, _("Somebody else"))]  # type: ignore[attr-defined]
         self.people = people
+        # Said beside the label; what is missing is said by `clean`, in its own words.
+        self.fields["name"].required = self["who"].value() == NEW
 
     def clean(self) -> dict[str, Any]:
         """Somebody new needs a name, a sex and a birth date, unless the number says them."""
         typed: dict[str, Any] = super().clean() or {}
         if typed.get("who") != NEW:
             return typed
-        if not typed.get("name"):
+        if not typed.get("name") and "name" not in self.errors:
             self.add_error("name", _("Please give the name as it is in your identity paper."))
         if not typed.get("id_number"):
             if not typed.get("born_on") and "born_on" not in self.errors:
