@@ -30,8 +30,8 @@ soak: setup-dev  ## the same tests at full size, under an hour
 check: setup-dev  ## style, types, layers, migrations, translations
 	@$(WITH_DATABASE) $(PY) -m tests.check
 
-bench: setup-dev  ## the benchmark; results go to docs/benchmarks.md
-	@exec $(PY) -m bench $(ARGS)
+bench: setup-dev  ## the benchmark; figures go into docs/benchmarks.md
+	@$(WITH_DATABASE) $(PY) -m bench --keep $(ARGS)
 
 look: setup-dev  ## pictures of every main page into var/look
 	@$(PY) -m yilu.platform.running.browser

@@ -1,0 +1,173 @@
+"""What is asked of the product, one after the other, and what each asks of the database."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from itertools import count, cycle, islice
+from random import Random
+from typing import Any
+from urllib.parse import urlencode
+
+from django.test import Client
+from pypinyin import lazy_pinyin
+
+from bench.clinic import SEED, Desk, Known, Loaded, Place
+from bench.line import request
+from bench.size import Size
+
+VARIETY = 40
+"""How many different questions of a kind are asked; writes are all different."""
+_key = count(1)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request, ready to be sent over HTTP or to Django's own client."""
+
+    method: str
+    path: str
+    body: Any
+    token: str
+    status: int
+
+    def over_http(self) -> bytes:
+        """The bytes on the wire, under a key of its own."""
+        return request(
+            self.method, self.path, token=self.token, body=self.body, headers=self._headers()
+        )
+
+    def in_process(self) -> None:
+        """Ask without a server. Raises: RuntimeError, when something else is answered."""
+        headers = self._headers() | {"Accept-Language": "zh-CN"}
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
+        client = Client(headers=headers, SERVER_NAME="localhost")
+        data = (
+            None if self.body is None else {"data": self.body, "content_type": "application/json"}
+        )
+        response = (
+            client.generic("GET", self.path) if data is None else client.post(self.path, **data)
+        )
+        if response.status_code != self.status:
+            raise RuntimeError(f"{self.path}: {response.status_code} {response.content[:300]!r}")
+
+    def _headers(self) -> dict[str, str]:
+        return {"Idempotency-Key": f"bench-{next(_key)}"} if self.method == "POST" else {}
+
+
+@dataclass(frozen=True)
+class Question:
+    """One row of the report. `aim` is what the product is built to reach."""
+
+    name: str
+    asked: Sequence[Asked]
+    is_write: bool = False
+    aim_ms: float | None = None
+    aim_per_second: float | None = None
+    peers: str = ""
+
+
+def questions(loaded: Loaded, size: Size) -> list[Question]:
+    """Everything that is measured over HTTP."""
+    chance = Random(SEED)  # noqa: S311 (a choice, not a secret)
+    some = chance.sample(loaded.people, min(VARIETY, len(loaded.people)))
+    ask = _Asker(loaded)
+    writes = size.writes + size.warm
+    return [
+        Question(
+            "free time, one practitioner, one week",
+            list(ask.weeks()),
+            aim_ms=3.0,
+            aim_per_second=1000,
+            peers="26 ms · 72/s",
+        ),
+        Question(
+            "booking of distinct free places",
+            list(islice(ask.bookings(), writes)),
+            is_write=True,
+            aim_ms=5.0,
+            aim_per_second=600,
+            peers="31 ms · 74/s",
+        ),
+        Question("call the next patient", list(islice(ask.calls(), writes)), is_write=True),
+        Question("queue board, 20 waiting", [ask.get(f"/api/v1/queues/{loaded.board_id}")]),
+        Question("patient by phone", list(ask.searches(some, _phone)), peers="10 ms · 168/s"),
+        Question(
+            "patient by part of the name", list(ask.searches(some, _part)), peers="5 ms · 188/s"
+        ),
+        Question("patient by pinyin", list(ask.searches(some, _pinyin))),
+        Question("sign-in page", [Asked("GET", "/sign-in", None, "", 200)]),
+    ]
+
+
+class _Asker:
+    """Makes requests out of what there is."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        self.loaded = loaded
+
+    def get(self, path: str, **query: object) -> Asked:
+        asked = f"{path}?{urlencode(query)}" if query else path
+        return Asked("GET", asked, None, self.loaded.token, 200)
+
+    def weeks(self) -> Iterable[Asked]:
+        loaded = self.loaded
+        for n in range(VARIETY):
+            practitioner_id = loaded.practitioners[n % len(loaded.practitioners)]
+            day = loaded.today + timedelta(days=1 + n % 20)
+            first = datetime.combine(day, time.min, tzinfo=loaded.zone)
+            yield self.get(
+                "/api/v1/free-slots",
+                service=loaded.service_id,
+                site=loaded.site_id,
+                practitioner=practitioner_id,
+                **{"from": first.isoformat(), "to": (first + timedelta(days=7)).isoformat()},
+            )
+
+    def bookings(self) -> Iterable[Asked]:
+        # From the far end: those who are written down last have no booking ahead of them.
+        patients = reversed(self.loaded.people)
+        for place, patient in zip(self.loaded.free, patients, strict=False):
+            yield self._post("/api/v1/bookings", 201, self._wish(place, patient))
+
+    def _wish(self, place: Place, patient: Known) -> dict[str, str]:
+        return {
+            "service": str(self.loaded.service_id),
+            "site": str(self.loaded.site_id),
+            "practitioner": str(place.practitioner_id),
+            "starts_at": place.starts_at.isoformat(),
+            "patient": str(patient.id),
+        }
+
+    def calls(self) -> Iterable[Asked]:
+        for desk in cycle(self.loaded.desks):
+            yield self.call(desk)
+
+    def call(self, desk: Desk) -> Asked:
+        # The one before is still in the room: with a reason another may be called beside them.
+        body = {"station": str(desk.station_id), "reason": "benchmark"}
+        return self._post(f"/api/v1/queues/{desk.queue_id}/call-next", 200, body)
+
+    def searches(self, people: Iterable[Known], by: Callable[[Known], str]) -> Iterable[Asked]:
+        for one in people:
+            yield self.get("/api/v1/patients", q=by(one))
+
+    def _post(self, path: str, status: int, body: Any) -> Asked:
+        return Asked("POST", path, body, self.loaded.token, status)
+
+
+def call_at(loaded: Loaded, desk: Desk) -> Asked:
+    """One more call, for those who watch a queue."""
+    return _Asker(loaded).call(desk)
+
+
+def _phone(one: Known) -> str:
+    return one.phone
+
+
+def _part(one: Known) -> str:
+    return one.name[:2]
+
+
+def _pinyin(one: Known) -> str:
+    return "".join(lazy_pinyin(one.name))
