@@ -1,0 +1,180 @@
+"""Checking in and walking in at the desk, as forms send it."""
+
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from yilu.facility.models import Site
+from yilu.patients.models import Patient
+from yilu.patients.tests.factories import make_patient
+from yilu.platform import clock
+from yilu.platform.models import User
+from yilu.queueing.models import Ticket
+from yilu.reception.operations.arrivals import walk_in
+from yilu.reception.selectors.guide import guide
+from yilu.reception.tests.factories import open_clinic
+from yilu.scheduling.models import Booking
+from yilu.scheduling.tests.factories import SUNDAY_EVENING, at
+from yilu.visits.models import Visit
+from yilu.workforce.tests.factories import make_staff
+
+pytestmark = [pytest.mark.django_db]
+
+
+@pytest.fixture
+def opened():
+    """An open clinic at five to ten on Monday."""
+    with clock.at(SUNDAY_EVENING):
+        clinic = open_clinic()
+    with clock.at(at(9, 55)):
+        yield clinic
+
+
+@pytest.fixture
+def desk(opened):
+    """A browser at the front desk."""
+    person = make_staff("front_desk", site_id=opened.site_id)
+    client = Client()
+    client.force_login(User.objects.get(pk=person.user_id))
+    return client
+
+
+def sent(**fields):
+    return {"request_key": str(uuid4())} | fields
+
+
+def walk_in_url(opened) -> str:
+    return reverse("reception:walk-in", args=[Site.objects.get(pk=opened.site_id).key])
+
+
+@pytest.mark.covers("B02", "B04")
+def test_checking_in_fills_in_what_was_missing_and_gives_a_number(opened, desk):
+    booked = opened.clinic.book()
+    url = reverse("reception:check-in", args=[booked.id])
+    page = desk.get(url)
+
+    answer = desk.post(url, sent(compared="on", phone="12100001234", needs=["wheelchair"]))
+
+    assert page.context["greeting"]
+    assert answer.status_code == 200
+    visit = Visit.objects.get()
+    assert (visit.booking_id, visit.needs) == (booked.id, ["wheelchair"])
+    assert Ticket.objects.get().visit_id == visit.pk
+
+
+def test_nobody_is_checked_in_before_two_identifiers_were_compared(opened, desk):
+    booked = opened.clinic.book()
+
+    answer = desk.post(reverse("reception:check-in", args=[booked.id]), sent())
+
+    assert answer.status_code == 422
+    assert not Visit.objects.exists()
+    assert Booking.objects.get().state == "confirmed"
+
+
+def test_a_number_that_cannot_be_leaves_everything_as_it_was(opened, desk):
+    booked = opened.clinic.book(
+        patient_id=make_patient(Site.objects.get(pk=opened.site_id), "林一")
+    )
+    url = reverse("reception:check-in", args=[booked.id])
+    if "id_number" not in desk.get(url).context["form"].fields:
+        pytest.skip("this patient's paper is known")
+
+    answer = desk.post(url, sent(compared="on", id_number="123"))
+
+    assert answer.status_code == 422
+    assert not Visit.objects.exists()
+
+
+@pytest.mark.covers("B03")
+def test_a_stranger_walks_in_with_a_name_alone(opened, desk):
+    service = str(opened.clinic.service_id)
+
+    answer = desk.post(walk_in_url(opened), sent(name="周新来", service=service, sex="unknown"))
+
+    assert answer.status_code == 303
+    patient = Patient.objects.get(name="周新来")
+    assert Ticket.objects.get().patient_id == patient.pk
+    done = desk.get(answer.headers["Location"])
+    assert Ticket.objects.get().number in done.content.decode()
+
+
+@pytest.mark.covers("B03")
+def test_who_is_known_is_found_first_and_gets_no_second_record(opened, desk):
+    known = make_patient(Site.objects.get(pk=opened.site_id), "周南星")
+    hits = desk.get(f"{walk_in_url(opened)}/who", {"q": "zhounanxing"})
+
+    answer = desk.post(
+        walk_in_url(opened), sent(patient=str(known), service=str(opened.clinic.service_id))
+    )
+
+    assert str(known) in hits.content.decode()
+    assert answer.status_code == 303
+    assert Ticket.objects.get().patient_id == known
+    assert Patient.objects.filter(name="周南星").count() == 1
+
+
+def test_a_walk_in_without_anybody_keeps_what_was_typed(opened, desk):
+    service = str(opened.clinic.service_id)
+
+    answer = desk.post(walk_in_url(opened), sent(phone="12100009999", service=service))
+
+    assert answer.status_code == 422
+    assert "12100009999" in answer.content.decode()
+    assert not Visit.objects.exists()
+
+
+def test_the_same_form_sent_twice_gives_one_number(opened, desk):
+    form = sent(name="周新来", service=str(opened.clinic.service_id), sex="unknown")
+
+    desk.post(walk_in_url(opened), form)
+    desk.post(walk_in_url(opened), form)
+
+    assert Ticket.objects.count() == 1
+
+
+@pytest.mark.parametrize("post", ["nurse", "cashier", "pharmacist"])
+def test_only_the_desk_walks_patients_in(opened, post):
+    person = make_staff(post, site_id=opened.site_id)
+    client = Client()
+    client.force_login(User.objects.get(pk=person.user_id))
+
+    assert client.get(walk_in_url(opened)).status_code in {403, 404}
+
+
+@pytest.mark.covers("B12")
+def test_the_guide_sheet_says_what_is_next_and_who_is_responsible(opened, desk):
+    patient_id = make_patient(Site.objects.get(pk=opened.site_id), "林一")
+    came = walk_in(
+        actor=opened.desk,
+        site_id=opened.site_id,
+        patient_id=patient_id,
+        service_id=opened.clinic.service_id,
+    )
+    found = guide(opened.desk, came.visit_id)
+    page = desk.get(reverse("reception:guide", args=[came.visit_id])).content.decode()
+
+    assert found.place is not None
+    assert found.place.number == came.number
+    assert found.responsible
+    assert found.steps[0].step.key == "greet"
+    assert came.number in page
+    assert "<svg" in page
+
+
+def test_a_guide_sheet_of_another_site_is_not_there(opened):
+    patient_id = make_patient(Site.objects.get(pk=opened.site_id), "林一")
+    came = walk_in(
+        actor=opened.desk,
+        site_id=opened.site_id,
+        patient_id=patient_id,
+        service_id=opened.clinic.service_id,
+    )
+    other = Client()
+    elsewhere = open_clinic().site_id
+    person = make_staff("front_desk", site_id=elsewhere)
+    other.force_login(User.objects.get(pk=person.user_id))
+
+    assert other.get(reverse("reception:guide", args=[came.visit_id])).status_code == 404
