@@ -206,6 +206,7 @@ def test_the_day_and_the_waiting_room_cost_the_same_for_one_and_for_twelve(
         desk_day(opened.desk, opened.site_id, MONDAY)
 
 
+@pytest.mark.covers("I17")
 def test_the_live_board_costs_the_same_for_one_and_for_twelve(
     opened, django_assert_num_queries, django_assert_max_num_queries
 ):
@@ -221,6 +222,7 @@ def test_the_live_board_costs_the_same_for_one_and_for_twelve(
     assert (len(board.waiting), board.walk_ins, board.arrived) == (12, 12, 12)
 
 
+@pytest.mark.covers("I17")
 def test_who_waits_longer_than_promised_is_first_and_counted(opened):
     boss = make_staff("manager", site_id=opened.site_id).actor()
     people_come(opened, 1)
