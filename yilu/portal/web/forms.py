@@ -34,7 +34,7 @@ class CodeForm(PhoneForm):
     """The code that a phone got. The phone travels with it."""
 
     code = Text(
-        label=_("Code"),
+        label=pgettext_lazy("phone", "Code"),
         max_length=6,
         min_length=6,
         widget=forms.TextInput(
