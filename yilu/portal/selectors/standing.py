@@ -117,7 +117,7 @@ class Standing:
     def advice(self) -> Advice:
         """What to do next."""
         if self.place is not None:
-            return _while_waiting(self.place, self.doctor_name)
+            return _while_waiting(self.place, self.department)
         if self.due is not None:
             return Advice("receipt", _("Please pay"), _("Here, or at the cashier."))
         if self.is_here:
@@ -194,8 +194,8 @@ def _topics(booking_id: UUID | None, visit_id: UUID | None, place: Place | None)
     return tuple(named)
 
 
-def _while_waiting(place: Place, doctor: PersonName) -> Advice:
-    words = {"doctor": str(doctor), "area": str(place.directions or place.queue)}
+def _while_waiting(place: Place, department: PlaceName | None) -> Advice:
+    words = {"area": str(department.name if department else place.queue)}
     match place.state:
         case TicketState.CALLED:
             return Advice("bell-ringing", place.says, str(place.directions))
