@@ -5,7 +5,6 @@ test nothing may have gone wrong in any of them: no error in the console, nothin
 content security policy stopped, no request that failed.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,37 +12,25 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from look import browser as machine
 from look import measures
 from tests.browser import served
 from yilu.platform.models import User
 from yilu.platform.running import catalogues
-from yilu.platform.running.browser import ensure
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(
     django_db_setup: None, django_db_blocker: object, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """The address of the running product, worker and all."""
+    """The address of the running product, worker and all, until the last of these tests."""
     catalogues.compile_stale()
     logs: Path = tmp_path_factory.mktemp("served")
     # The worker first: a server without one does not call itself well.
     with served.worker(logs / "worker.log"), served.web(logs / "web.log") as address:
         yield address
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium, once for all tests."""
-    # Playwright keeps an event loop in this thread; Django would take us for async code.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=ensure(), args=machine.flags())
-        yield started
-        started.close()
 
 
 @dataclass
@@ -140,7 +127,7 @@ def looks_right() -> Callable[[Page, str], None]:
     """Fail on overflow, words in the other language and findings of axe-core."""
 
     def check(page: Page, language: str = "zh") -> None:
-        page.wait_for_function("document.fonts.status === 'loaded'")
+        page.evaluate("() => document.fonts.ready.then(() => null)")
         assert measures.faults(page, language) == []
 
     return check

@@ -5,10 +5,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 from django.core.management import get_commands
@@ -26,7 +27,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def environment() -> dict[str, str]:
+def environment(more: Mapping[str, str]) -> dict[str, str]:
     """The environment of the product's processes, pointing at the database of the tests."""
     place = connection.settings_dict
     query = urlencode({"host": place["HOST"], **({"port": place["PORT"]} if place["PORT"] else {})})
@@ -38,15 +39,18 @@ def environment() -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": SETTINGS,
         "PYTHONPATH": str(ROOT),
         "YILU_THREADS": "8",
+        **more,
     }
 
 
 @contextmanager
-def running(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    command: list[str], log: Path, more: Mapping[str, str]
+) -> Iterator[subprocess.Popen[bytes]]:
     """A process for as long as the block lasts; what it says goes to `log`."""
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 (our own command)
-            command, cwd=ROOT, env=environment(), stdout=output, stderr=subprocess.STDOUT
+            command, cwd=ROOT, env=environment(more), stdout=output, stderr=subprocess.STDOUT
         )
         try:
             yield process
@@ -60,24 +64,24 @@ def running(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @contextmanager
-def web(log: Path) -> Iterator[str]:
-    """The web process; the address it answers at."""
-    port = free_port()
+def web(log: Path, more: Mapping[str, str] = MappingProxyType({}), port: int = 0) -> Iterator[str]:
+    """The web process, with `more` in its environment; the address it answers at."""
+    port = port or free_port()
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1"]
     command += ["--port", str(port), "--workers", "1", "--workers-kill-timeout", "3"]
-    with running([*command, "yilu.config.asgi:application"], log) as process:
+    with running([*command, "yilu.config.asgi:application"], log, more) as process:
         address = f"http://127.0.0.1:{port}"
         _wait_for(port, process, log)
         yield address
 
 
 @contextmanager
-def worker(log: Path) -> Iterator[None]:
+def worker(log: Path, more: Mapping[str, str] = MappingProxyType({})) -> Iterator[None]:
     """The worker, without which nothing is pushed; nothing where there is none yet."""
     if "worker" not in get_commands():
         yield
         return
-    with running([sys.executable, "manage.py", "worker"], log):
+    with running([sys.executable, "manage.py", "worker"], log, more):
         yield
 
 
