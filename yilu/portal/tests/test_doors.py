@@ -56,6 +56,7 @@ def test_a_link_shows_no_name(booking: Booking, reference: str):
 @pytest.mark.covers("A08", "A10")
 def test_a_links_holder_confirms_says_late_moves_and_cancels(booking: Booking, reference: str):
     who, base = Someone(), f"/v/{reference}"
+    who.client.cookies["yilu_language"] = "en"
     assert press(who, f"{base}/confirm").status_code == 303
     assert press(who, f"{base}/late", minutes="20").status_code == 303
     booking.refresh_from_db()
