@@ -54,6 +54,8 @@ SELECT v.id, v.site_id, v.patient_id, d.key AS department, p.born_on, p.name, p.
        coalesce(b.reason_for_visit, '') AS reason, coalesce(b.is_first_visit, true) AS is_first,
        EXISTS (SELECT FROM clinical_vitalsigns m
                WHERE m.visit_id = v.id AND m.withdrawn_at IS NULL) AS is_measured,
+       EXISTS (SELECT FROM clinical_allergystatement a
+               WHERE a.patient_id = v.patient_id AND a.ended_at IS NULL) AS knows_allergies,
        EXISTS (SELECT FROM clinical_prescription r
                WHERE r.visit_id = v.id AND r.signed_at IS NOT NULL) AS has_prescription
 FROM visits_visit v
@@ -165,6 +167,7 @@ class Person:
     reason: str
     is_first: bool
     is_measured: bool
+    knows_allergies: bool
     has_prescription: bool
 
 

@@ -12,6 +12,7 @@ from yilu.demo.players.stage import Stage
 from yilu.demo.players.wire import Refused
 from yilu.demo.reference import VITALS, Case, made_up_cases
 from yilu.demo.selectors.sight import Person, person_of
+from yilu.platform import clock
 
 SPREAD = (0.15, 4.0, 1.0, 4.5, 3.0, 0.4)
 PAST_HISTORY = "平素体健，否认慢性病史"
@@ -19,6 +20,7 @@ RATIONALE = "按诊断和指南用药"
 LONG_SUPPLY = "慢性病病情稳定，适当延长用量"
 OVERRULED = "已评估，获益大于风险"
 DEFAULT = "general"
+ADULT_AGE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ def measure(stage: Stage, due: Due) -> None:
     if told.person.is_measured or not told.case.vitals:
         return
     form = stage.wire.form(session, f"{told.page}/vitals/form", "/vitals/form")
+    _ask_allergies(stage, session, told, form)
     stage.wire.send(session, form.action, form.fields | _values(told))
 
 
@@ -79,7 +82,26 @@ def _values(told: Told) -> dict[str, str]:
         drawn = dice.gauss(usual, spread)
         found[name] = f"{drawn:.1f}" if name == "temperature" else str(round(drawn))
     found["spo2"] = str(min(100, int(found["spo2"])))
-    return found
+    return found | {"weight": f"{_weight(told):.1f}"}
+
+
+def _weight(told: Told) -> float:
+    """Kilograms, as people of that age have."""
+    born_on, dice = told.person.born_on, habits.chance("weight", told.person.patient_id)
+    years = (clock.now().date() - born_on).days / 365.25 if born_on else ADULT_AGE
+    usual = 62.0 if years >= ADULT_AGE else 3.5 + 3.2 * years
+    return usual * dice.uniform(0.85, 1.2)
+
+
+def _ask_allergies(stage: Stage, session: str, told: Told, form: Form) -> None:
+    """Ask once; what is on record already, by a person, is confirmed as it stands."""
+    if told.person.knows_allergies:
+        return
+    said = {"context": form.fields["context"]}
+    try:
+        stage.wire.send(session, f"{told.page}/allergies/none", said)
+    except Refused:
+        stage.wire.send(session, f"{told.page}/allergies/confirm", said)
 
 
 def _note(stage: Stage, session: str, told: Told) -> None:
@@ -121,6 +143,7 @@ def _prescribe(stage: Stage, session: str, told: Told) -> None:
     form = _sheet(stage.wire.forms(session, path))
     if form is None:
         return
+    _ask_allergies(stage, session, told, form)
     sheet = form.fields | _orders(told)
     kept = _sheet(stage.wire.send(session, path, sheet))
     if kept is None:

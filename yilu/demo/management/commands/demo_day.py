@@ -1,0 +1,143 @@
+"""Play the rest of the demonstration's day, and account for every journey."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connection
+
+from yilu.demo.plan import clinic_plan
+from yilu.demo.selectors.account import Account, account_of
+from yilu.platform import clinic_clock, clock
+from yilu.platform.actors import Actor
+
+DIRECTOR = Actor.system("demo.day")
+LOOKS_EVERY = 2.0
+TELLS_EVERY = 30.0
+AFTER_CLOSING = timedelta(hours=3)
+SETTLES_SECONDS = 60.0
+STARTS_SECONDS = 300.0
+
+
+class Command(BaseCommand):
+    help = "Play the day from where its clock stands until everybody has left, and account for it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--speed", type=float, default=60.0, help="how fast its clock runs")
+        parser.add_argument(
+            "--check", action="store_true", help="end with 1 when something is wrong"
+        )
+
+    def handle(self, *args: Any, speed: float, check: bool, **options: Any) -> None:
+        if not 1 <= speed <= 240:
+            raise CommandError("Choose a speed between 1 and 240.")
+        with self._running():
+            before = clinic_clock.read()
+            if before is None:
+                raise CommandError("This is a real clinic: no day is played in it.")
+            clinic_clock.set_speed(DIRECTOR, speed=speed)
+            try:
+                account = self._play()
+            finally:
+                clinic_clock.set_speed(DIRECTOR, speed=before.speed)
+        self._show(account)
+        if check and not account.is_clean:
+            sys.exit(1)
+
+    @contextmanager
+    def _running(self) -> Iterator[None]:
+        """Everything, for the length of a block: what runs already, or what we start."""
+        if _answers():
+            yield
+            return
+        self.stdout.write("starting everything")
+        with subprocess.Popen([sys.executable, "-m", "yilu", "up"]) as stack:
+            try:
+                self._wait_for(stack)
+                yield
+            finally:
+                stack.send_signal(signal.SIGINT)
+                stack.wait()
+
+    def _wait_for(self, stack: "subprocess.Popen[bytes]") -> None:
+        until = clock.monotonic() + STARTS_SECONDS
+        while not _answers():
+            if stack.poll() is not None or clock.monotonic() > until:
+                raise CommandError("It did not start; its reason stands above.")
+            time.sleep(LOOKS_EVERY)
+        connection.close()
+
+    def _play(self) -> Account:
+        """Watch until everybody has left after closing, or it is far too late for that."""
+        zone = ZoneInfo(clinic_plan().time_zone)
+        clinic_clock.read()
+        day = clock.now().astimezone(zone).date()
+        bounds = clock.day_bounds(day, zone)
+        closing = datetime.combine(day, clinic_plan().hours.closes, tzinfo=zone)
+        tell_at, settled_by = 0.0, 0.0
+        while True:
+            time.sleep(LOOKS_EVERY)
+            try:
+                clinic_clock.read()
+                account = account_of(day, bounds)
+            except DatabaseError:
+                connection.close()
+                continue
+            now = clock.now()
+            if clock.monotonic() >= tell_at:
+                tell_at = clock.monotonic() + TELLS_EVERY
+                self._tell(now.astimezone(zone), account)
+            if now < closing:
+                continue
+            # Everybody may have left a moment before the last event is delivered.
+            settled_by = settled_by or (
+                clock.monotonic() + SETTLES_SECONDS if account.left == account.came else 0.0
+            )
+            is_over = settled_by and clock.monotonic() > settled_by
+            if account.is_clean or is_over or now > closing + AFTER_CLOSING:
+                return account
+
+    def _tell(self, local: datetime, account: Account) -> None:
+        here = account.came - account.left
+        self.stdout.write(
+            f"{local:%H:%M}  came {account.came} · here {here} · left {account.left} · "
+            f"bills {account.bills} · taken {account.taken}"
+        )
+        self.stdout.flush()
+
+    def _show(self, account: Account) -> None:
+        kept = account.came - account.walked_in
+        booked = f"{account.booked} bookings: {kept} kept, {account.cancelled} called off"
+        money = f"taken {account.taken}, given back {account.given_back}"
+        lines = (
+            f"The account of {account.day}:",
+            f"  {booked}, {account.missed} missed; {account.walked_in} walked in",
+            f"  {account.came} came, {account.left} left; {account.prescriptions} prescriptions",
+            f"  {account.bills} bills, {account.receipts} receipts; {money}",
+            f"  {account.events} events",
+        )
+        for line in lines:
+            self.stdout.write(line)
+        for finding in account.wrong:
+            self.stdout.write(f"  wrong: {finding}")
+        if account.is_clean:
+            self.stdout.write("  nothing is wrong")
+
+
+def _answers() -> bool:
+    port = os.environ.get("YILU_PORT") or "8000"
+    try:
+        httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=5, trust_env=False)
+    except httpx.TransportError:
+        return False
+    return True
