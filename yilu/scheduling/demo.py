@@ -76,3 +76,30 @@ def write_allocations(lines: Iterable[PastAllocation]) -> None:
         block_id=None,
         hold_id=None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PastTimer:
+    """Something that a booking has the worker do at an instant."""
+
+    id: UUID
+    key: str
+    handler: str
+    subject_id: UUID
+    site_id: UUID
+    due_at: datetime
+    next_at: datetime
+
+
+def write_timers(lines: Iterable[PastTimer]) -> None:
+    """Write what the worker is to do. One statement."""
+    copy_rows(
+        "platform_timer",
+        lines,
+        PastTimer,
+        state="waiting",
+        tries=0,
+        done_at=None,
+        body=Json(),
+        error="",
+    )

@@ -10,14 +10,8 @@ from yilu.scheduling import permissions
 from yilu.scheduling.errors import MoveRefused
 from yilu.scheduling.operations.arrivals import mark_no_show
 from yilu.scheduling.operations.holds import release_hold
-from yilu.scheduling.operations.telling import (
-    NO_SHOW,
-    REMIND_DAY,
-    REMIND_HOURS,
-    remind_patient,
-    set_timers,
-    tell_patient,
-)
+from yilu.scheduling.operations.telling import remind_patient, set_timers, tell_patient
+from yilu.scheduling.rules import NO_SHOW, REMIND_DAY, REMIND_HOURS
 
 TEMPLATES = {
     "BookingMade": "booking_confirmed",

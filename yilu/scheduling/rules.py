@@ -278,3 +278,19 @@ def _practitioner_order(candidate: Candidate) -> tuple[int, bool, int, UUID]:
         candidate.load,
         candidate.resource_id,
     )
+
+
+DAY_BEFORE, HOURS_BEFORE = timedelta(hours=24), timedelta(hours=2)
+GRACE = timedelta(minutes=60)
+REMIND_DAY, REMIND_HOURS = "scheduling.remind_day", "scheduling.remind_hours"
+NO_SHOW = "scheduling.no_show"
+
+
+def timers_of(starts_at: datetime, ends_at: datetime, now: datetime) -> list[tuple[str, datetime]]:
+    """What is to be done about a booking that is to come, and when.
+
+    A reminder whose time was over when the booking was made is not sent.
+    """
+    told = ((REMIND_DAY, starts_at - DAY_BEFORE), (REMIND_HOURS, starts_at - HOURS_BEFORE))
+    coming = [(name, due_at) for name, due_at in told if due_at > now]
+    return [*coming, (NO_SHOW, max(ends_at, starts_at + GRACE))]

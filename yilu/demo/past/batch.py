@@ -28,7 +28,14 @@ from yilu.pathways.demo import PastCase, PastStep, write_cases
 from yilu.patients.demo import PastRegistration, write_registrations
 from yilu.pharmacy.demo import PastDispense, write_dispenses
 from yilu.queueing.demo import PastTicket, write_tickets
-from yilu.scheduling.demo import PastAllocation, PastBooking, write_allocations, write_bookings
+from yilu.scheduling.demo import (
+    PastAllocation,
+    PastBooking,
+    PastTimer,
+    write_allocations,
+    write_bookings,
+    write_timers,
+)
 from yilu.visits.demo import PastVisit, write_visits
 
 
@@ -39,6 +46,7 @@ class Batch:
     registrations: list[PastRegistration] = field(default_factory=list)
     bookings: list[PastBooking] = field(default_factory=list)
     allocations: list[PastAllocation] = field(default_factory=list)
+    timers: list[PastTimer] = field(default_factory=list)
     visits: list[PastVisit] = field(default_factory=list)
     cases: list[PastCase] = field(default_factory=list)
     steps: list[PastStep] = field(default_factory=list)
@@ -61,6 +69,7 @@ class Batch:
         write_registrations(self.registrations)
         write_bookings(self.bookings)
         write_allocations(self.allocations)
+        write_timers(self.timers)
         write_visits(self.visits)
         write_cases(self.cases, self.steps)
         write_tickets(self.tickets)

@@ -14,7 +14,8 @@ from yilu.demo.story import Visit
 from yilu.patients.demo import PastRegistration
 from yilu.queueing.demo import PastTicket
 from yilu.queueing.states import QueueKind, TicketState
-from yilu.scheduling.demo import PastAllocation, PastBooking
+from yilu.scheduling.demo import PastAllocation, PastBooking, PastTimer
+from yilu.scheduling.rules import timers_of
 from yilu.scheduling.states import BookingState
 from yilu.visits.demo import PastVisit
 from yilu.visits.states import VisitKind, VisitState
@@ -89,6 +90,8 @@ class Teller:
         booked_at = self.day.at(visit.starts) if visit.starts is not None else None
         arrived = self.day.at(visit.arrived or 0)
         key = self.day.key(arrived)
+        # Whoever has paid, and has what there is to take away, is gone: nobody notes it by hand.
+        visit.left = visit.dispensed[2] if visit.dispensed and case.drugs else visit.paid
         told = Told(visit, key, booking_id, known, doctor, site, case, booked_at)
         self._visit(told, arrived)
         self._tickets(told)
@@ -129,33 +132,46 @@ class Teller:
         number = self.register.numbers.take(f"booking:{site.info.id}:{self.day.day}")
         changed = min(self._changed(visit, starts), self.day.now)
         ends = starts + timedelta(minutes=visit.minutes)
-        self.batch.bookings.append(
-            PastBooking(
-                id=key,
-                number=f"{self.day.day:%Y%m%d}-{number:04d}",
-                site_id=site.info.id,
-                service_id=service.id,
-                practitioner_id=doctor.id,
-                patient_id=known.id,
-                starts_at=starts,
-                ends_at=ends,
-                clinic_day=self.day.day,
-                state=state,
-                channel=visit.channel,
-                reason_for_visit=case.complaint,
-                is_first_visit=visit.is_first,
-                price=fee.amount.quantize(Decimal("0.01")) if fee else None,
-                confirmed_at=made if visit.lead_days < 2 else None,
-                cancel_reason=self.chance.choice(REASONS)
-                if state == BookingState.CANCELLED
-                else "",
-                cancelled_by_kind="patient" if state == BookingState.CANCELLED else "",
-                created_at=made,
-                changed_at=max(changed, made),
-            )
+        booking = PastBooking(
+            id=key,
+            number=f"{self.day.day:%Y%m%d}-{number:04d}",
+            site_id=site.info.id,
+            service_id=service.id,
+            practitioner_id=doctor.id,
+            patient_id=known.id,
+            starts_at=starts,
+            ends_at=ends,
+            clinic_day=self.day.day,
+            state=state,
+            channel=visit.channel,
+            reason_for_visit=case.complaint,
+            is_first_visit=visit.is_first,
+            price=fee.amount.quantize(Decimal("0.01")) if fee else None,
+            confirmed_at=made if visit.lead_days < 2 else None,
+            cancel_reason=self.chance.choice(REASONS) if state == BookingState.CANCELLED else "",
+            cancelled_by_kind="patient" if state == BookingState.CANCELLED else "",
+            created_at=made,
+            changed_at=max(changed, made),
         )
+        self.batch.bookings.append(booking)
         self._hold(visit, doctor, key, state, (starts, ends))
+        if state == BookingState.CONFIRMED:
+            self._remind(booking)
         return key
+
+    def _remind(self, booking: PastBooking) -> None:
+        """What the worker will do about a booking that is to come."""
+        for name, due in timers_of(booking.starts_at, booking.ends_at, self.day.now):
+            line = PastTimer(
+                id=self.day.key(booking.created_at),
+                key=f"{name}:{booking.id}",
+                handler=name,
+                subject_id=booking.id,
+                site_id=booking.site_id,
+                due_at=due,
+                next_at=self.day.now,
+            )
+            self.batch.timers.append(line)
 
     def _hold(
         self,

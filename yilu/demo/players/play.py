@@ -100,6 +100,7 @@ class Play:
         while not self.stopping.is_set():
             pause = LOOKS_EVERY
             try:
+                close_old_connections()
                 clinic_clock.refresh()
                 self.turn()
             except DatabaseError:
@@ -113,7 +114,6 @@ class Play:
 
     def turn(self) -> None:
         """Look at every site once, and do what is due there."""
-        close_old_connections()
         now = clock.now()
         self._begin_day(now)
         people = present()

@@ -31,8 +31,16 @@ class Away(Exception):
 class Wire:
     """The one line to the product: one request at a time, and never more than some each second."""
 
-    def __init__(self, address: str, *, each_second: float = 40.0) -> None:
-        self._client = httpx.Client(base_url=address, timeout=PATIENCE, trust_env=False)
+    def __init__(
+        self,
+        address: str,
+        *,
+        each_second: float = 40.0,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._client = httpx.Client(
+            base_url=address, timeout=PATIENCE, trust_env=False, transport=transport
+        )
         self._csrf = get_random_string(CSRF_LENGTH)
         self._gap, self._next = 1.0 / each_second, 0.0
         self.requests = 0

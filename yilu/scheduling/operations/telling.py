@@ -10,15 +10,11 @@ from yilu.patients.selectors.patients import contact_of
 from yilu.platform import clock, links, timers
 from yilu.platform.actors import Actor
 from yilu.platform.db import operation
+from yilu.scheduling.rules import NO_SHOW, REMIND_DAY, REMIND_HOURS, timers_of
 from yilu.scheduling.selectors.telling import Telling, telling, written_calendar
 from yilu.scheduling.states import Channel
 
-DAY_BEFORE = timedelta(hours=24)
-HOURS_BEFORE = timedelta(hours=2)
-GRACE = timedelta(minutes=60)
 LINK_STANDS = timedelta(days=30)
-REMIND_DAY, REMIND_HOURS = "scheduling.remind_day", "scheduling.remind_hours"
-NO_SHOW = "scheduling.no_show"
 TWO_WAYS = ("sms", "wechat", "email")
 
 
@@ -46,20 +42,13 @@ def remind_patient(*, actor: Actor, booking_id: UUID, template: str) -> None:
 
 @operation
 def set_timers(*, actor: Actor, booking_id: UUID) -> None:
-    """Set the reminders and the end of waiting of a booking that is to come; else take them away.
-
-    A reminder whose time was over when the booking was made is not sent.
-    """
+    """Set the reminders and the end of waiting of a booking that is to come; else drop them."""
     told = telling(booking_id)
     timers.cancel(booking_id, REMIND_DAY, REMIND_HOURS, NO_SHOW)
     if not told.is_coming:
         return
-    for name, before in ((REMIND_DAY, DAY_BEFORE), (REMIND_HOURS, HOURS_BEFORE)):
-        due_at = told.starts_at - before
-        if due_at > clock.now():
-            timers.schedule(name, due_at=due_at, subject_id=booking_id, site_id=told.site_id)
-    over = max(told.ends_at, told.starts_at + GRACE)
-    timers.schedule(NO_SHOW, due_at=over, subject_id=booking_id, site_id=told.site_id)
+    for name, due_at in timers_of(told.starts_at, told.ends_at, clock.now()):
+        timers.schedule(name, due_at=due_at, subject_id=booking_id, site_id=told.site_id)
 
 
 def _send(actor: Actor, told: Telling, template: str, key: str) -> None:

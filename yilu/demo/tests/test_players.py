@@ -1,0 +1,282 @@
+"""Virtual patients and staff: a day comes to its end, and people take posts over from them."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.management import CommandError, call_command
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connection
+from django.test import Client
+
+from yilu.demo.models import Presence
+from yilu.demo.operations import past
+from yilu.demo.operations.clinic import BuiltClinic, build_clinic, publish
+from yilu.demo.operations.past import Year, load_past
+from yilu.demo.plan import ClinicPlan, clinic_plan
+from yilu.demo.players import habits
+from yilu.demo.players.crew import Crew
+from yilu.demo.players.deciding import Resting, due_deeds
+from yilu.demo.players.pages import forms_of
+from yilu.demo.players.play import Play
+from yilu.demo.players.wire import Wire
+from yilu.demo.selectors.account import account_of
+from yilu.demo.selectors.presence import VIRTUAL, present
+from yilu.demo.selectors.sight import Coming, Seen, Station, Ticket
+from yilu.demo.story import Setting
+from yilu.platform import clock
+from yilu.platform.actors import Actor
+from yilu.platform.clock import Pace
+from yilu.platform.db import rows
+from yilu.platform.ids import new_id
+from yilu.platform.testing import drain
+from yilu.workforce.tests.factories import PASSWORD, make_staff
+
+pytestmark = pytest.mark.covers("O10")
+OPENS = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
+"""Tuesday 08:00 in Shanghai, when the clinic opens."""
+ZONE = ZoneInfo("Asia/Shanghai")
+TODAY, YESTERDAY = date(2026, 11, 24), date(2026, 11, 23)
+STEP = timedelta(minutes=3)
+LONGEST = timedelta(hours=12)
+DOCTORS = ("20001", "20007", "20011")
+PLAYED = Actor.system("demo.players")
+BOOKING, TICKET = UUID(int=7), UUID(int=8)
+
+
+def small_plan() -> ClinicPlan:
+    """One site with three doctors and everybody at the desks."""
+    plan = clinic_plan()
+    return replace(
+        plan,
+        sites=plan.sites[:1],
+        practitioners=tuple(one for one in plan.practitioners if one.staff_no in DOCTORS),
+        staff=tuple(replace(p, sites=("south",)) for p in plan.staff if "south" in p.sites),
+    )
+
+
+def load(monkeypatch) -> BuiltClinic:
+    """A small clinic at opening, with yesterday behind it and today's bookings."""
+    monkeypatch.setattr(past, "DAYS_BEFORE", 1)
+    monkeypatch.setattr(past, "DAYS_AFTER", 0)
+    monkeypatch.setattr(past, "CHILDREN", 60)
+    monkeypatch.setattr(past, "ADULTS", 260)
+    monkeypatch.setattr(past, "FULL", Setting(fullness=0.16))
+    with clock.at(OPENS):
+        plan = small_plan()
+        clinic = build_clinic(actor=PLAYED, plan=plan, since=date(2026, 11, 1), password=PASSWORD)
+        publish(actor=PLAYED, clinic=clinic, from_day=YESTERDAY, to_day=TODAY)
+        load_past(actor=PLAYED, plan=plan, clinic=clinic, year=Year(7, OPENS, ZONE))
+    return clinic
+
+
+def without_hurry() -> None:
+    """Let one long transaction hold the whole day; what ends the test ends this too."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET idle_in_transaction_session_timeout = 0; SET statement_timeout = '60s'")
+
+
+@pytest.fixture
+def one_connection():
+    """Keep requests that are answered in this thread from closing the test's connection."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+def play_to_the_end() -> datetime:
+    """Play in this process, minute by minute, until nobody is left; the last minute."""
+    wire = Wire(
+        "http://testserver", each_second=1e6, transport=httpx.WSGITransport(app=WSGIHandler())
+    )
+    play = Play(wire=wire, crew=Crew(PLAYED), sandbox_port=0, told=lambda line: None)
+    closing = OPENS + timedelta(hours=10)
+    now = OPENS
+    while now < OPENS + LONGEST:
+        now += STEP
+        with clock.at(now):
+            play.turn()
+            drain()
+            if now > closing and account_of(TODAY, clock.day_bounds(TODAY, ZONE)).is_clean:
+                return now
+    return now
+
+
+@pytest.mark.django_db
+def test_a_small_day_comes_to_its_end_and_leaves_the_rows_that_a_made_up_past_has(
+    monkeypatch, settings, one_connection
+):
+    settings.ALLOWED_HOSTS = ["*"]
+    without_hurry()
+    monkeypatch.setattr(habits, "BY_CASH", 1.0)
+    load(monkeypatch)
+
+    end = play_to_the_end()
+
+    with clock.at(end):
+        account = account_of(TODAY, clock.day_bounds(TODAY, ZONE))
+    assert [str(one) for one in account.wrong] == []
+    assert account.came == account.left > 5
+    assert account.walked_in > 0
+    assert account.prescriptions > 0
+    assert account.taken > 0
+    assert [one for table in TABLES for one in missing_in_the_past(table)] == []
+
+
+TABLES = (
+    "visits_visit",
+    "queueing_ticket",
+    "scheduling_booking",
+    "billing_bill",
+    "billing_charge",
+    "billing_payment",
+    "clinical_note",
+    "clinical_vitalsigns",
+    "clinical_diagnosis",
+    "clinical_prescription",
+    "pharmacy_dispense",
+    "pathways_case",
+    "pathways_step",
+)
+
+
+def missing_in_the_past(table: str) -> list[str]:
+    """What every played row of a state has and a made-up row of the state has not."""
+    played, made_up = by_state(table, TODAY), by_state(table, YESTERDAY)
+    found = [f"{state} never happened" for state in made_up.keys() - played.keys() - RARE]
+    for state in played.keys() & made_up.keys():
+        found += [f"{state}: {column}" for column in sorted(played[state] - made_up[state])]
+    return [f"{table} {one}" for one in found]
+
+
+RARE = {"cancelled", "no_show", "skipped", "abandoned", "void"}
+OF_CHANCE = {"undo", "tendered"}
+"""What lasts ten minutes only, and what only cash has: everybody pays in cash here."""
+
+
+def by_state(table: str, day: date) -> dict[str, set[str]]:
+    """The columns that are filled in every row of a state."""
+    found: dict[str, set[str]] = {}
+    for row in rows(f"SELECT * FROM {table} WHERE clinic_day = %(day)s", {"day": day}):  # noqa: S608
+        filled = {name for name, value in row.items() if value is not None} - OF_CHANCE
+        state = str(row.get("state", ""))
+        found[state] = found.get(state, filled) & filled
+    return found
+
+
+def test_what_somebody_does_is_decided_by_who_they_are_and_not_by_when_one_asks():
+    first = habits.intent(BOOKING, OPENS)
+
+    assert habits.intent(BOOKING, OPENS) == first
+    assert habits.intent(BOOKING, OPENS, seed=8) != first
+    came = [habits.intent(UUID(int=n), OPENS) for n in range(400)]
+    assert 340 < sum(one.arrives_at is not None for one in came) < 390
+    assert any(one.cancels_at is not None for one in came)
+
+
+def seen(**parts: object) -> Seen:
+    """A site where nothing goes on besides what is given."""
+    empty = dict.fromkeys(("tickets", "stations", "bookings", "bills", "dispenses"), ())
+    return Seen(site_id=new_id(), **(empty | parts))
+
+
+def waiting(kind: str, queue_id: UUID) -> Ticket:
+    """Somebody who waits in a queue since opening."""
+    return Ticket(
+        id=TICKET, kind=kind, queue_id=queue_id, visit_id=new_id(), state="waiting",
+        station_id=None, issued_at=OPENS, called_at=None, started_at=None, skips=0, version=1,
+        minutes=10, practitioner_id=None,
+    )  # fmt: skip
+
+
+def test_nobody_is_called_at_a_post_where_a_person_works():
+    queue_id = new_id()
+    window = Station(new_id(), None, queue_id, "cashier", None)
+    place = seen(tickets=(waiting("cashier", queue_id),), stations=(window,))
+
+    assert [due.what for due in due_deeds(place, OPENS, Resting())] == ["call"]
+    assert due_deeds(place, OPENS, Resting(posts=frozenset({"cashier"}))) == []
+
+
+def test_a_doctor_who_is_there_in_person_is_not_played_and_the_others_are():
+    mine, other = new_id(), new_id()
+    queue_id = new_id()
+    room = Station(new_id(), mine, queue_id, "consultation", None)
+    place = seen(tickets=(waiting("consultation", queue_id),), stations=(room,))
+
+    assert due_deeds(place, OPENS, Resting(practitioners=frozenset({mine}))) == []
+    assert len(due_deeds(place, OPENS, Resting(practitioners=frozenset({other})))) == 1
+
+
+def test_patients_wait_at_the_desk_for_a_person_who_works_there():
+    coming = next(
+        one
+        for one in (Coming(UUID(int=n), OPENS, 1) for n in range(20))
+        if habits.intent(one.id, OPENS).arrives_at is not None
+    )
+    later = OPENS + timedelta(minutes=30)
+    place = seen(bookings=(coming,))
+
+    assert [due.what for due in due_deeds(place, later, Resting())] == ["arrive"]
+    assert due_deeds(place, later, Resting(posts=frozenset({"front_desk"}))) == []
+
+
+@pytest.fixture
+def demonstration():
+    """A clinic clock that runs as in a demonstration."""
+    real = clock.machine_now()
+    clock.set_pace(Pace(clinic=real, real=real, speed=1.0))
+    yield
+    clock.set_pace(None)
+
+
+@pytest.mark.django_db
+def test_a_person_who_opens_pages_is_present_and_a_player_is_not(demonstration):
+    person, player = make_staff(), make_staff()
+    for somebody, is_player in ((person, False), (player, True)):
+        client = Client()
+        client.force_login(get_user_model().objects.get(pk=somebody.user_id))
+        if is_player:
+            session = client.session
+            session[VIRTUAL] = True
+            session.save()
+        client.get("/patients/")
+
+    assert present() == {person.user_id}
+
+
+@pytest.mark.django_db
+def test_in_a_real_clinic_nobody_is_watched():
+    client = Client()
+    client.force_login(get_user_model().objects.get(pk=make_staff().user_id))
+
+    client.get("/patients/")
+
+    assert not Presence.objects.exists()
+
+
+@pytest.mark.django_db
+def test_nobody_is_played_in_a_real_clinic():
+    with pytest.raises(CommandError):
+        call_command("players")
+
+
+def test_a_form_is_read_as_a_browser_sends_it():
+    html = """<form hx-post="/x/review"><input type="hidden" name="version" value="3">
+    <input type="checkbox" name="ticked" value="a"><input type="checkbox" name="ticked" value="b">
+    <input type="radio" name="mind" value="A" checked><input type="radio" name="mind" value="P">
+    <select name="kind"><option value="first"></option><option value="return" selected></select>
+    <textarea name="text">a &amp; b</textarea></form>"""
+
+    (form,) = forms_of(html)
+
+    assert form.action == "/x/review"
+    assert form.fields == {"version": "3", "mind": "A", "kind": "return", "text": "a & b"}
+    assert form.all_of("ticked") == ["a", "b"]
