@@ -47,7 +47,7 @@ def drive(load: Load, lanes: int) -> Figures:
     gate = FORK.Barrier(lanes)
     results = FORK.SimpleQueue()
     callers = [
-        FORK.Process(target=_call, args=(load, list(load.items[n::lanes]), gate, results))
+        FORK.Process(target=_call, args=(load, _share(load, n, lanes), gate, results))
         for n in range(lanes)
     ]
     for caller in callers:
@@ -59,6 +59,14 @@ def drive(load: Load, lanes: int) -> Figures:
         raise RuntimeError(complaints[0])
     times = [time for one in told for time in one[2]]
     return Figures.of(times, max(one[1] for one in told) - min(one[0] for one in told))
+
+
+def _share(load: Load, n: int, lanes: int) -> list[Any]:
+    """What one caller does: all, beginning elsewhere, or its own part of what is done once."""
+    if not load.repeats:
+        return list(load.items[n::lanes])
+    first = n * len(load.items) // lanes
+    return [*load.items[first:], *load.items[:first]]
 
 
 def _call(load: Load, items: list[Any], gate: Any, results: Any) -> None:
