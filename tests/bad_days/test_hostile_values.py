@@ -30,7 +30,7 @@ from yilu.workforce.tests.factories import make_staff
 pytestmark = pytest.mark.django_db
 SOAK = os.environ.get("YILU_SOAK") == "1"
 SEED = int(os.environ.get("YILU_SEED") or randrange(10**6))  # noqa: S311 (which values, no secret)
-SHARE = 12
+SHARE = 6
 NOWHERE = uuid4()
 
 
