@@ -26,7 +26,7 @@ LOOKS_EVERY = 2.0
 TELLS_EVERY = 30.0
 AFTER_CLOSING = timedelta(hours=3)
 SETTLES_SECONDS = 60.0
-STARTS_SECONDS = 300.0
+STARTS_SECONDS = 900.0
 
 
 class Command(BaseCommand):

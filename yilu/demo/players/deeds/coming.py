@@ -1,10 +1,11 @@
 """New people: booking for today or the next days, and coming in without a booking."""
 
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 from uuid import UUID
 
-from yilu.catalogue.selectors.services import ServiceInfo, services
+from yilu.catalogue.selectors.services import ServiceInfo, performers, services
 from yilu.demo.people import ADULT, CHILD, Person, make_people
 from yilu.demo.players import habits
 from yilu.demo.players.stage import Stage
@@ -42,7 +43,7 @@ def book(stage: Stage, subject: str, *, now: datetime, today: bool) -> None:
 def walk_in(stage: Stage, subject: str) -> None:
     """Somebody stands at the desk, who is asked for a name and given a number."""
     dice = habits.chance("walk-in", subject)
-    service = dice.choice(_wished(stage, online=False))
+    service = _done_here(stage, dice)
     session = stage.session("front_desk")
     address = f"/reception/{stage.place.key}/walk-in"
     form = stage.wire.form(session, address, "/walk-in")
@@ -53,6 +54,16 @@ def walk_in(stage: Stage, subject: str) -> None:
     else:
         fields |= _typed(_made_up(stage, service, subject)) | {"consent": "on"}
     stage.wire.send(session, address, fields)
+
+
+def _done_here(stage: Stage, dice: Random) -> ServiceInfo:
+    """Something that somebody at this site does. Raises: Refused."""
+    wished = _wished(stage, online=False)
+    here = stage.crew.doctors_at(stage.place.id)
+    for service in dice.sample(wished, len(wished)):
+        if any(one.practitioner_id in here for one in performers(service.id)):
+            return service
+    raise Refused(0, "no service")
 
 
 def _wished(stage: Stage, *, online: bool) -> list[ServiceInfo]:
