@@ -61,7 +61,7 @@ def _done_here(stage: Stage, dice: Random) -> ServiceInfo:
     wished = _wished(stage, online=False)
     here = stage.crew.doctors_at(stage.place.id)
     for service in dice.sample(wished, len(wished)):
-        if any(one.practitioner_id in here for one in performers(service.id)):
+        if any(who in here for who, _minutes in performers(service.id)):
             return service
     raise Refused(0, "no service")
 
