@@ -180,6 +180,12 @@ class Play:
             if refused.status == 401:
                 self.crew.forget()
             return False
+        except LookupError as puzzled:
+            # A page or row that is not as players know it: one deed fails, and the rest goes on.
+            self.tired.refused(key)
+            self.done["puzzled"] += 1
+            log.warning("puzzled", extra={"kind": what, "error": type(puzzled).__name__})
+            return False
         self.done[what] += 1
         return True
 
