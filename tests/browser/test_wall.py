@@ -97,3 +97,19 @@ def test_the_callers_window_works_by_key_and_takes_back(visit: Visit):
     expect(page.locator(".yl-caller-no")).to_have_count(0)
     page.keyboard.press("Control+z")
     expect(page.locator(".yl-caller-no")).to_have_text(number)
+
+
+@pytest.mark.covers("B08")
+def test_a_call_can_still_be_taken_back_after_the_page_is_loaded_again(visit: Visit):
+    clinic = make_clinic()
+    fill(clinic)
+    nurse = User.objects.get(pk=make_staff("nurse", site_id=clinic.site_id).user_id)
+    page = visit(f"/queueing/caller/{clinic.station().pk}", user=nurse)
+    page.keyboard.press("F2")
+    expect(page.locator("#toasts .yl-toast button").first).to_be_visible()
+
+    page.reload()
+
+    expect(page.locator(".yl-caller-no")).to_be_visible()
+    page.keyboard.press("Control+z")
+    expect(page.locator(".yl-caller-no")).to_have_count(0)

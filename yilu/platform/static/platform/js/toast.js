@@ -1,11 +1,12 @@
 // What was done, with its undo; what was refused, without losing what was typed.
-import { now } from "./clock.js";
+import { now, real } from "./clock.js";
 import { icon, word } from "./words.js";
 
 const STAYS = 20_000;
 const MOST = 3;
 const KEPT = 12;
 const CARRIED = "yilu-toast";
+const OFFERS = "yilu-offers";
 const shelf = document.getElementById("toasts");
 const undoable = [];
 
@@ -52,13 +53,17 @@ function undo(deed) {
 
 export function done({ text, undo: address, seconds = 0 }) {
   if (!shelf || !text) return;
+  offer({ text, undo: address, until: now() + seconds * 1000, at: now() });
+}
+
+function offer({ text, undo: address, until, at }) {
   const toast = document.createElement("div");
   toast.className = "yl-toast";
   const words = document.createElement("span");
   words.className = "yl-grow";
   words.textContent = text;
   toast.append(icon("done"), words);
-  const deed = { text, undo: address, until: now() + seconds * 1000, at: now(), toast, gone: false };
+  const deed = { text, undo: address, until, at, toast, gone: false };
   undoable.push(deed);
   if (undoable.length > KEPT) undoable.shift();
   if (address) {
@@ -66,7 +71,7 @@ export function done({ text, undo: address, seconds = 0 }) {
     toast.append(deed.button);
   }
   toast.append(closer(toast));
-  put(toast, STAYS);
+  if (real(now() - at) < STAYS) put(toast, STAYS);
   count();
   drawNotices();
 }
@@ -177,6 +182,15 @@ document.addEventListener("keydown", (event) => {
     }
   }
 });
+// A page that follows the next patient reloads: what can still be undone goes with it, but not past signing out.
+function keepOffers() {
+  const open = undoable.filter((deed) => deed.undo && !deed.gone && deed.until > now());
+  sessionStorage.setItem(OFFERS, JSON.stringify(open.map(({ text, undo, until, at }) => ({ text, undo, until, at }))));
+}
+window.addEventListener("pagehide", keepOffers);
+const kept = JSON.parse(sessionStorage.getItem(OFFERS) ?? "[]");
+sessionStorage.removeItem(OFFERS);
+if (shelf && document.querySelector("[data-notices]")) kept.filter((deed) => deed.until > now()).forEach(offer);
 const carried = sessionStorage.getItem(CARRIED);
 if (carried) {
   sessionStorage.removeItem(CARRIED);
