@@ -8,7 +8,7 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,8 +24,11 @@ from yilu.platform.actors import Actor
 DIRECTOR = Actor.system("demo.day")
 LOOKS_EVERY = 2.0
 TELLS_EVERY = 30.0
-AFTER_CLOSING = timedelta(hours=3)
+AFTER_CLOSING = timedelta(hours=4)
+EVENING_SPEED = 20.0
+"""After closing nobody new comes; those who are here are not hurried past midnight."""
 SETTLES_SECONDS = 60.0
+GONE_SECONDS = 60.0
 STARTS_SECONDS = 900.0
 
 
@@ -49,7 +52,7 @@ class Command(BaseCommand):
             try:
                 account = self._play()
             finally:
-                clinic_clock.set_speed(DIRECTOR, speed=before.speed)
+                _set_back(before.speed)
         self._show(account)
         if check and not account.is_clean:
             sys.exit(1)
@@ -84,21 +87,17 @@ class Command(BaseCommand):
         day = clock.now().astimezone(zone).date()
         bounds = clock.day_bounds(day, zone)
         closing = datetime.combine(day, clinic_plan().hours.closes, tzinfo=zone)
-        tell_at, settled_by = 0.0, 0.0
-        while True:
-            time.sleep(LOOKS_EVERY)
-            try:
-                clinic_clock.read()
-                account = account_of(day, bounds)
-            except DatabaseError:
-                connection.close()
-                continue
+        tell_at, settled_by, is_evening = 0.0, 0.0, False
+        for account in self._accounts(day, bounds):
             now = clock.now()
             if clock.monotonic() >= tell_at:
                 tell_at = clock.monotonic() + TELLS_EVERY
                 self._tell(now.astimezone(zone), account)
             if now < closing:
                 continue
+            if not is_evening:
+                is_evening = True
+                _slow_down()
             # Everybody may have left a moment before the last event is delivered.
             settled_by = settled_by or (
                 clock.monotonic() + SETTLES_SECONDS if account.left == account.came else 0.0
@@ -106,6 +105,21 @@ class Command(BaseCommand):
             is_over = settled_by and clock.monotonic() > settled_by
             if account.is_clean or is_over or now > closing + AFTER_CLOSING:
                 return account
+        raise CommandError("The database went away and did not come back.")
+
+    def _accounts(self, day: date, bounds: tuple[datetime, datetime]) -> Iterator[Account]:
+        """The account now and then; ends when the database has been away for long."""
+        seen = clock.monotonic()
+        while clock.monotonic() < seen + GONE_SECONDS:
+            time.sleep(LOOKS_EVERY)
+            try:
+                clinic_clock.read()
+                account = account_of(day, bounds)
+            except DatabaseError:
+                connection.close()
+                continue
+            seen = clock.monotonic()
+            yield account
 
     def _tell(self, local: datetime, account: Account) -> None:
         here = account.came - account.left
@@ -132,6 +146,20 @@ class Command(BaseCommand):
             self.stdout.write(f"  wrong: {finding}")
         if account.is_clean:
             self.stdout.write("  nothing is wrong")
+
+
+def _set_back(speed: float) -> None:
+    """Let the clock run as before; with the database away there is nothing to set."""
+    try:
+        clinic_clock.set_speed(DIRECTOR, speed=speed)
+    except DatabaseError:
+        connection.close()
+
+
+def _slow_down() -> None:
+    pace = clinic_clock.read()
+    if pace is not None and pace.speed > EVENING_SPEED:
+        clinic_clock.set_speed(DIRECTOR, speed=EVENING_SPEED)
 
 
 def _answers() -> bool:

@@ -111,9 +111,7 @@ def _note(stage: Stage, session: str, told: Told) -> None:
     for code in told.case.codes:
         added = {"context": form.fields["context"], "code": code}
         stage.wire.send(session, f"{told.page}/diagnoses/add", added)
-    form = _note_form(stage, session, told)
-    if form is not None:
-        stage.wire.send(session, form.action, form.fields | _texts(told, form))
+    stage.wire.send(session, form.action, form.fields | _texts(told, form))
 
 
 def _note_form(stage: Stage, session: str, told: Told) -> Form | None:
