@@ -80,9 +80,9 @@ class Open:
         return Call("GET", f"/api/v1/free-slots?{urlencode(asked)}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def product(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crew]:
-    """The running product; no test may kill it."""
+    """The running product; no test may kill it. Two at once would share the work."""
     with crew(tmp_path_factory.mktemp("bad_days")) as running:
         yield running
 

@@ -21,7 +21,7 @@ class Crew:
     def __init__(self, logs: Path, more: Mapping[str, str]) -> None:
         self.port = free_port()
         self._logs = logs
-        self._environment = environment() | {
+        self._environment = environment({}) | {
             "DJANGO_SETTINGS_MODULE": "tests.bad_days.settings",
             "YILU_PORT": str(self.port),
             **more,
