@@ -111,7 +111,7 @@ def _first_lock(deed: Callable[[], object], table: str) -> bool:
     """Whether the row was locked before anything was written."""
     with CaptureQueriesContext(connection) as queries:
         deed()
-    texts = [query["sql"] for query in queries.captured_queries]
+    texts = [query["sql"] for query in queries.captured_queries if query["sql"]]
     lock = next(n for n, sql in enumerate(texts) if "FOR UPDATE" in sql and table in sql)
     writes = [
         n

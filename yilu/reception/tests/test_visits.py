@@ -173,4 +173,4 @@ def test_the_whole_way_from_the_door_to_the_way_home(open_):
     assert cashier.state == TicketState.FINISHED
     visit = Visit.objects.get()
     assert visit.state == VisitState.LEFT
-    assert Case.objects.get().state == "closed"
+    assert Case.objects.get(key="outpatient_visit").state == "closed"
