@@ -80,6 +80,11 @@ SELECT
     WHERE at >= %(since)s AND at < %(until)s) AS events
 """
 
+_LONGEST_CALLED = """
+SELECT min(called_at) AS since FROM queueing_ticket
+WHERE clinic_day = %(day)s AND state = 'called'
+"""
+
 # Each finds rows that should not be, with a number by which a person finds them.
 CHECKS: dict[str, str] = {
     "patients who came and have not left": """
@@ -167,3 +172,12 @@ def _findings(asked: dict[str, Any]) -> Iterable[Finding]:
         found = [str(row["said"]) for row in rows(sql, asked)]
         if found:
             yield Finding(what, len(found), tuple(found[:SHOWN]))
+
+
+def longest_called(day: date) -> timedelta:
+    """How long somebody has been called and has not come to the door. One query.
+
+    Played patients take two minutes; where it is much more, the players cannot keep up.
+    """
+    found = rows(_LONGEST_CALLED, {"day": day})[0]["since"]
+    return clock.now() - found if found else timedelta(0)

@@ -5,7 +5,7 @@ app: they look every half second, and every look must cost next to nothing.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -17,14 +17,14 @@ SELECT t.id, q.kind, t.queue_id, t.visit_id, t.state, t.station_id, t.issued_at,
        t.started_at, t.skips, t.version, coalesce(s.minutes, 10) AS minutes, t.practitioner_id
 FROM queueing_ticket t JOIN queueing_queue q ON q.id = t.queue_id
 LEFT JOIN catalogue_service s ON s.id = t.service_id
-WHERE t.site_id = %(site)s AND t.clinic_day = %(day)s
+WHERE t.site_id = %(site)s AND t.clinic_day >= %(since)s
   AND t.state IN ('waiting', 'called', 'in_room', 'skipped')
 ORDER BY t.issued_at, t.id
 """
 _STATIONS = """
 SELECT s.id, s.practitioner_id, v.queue_id, q.kind,
        (SELECT max(t.ended_at) FROM queueing_ticket t
-        WHERE t.station_id = s.id AND t.clinic_day = %(day)s) AS last_ended
+        WHERE t.station_id = s.id AND t.clinic_day >= %(since)s) AS last_ended
 FROM queueing_station s JOIN queueing_serving v ON v.station_id = s.id
 JOIN queueing_queue q ON q.id = v.queue_id AND q.is_active
 WHERE s.site_id = %(site)s AND s.is_active
@@ -40,12 +40,12 @@ SELECT b.id, b.visit_id, b.opened_at, b.total - b.paid AS due, b.version,
        (SELECT p.qr FROM billing_payment p
         WHERE p.bill_id = b.id AND p.state = 'pending' LIMIT 1) AS qr
 FROM billing_bill b
-WHERE b.site_id = %(site)s AND b.clinic_day = %(day)s AND b.state = 'open'
+WHERE b.site_id = %(site)s AND b.clinic_day >= %(since)s AND b.state = 'open'
 """
 _DISPENSES = """
 SELECT d.id, d.visit_id, d.state, d.moved_at, d.released_at, d.picked_by_id
 FROM pharmacy_dispense d
-WHERE d.site_id = %(site)s AND d.clinic_day = %(day)s
+WHERE d.site_id = %(site)s AND d.clinic_day >= %(since)s
   AND d.state IN ('waiting', 'reviewed', 'picked', 'checked')
 ORDER BY d.released_at, d.id
 """
@@ -172,8 +172,8 @@ class Person:
 
 
 def look(site_id: UUID, day: date) -> Seen:
-    """What goes on at a site. Five queries, however many patients there are."""
-    here = {"site": site_id, "day": day}
+    """What goes on at a site, those of yesterday who are still here included. Five queries."""
+    here = {"site": site_id, "day": day, "since": day - timedelta(days=1)}
     return Seen(
         site_id=site_id,
         tickets=tuple(Ticket(**row) for row in rows(_TICKETS, here)),

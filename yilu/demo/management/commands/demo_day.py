@@ -17,7 +17,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
 from yilu.demo.plan import clinic_plan
-from yilu.demo.selectors.account import Account, account_of
+from yilu.demo.selectors.account import Account, account_of, longest_called
 from yilu.platform import clinic_clock, clock
 from yilu.platform.actors import Actor
 
@@ -27,6 +27,8 @@ TELLS_EVERY = 30.0
 AFTER_CLOSING = timedelta(hours=4)
 EVENING_SPEED = 20.0
 """After closing nobody new comes; those who are here are not hurried past midnight."""
+SLOWER, QUICKER, SLOWEST = 0.7, 1.15, 5.0
+USUAL, TOO_LONG = timedelta(minutes=5), timedelta(minutes=9)
 SETTLES_SECONDS = 60.0
 GONE_SECONDS = 60.0
 STARTS_SECONDS = 900.0
@@ -36,21 +38,23 @@ class Command(BaseCommand):
     help = "Play the day from where its clock stands until everybody has left, and account for it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--speed", type=float, default=60.0, help="how fast its clock runs")
+        parser.add_argument(
+            "--speed", type=float, default=60.0, help="how fast its clock runs, at most"
+        )
         parser.add_argument(
             "--check", action="store_true", help="end with 1 when something is wrong"
         )
 
     def handle(self, *args: Any, speed: float, check: bool, **options: Any) -> None:
-        if not 1 <= speed <= 240:
-            raise CommandError("Choose a speed between 1 and 240.")
+        if not SLOWEST <= speed <= 240:
+            raise CommandError(f"Choose a speed between {SLOWEST:.0f} and 240.")
         with self._running():
             before = clinic_clock.read()
             if before is None:
                 raise CommandError("This is a real clinic: no day is played in it.")
             clinic_clock.set_speed(DIRECTOR, speed=speed)
             try:
-                account = self._play()
+                account = self._play(speed)
             finally:
                 _set_back(before.speed)
         self._show(account)
@@ -80,24 +84,21 @@ class Command(BaseCommand):
             time.sleep(LOOKS_EVERY)
         connection.close()
 
-    def _play(self) -> Account:
+    def _play(self, speed: float) -> Account:
         """Watch until everybody has left after closing, or it is far too late for that."""
         zone = ZoneInfo(clinic_plan().time_zone)
         clinic_clock.read()
         day = clock.now().astimezone(zone).date()
-        bounds = clock.day_bounds(day, zone)
         closing = datetime.combine(day, clinic_plan().hours.closes, tzinfo=zone)
-        tell_at, settled_by, is_evening = 0.0, 0.0, False
-        for account in self._accounts(day, bounds):
+        tell_at, settled_by = 0.0, 0.0
+        for account in self._accounts(day, clock.day_bounds(day, zone)):
             now = clock.now()
+            _keep_pace(day, speed if now < closing else min(speed, EVENING_SPEED))
             if clock.monotonic() >= tell_at:
                 tell_at = clock.monotonic() + TELLS_EVERY
                 self._tell(now.astimezone(zone), account)
             if now < closing:
                 continue
-            if not is_evening:
-                is_evening = True
-                _slow_down()
             # Everybody may have left a moment before the last event is delivered.
             settled_by = settled_by or (
                 clock.monotonic() + SETTLES_SECONDS if account.left == account.came else 0.0
@@ -125,7 +126,7 @@ class Command(BaseCommand):
         here = account.came - account.left
         self.stdout.write(
             f"{local:%H:%M}  came {account.came} · here {here} · left {account.left} · "
-            f"bills {account.bills} · taken {account.taken}"
+            f"bills {account.bills} · taken {account.taken} · at {clock.pace().speed:.0f}×"
         )
         self.stdout.flush()
 
@@ -156,10 +157,16 @@ def _set_back(speed: float) -> None:
         connection.close()
 
 
-def _slow_down() -> None:
+def _keep_pace(day: date, wished: float) -> None:
+    """Slow the clock while the players cannot keep up, and quicken it again up to a speed."""
     pace = clinic_clock.read()
-    if pace is not None and pace.speed > EVENING_SPEED:
-        clinic_clock.set_speed(DIRECTOR, speed=EVENING_SPEED)
+    if pace is None:
+        return
+    called = longest_called(day)
+    speed = pace.speed * (SLOWER if called > TOO_LONG else QUICKER if called < USUAL else 1.0)
+    speed = min(max(speed, SLOWEST), wished)
+    if abs(speed - pace.speed) > 0.1:
+        clinic_clock.set_speed(DIRECTOR, speed=speed)
 
 
 def _answers() -> bool:
