@@ -63,6 +63,8 @@ class Stack:
         until = time.monotonic() + CHILDREN_SECONDS
         for child in self.children:
             child.wait(until)
+        # What a child had started dies a moment after it: nothing is stopped before that.
+        end_orphans(str(self.home.path))
         if not os.environ.get("DATABASE_URL"):
             embedded.stop(self.home)
 
