@@ -3,6 +3,8 @@ PYTHON ?= python3
 PY := .venv/bin/python
 WITH_DATABASE := $(PY) -m yilu with-database
 PYTEST := $(PY) -m pytest
+# A file stays in one process: its fixtures, such as a clinic that runs, are built once.
+TWO_AT_ONCE := -n 2 --dist loadfile
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run test soak check bench look trace lock
 
@@ -21,7 +23,7 @@ run: setup  ## set up what is missing, start everything, stop with Ctrl-C
 
 test: setup-dev  ## every test, races and browser included
 	@$(PY) -m yilu.platform.running.browser
-	@$(WITH_DATABASE) $(PYTEST) $(ARGS)
+	@$(WITH_DATABASE) $(PYTEST) $(TWO_AT_ONCE) $(ARGS)
 
 soak: setup-dev  ## the same tests at full size, under an hour
 	@$(PY) -m yilu.platform.running.browser
