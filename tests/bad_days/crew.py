@@ -13,6 +13,8 @@ from pathlib import Path
 from tests.browser.served import PATIENCE, ROOT, environment, free_port
 
 WEB = ("--interface", "asginl", "--http", "1", "--no-ws", "--loop", "uvloop", "--workers", "1")
+# They end with us, also when we are killed: left behind, they would work on the next tests' rows.
+LAUNCH = (sys.executable, "-S", "-E", str(ROOT / "yilu/platform/running/launch.py"))
 
 
 class Crew:
@@ -35,7 +37,7 @@ class Crew:
         """Start one of them; what it says is added to its log."""
         with (self._logs / f"{name}.log").open("ab") as log:
             self._running[name] = subprocess.Popen(  # noqa: S603 (our own command)
-                self._commands[name],
+                [*LAUNCH, str(os.getpid()), *self._commands[name]],
                 cwd=ROOT,
                 env=self._environment,
                 stdout=log,
