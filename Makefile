@@ -23,7 +23,8 @@ run: setup  ## set up what is missing, start everything, stop with Ctrl-C
 
 test: setup-dev  ## every test, races and browser included
 	@$(PY) -m yilu.platform.running.browser
-	@$(WITH_DATABASE) $(PYTEST) $(TWO_AT_ONCE) $(ARGS)
+	@$(WITH_DATABASE) $(PYTEST) $(TWO_AT_ONCE) --ignore=tests/journeys $(ARGS)
+	@$(WITH_DATABASE) $(PYTEST) tests/journeys
 
 soak: setup-dev  ## the same tests at full size, under an hour
 	@$(PY) -m yilu.platform.running.browser
