@@ -1,7 +1,8 @@
 """`make bench`: load a clinic, start the product, measure it over HTTP, write the figures down.
 
 `python -m bench` needs `DATABASE_URL`, a server on which it may make a database of its own.
-`--quick` measures next to nothing, to see that it works; only a full run changes the document.
+`--quick` measures next to nothing, to see that it works. `--only booking` measures only what has
+this in its name.
 """
 
 import argparse
@@ -21,7 +22,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a few of each, to see that it works")
     parser.add_argument("--keep", action="store_true", help="write into docs/benchmarks.md")
+    parser.add_argument("--only", default="", metavar="PART", help="only what is so named")
     options = parser.parse_args(arguments)
+    if options.keep and options.only:
+        parser.error("only a whole run is kept")
     if not os.environ.get("DATABASE_URL"):
         parser.error("set DATABASE_URL, or use “make bench”")
     size = QUICK if options.quick else FULL
@@ -29,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
         # Only now: settings are read from what `scratch` has put into the environment.
         os.environ["YILU_DB_ROLE"] = "owner"
         django.setup()
-        text = _measured(place, size)
+        text = _measured(place, size, options.only)
     _say(text)
     if options.keep:
         from bench import report  # noqa: PLC0415 (needs Django)
@@ -38,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _measured(place: Place, size: Size) -> str:
+def _measured(place: Place, size: Size, only: str) -> str:
     # Only once Django is set up.
     from django.conf import settings  # noqa: PLC0415
     from django.db import connection  # noqa: PLC0415
@@ -55,7 +59,7 @@ def _measured(place: Place, size: Size) -> str:
     found = measuring.Report(size)
     os.environ.pop("YILU_DB_ROLE")
     with serving(place) as processes, memory.watching(processes | _server(place.url)) as seen:
-        measuring.Bench(place, loaded, size).run(found)
+        measuring.Bench(place, loaded, size).run(found, only)
         found.memory = seen
     _say(f"measured in {monotonic() - begun:.0f} s in all\n")
     return report.written(found, load_before)

@@ -200,7 +200,8 @@ class _Writer:
         """Patients who wait: for each practitioner all who will be called, and some for triage."""
         serving = [s for s in stations(self.site.id) if s.practitioner_id is not None]
         desks = [Desk(queues_of_station(s.id)[0], s.id) for s in serving]
-        each = (self.size.writes + 2 * self.size.changes * len(self.size.streams)) // len(desks) + 8
+        # What is measured takes from all queues alike; what is watched, from the first alone.
+        each = self.size.writes // len(desks) + self.size.changes * len(self.size.streams) + 8
         triage = queue_for(self.site.id, QueueKind.ASSESSMENT)
         queues = [(d.queue_id, s.practitioner_id) for d, s in zip(desks, serving, strict=True)]
         waiting = [one for one in queues for _ in range(each)]
