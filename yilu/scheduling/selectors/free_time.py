@@ -91,85 +91,81 @@ def free_params(
     }
 
 
-# A start is possible where a free piece leaves room for the buffers and the length. The possible
-# starts of a resource are therefore its free pieces, shrunk; those of a need are the union over
-# its things (over pairs of things when it is the second of its like); those of a service are
-# what the practitioner's and all needs' have in common. OFFSET 0 keeps the scans of the two
-# window indexes one per resource, whatever the planner believes.
-FREE = """
-WITH performer AS MATERIALIZED (
-    SELECT r.id, p.practitioner_id, p.minutes
-    FROM unnest(%(practitioners)s::uuid[], %(minutes)s::int[]) AS p (practitioner_id, minutes)
-    JOIN scheduling_resource r ON r.practitioner_id = p.practitioner_id AND r.is_active
-), need AS MATERIALIZED (
-    SELECT * FROM unnest(%(kinds)s::text[], %(details)s::text[], %(nths)s::int[])
-         AS n (kind, detail, nth)
-), thing AS MATERIALIZED (
-    SELECT DISTINCT n.kind, n.detail, r.id
-    FROM need n
-    JOIN scheduling_resource r ON r.site_id = %(site)s AND r.is_active AND r.kind = n.kind
-         AND (n.detail = '' OR r.detail = n.detail)
-), wanted AS MATERIALIZED (
-    SELECT p.id, p.minutes FROM performer p
-    UNION
-    SELECT t.id, p.minutes FROM thing t CROSS JOIN (SELECT DISTINCT minutes FROM performer) p
-), free AS MATERIALIZED (
-    SELECT w.id, s.opens, s.times - coalesce(a.times, '{}') AS times
-    FROM (SELECT DISTINCT id FROM wanted) w
-    CROSS JOIN LATERAL (
-        SELECT array_agg(lower(during) ORDER BY lower(during)) AS opens,
-               range_agg(during) AS times
+# A start is possible where a free piece of a resource leaves room for the buffers and the length:
+# its possible starts are its free pieces, shrunk. OFFSET 0 keeps the scans of the two window
+# indexes one per resource, whatever the planner believes.
+_POSSIBLE = """(
+    SELECT times.opens, (
+        SELECT range_agg(tstzrange(
+            lower(piece) + %(before)s,
+            upper(piece) - %(after)s - {minutes} * interval '1 minute',
+            '[]'
+        ))
+        FROM unnest(times.open - coalesce(taken.times, '{{}}')) AS piece
+        WHERE upper(piece) - lower(piece)
+              >= %(before)s + {minutes} * interval '1 minute' + %(after)s
+    ) AS starts
+    FROM (
+        SELECT array_agg(lower(during) ORDER BY lower(during)) AS opens, range_agg(during) AS open
         FROM scheduling_session
-        WHERE resource_id = w.id AND active AND site_id = %(site)s
+        WHERE resource_id = {resource} AND active AND site_id = %(site)s
           AND lower(during) >= %(scan_from)s AND lower(during) < %(scan_until)s
         OFFSET 0
-    ) s
-    CROSS JOIN LATERAL (
+    ) times CROSS JOIN (
         SELECT range_agg(during) AS times
         FROM scheduling_allocation
-        WHERE resource_id = w.id AND active AND lane = 0
+        WHERE resource_id = {resource} AND active AND lane = 0
           AND lower(during) >= %(scan_from)s AND lower(during) < %(scan_until)s
           AND (expires_at IS NULL OR expires_at > %(now)s)
         OFFSET 0
-    ) a
-), possible AS MATERIALIZED (
-    SELECT w.id, w.minutes, f.opens, (
-        SELECT range_agg(tstzrange(
-            lower(piece) + %(before)s,
-            upper(piece) - %(after)s - w.minutes * interval '1 minute',
-            '[]'
-        ))
-        FROM unnest(f.times) AS piece
-        WHERE upper(piece) - lower(piece)
-              >= %(before)s + w.minutes * interval '1 minute' + %(after)s
-    ) AS starts
-    FROM wanted w
-    JOIN free f ON f.id = w.id
-), had AS MATERIALIZED (
-    SELECT minutes, range_intersect_agg(starts) AS starts
+    ) taken
+)"""
+
+# First what the practitioners could do; then, for each need, its things one after the other, until
+# nothing of that is lacking: mostly the first few are enough, and the rest are never read. Of two
+# things of the same sort, the second covers only what another covers already.
+FREE = f"""
+WITH RECURSIVE able AS MATERIALIZED (
+    SELECT p.practitioner_id, p.minutes, can.opens,
+           can.starts * tstzmultirange(tstzrange(%(first)s, %(until)s)) AS starts
+    FROM unnest(%(practitioners)s::uuid[], %(minutes)s::int[]) AS p (practitioner_id, minutes)
+    JOIN scheduling_resource r ON r.practitioner_id = p.practitioner_id AND r.is_active
+    CROSS JOIN LATERAL {_POSSIBLE.format(resource="r.id", minutes="p.minutes")} can
+), need AS MATERIALIZED (
+    SELECT kind, detail, max(nth) AS many
+    FROM unnest(%(kinds)s::text[], %(details)s::text[], %(nths)s::int[]) AS n (kind, detail, nth)
+    GROUP BY kind, detail
+), thing AS MATERIALIZED (
+    SELECT n.kind, n.detail, r.id,
+           row_number() OVER (PARTITION BY n.kind, n.detail ORDER BY r.id) AS turn
+    FROM need n
+    JOIN scheduling_resource r ON r.site_id = %(site)s AND r.is_active AND r.kind = n.kind
+         AND (n.detail = '' OR r.detail = n.detail)
+), lack AS (
+    SELECT n.kind, n.detail, a.minutes, 0::bigint AS turn, range_agg(a.starts) AS once,
+           CASE WHEN n.many > 1 THEN range_agg(a.starts) ELSE '{{}}' END AS twice
+    FROM need n CROSS JOIN able a
+    WHERE NOT isempty(a.starts)
+    GROUP BY n.kind, n.detail, n.many, a.minutes
+    UNION ALL
+    SELECT l.kind, l.detail, l.minutes, t.turn, l.once - coalesce(can.starts, '{{}}'),
+           l.twice - coalesce(can.starts - l.once, '{{}}')
+    FROM lack l
+    JOIN thing t ON t.kind = l.kind AND t.detail = l.detail AND t.turn = l.turn + 1
+    CROSS JOIN LATERAL {_POSSIBLE.format(resource="t.id", minutes="l.minutes")} can
+    WHERE NOT (isempty(l.once) AND isempty(l.twice))
+), lacking AS MATERIALIZED (
+    SELECT minutes, range_agg(once + twice) AS starts
     FROM (
-        SELECT l.minutes, coalesce((
-            SELECT range_agg(CASE WHEN n.nth = 1 THEN a.starts ELSE a.starts * b.starts END)
-            FROM thing t
-            JOIN possible a ON a.id = t.id AND a.minutes = l.minutes
-            LEFT JOIN (thing u JOIN possible b ON b.id = u.id)
-                 ON n.nth = 2 AND u.kind = t.kind AND u.detail = t.detail AND u.id > t.id
-                    AND b.minutes = l.minutes
-            WHERE t.kind = n.kind AND t.detail = n.detail
-        ), '{}') AS starts
-        FROM need n CROSS JOIN (SELECT DISTINCT minutes FROM performer) l
-    ) AS by_need
+        SELECT DISTINCT ON (kind, detail, minutes) minutes, once, twice
+        FROM lack ORDER BY kind, detail, minutes, turn DESC
+    ) AS remaining
     GROUP BY minutes
 )
-SELECT r.practitioner_id, r.minutes, p.opens,
+SELECT a.practitioner_id, a.minutes, a.opens,
        array(SELECT lower(span) FROM unnest(common) AS span),
        array(SELECT upper(span) FROM unnest(common) AS span)
-FROM performer r
-JOIN possible p ON p.id = r.id AND p.minutes = r.minutes
-LEFT JOIN had ON had.minutes = r.minutes
-CROSS JOIN LATERAL (
-    SELECT tstzmultirange(tstzrange(%(first)s, %(until)s)) * CASE
-        WHEN cardinality(%(kinds)s::text[]) = 0 THEN p.starts ELSE p.starts * had.starts
-    END AS common
-) c
-"""
+FROM able a
+LEFT JOIN lacking l ON l.minutes = a.minutes
+CROSS JOIN LATERAL (SELECT a.starts - coalesce(l.starts, '{{}}') AS common) c
+"""  # noqa: S608 (its parts are ours)
