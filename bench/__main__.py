@@ -56,11 +56,10 @@ def _measured(place: Place, size: Size, only: str) -> str:
     _tidy(place.url)
     connection.close()
     _say(f"loaded {size.patients} patients and bookings in {monotonic() - begun:.0f} s")
-    found = measuring.Report(size)
     os.environ.pop("YILU_DB_ROLE")
     with serving(place) as processes, memory.watching(processes | _server(place.url)) as seen:
+        found = measuring.Report(size, memory=seen)
         measuring.Bench(place, loaded, size).run(found, only)
-        found.memory = seen
     _say(f"measured in {monotonic() - begun:.0f} s in all\n")
     return report.written(found, load_before)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from random import Random
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from bench.size import Size
@@ -49,7 +50,7 @@ ON_THE_BOARD = 20
 class Known:
     """Somebody who may be looked for."""
 
-    id: object
+    id: UUID
     name: str
     phone: str
     pinyin: str
@@ -59,7 +60,7 @@ class Known:
 class Place:
     """A time that nobody has booked yet."""
 
-    practitioner_id: object
+    practitioner_id: UUID
     starts_at: datetime
 
 
@@ -67,8 +68,8 @@ class Place:
 class Desk:
     """A practitioner's queue, and the station that calls from it."""
 
-    queue_id: object
-    station_id: object
+    queue_id: UUID
+    station_id: UUID
 
 
 @dataclass(frozen=True)
@@ -76,14 +77,14 @@ class Loaded:
     """What there is to ask for."""
 
     token: str
-    site_id: object
-    service_id: object
-    practitioners: list[object]
+    site_id: UUID
+    service_id: UUID
+    practitioners: list[UUID]
     people: list[Known]
     free: list[Place]
     desks: list[Desk]
-    board_id: object
-    user_id: object
+    board_id: UUID
+    user_id: UUID
     today: date
     zone: ZoneInfo
 
@@ -268,7 +269,7 @@ class _Writer:
             for resource_id in sorted(self.clinic.resources[number])
         ]
 
-    def _visit(self, n: int, practitioner_id: object) -> PastVisit:
+    def _visit(self, n: int, practitioner_id: UUID) -> PastVisit:
         patient = self.people[n % len(self.people)]
         return PastVisit(
             id=new_id(),
@@ -290,7 +291,7 @@ class _Writer:
         )
 
     def _ticket(
-        self, n: int, visit: PastVisit, queue_id: object, practitioner_id: object
+        self, n: int, visit: PastVisit, queue_id: UUID, practitioner_id: UUID | None
     ) -> PastTicket:
         day = Day(self.today, self.zone, self.chance, self.now)
         came = self.now - timedelta(minutes=30) + timedelta(milliseconds=n)

@@ -10,6 +10,7 @@ from typing import Any
 
 FORK = multiprocessing.get_context("fork")
 Do = Callable[[Any], None]
+Open = Callable[[], tuple[Do, Do, Callable[[], None]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Load:
     `repeats`: items may be used again and again until time is over; otherwise each is used once.
     """
 
-    open_line: Callable[[], tuple[Do, Do, Callable[[], None]]]
+    open_line: Open
     items: Sequence[Any]
     repeats: bool
     warm: int

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from time import perf_counter
+from uuid import UUID
 
 import psycopg
 from django.conf import settings
@@ -76,7 +77,7 @@ def floor(url: str, size: Size) -> Figures:
     return Figures.of(times, sum(times))
 
 
-def _signed_in(user_id: object) -> str:
+def _signed_in(user_id: UUID) -> str:
     """The cookie of somebody who has just signed in."""
     user = get_user_model().objects.get(pk=user_id)
     session = import_module(settings.SESSION_ENGINE).SessionStore()

@@ -1,16 +1,18 @@
 """Measuring one thing after the other: the floor first, then the product, each in the same way."""
 
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from time import monotonic, sleep
+from typing import Any
 
 import psycopg
 from django.db import connection
 
 from bench import floor, live
 from bench.clinic import Loaded
-from bench.driving import Do, Figures, Load, drive
+from bench.driving import Do, Figures, Load, Open, drive
 from bench.floor import Bare
 from bench.line import Line
 from bench.memory import Memory
@@ -52,7 +54,7 @@ class Bench:
         """Measure everything, or what has `only` in its name, adding to the report."""
         for question in questions(self.loaded, self.size):
             if only in question.name:
-                report.rows.append(self._row(question))
+                report.rows.append(self._row(question, report.memory))
                 sys.stderr.write(f"measured: {question.name}\n")
         if only not in "live":
             return
@@ -61,7 +63,7 @@ class Bench:
             report.watched.append(live.watch(self.loaded, self.size, self.place.port, streams))
         report.live_floor = live.floor(self.place.url, self.size)
 
-    def _row(self, question: Question) -> Row:
+    def _row(self, question: Question, memory: Memory) -> Row:
         half = len(question.asked) // 2 if question.is_write else 0
         scripts = [
             floor.caught(one.in_process, is_deed=question.is_write) for one in question.asked[half:]
@@ -76,8 +78,9 @@ class Bench:
             piece = slice(done, done + many) if question.is_write else slice(None)
             done += many
             bare = partial(_bare, self.place.url)
-            row.floor[lanes] = drive(self._load(question, bare, scripts[piece]), lanes)
-            self._drain()
+            with memory.paused():
+                row.floor[lanes] = drive(self._load(question, bare, scripts[piece]), lanes)
+                self._drain()
             ask = partial(_http, self.place.port, question.asked[0].status)
             row.product[lanes] = drive(self._load(question, ask, messages[piece]), lanes)
             self._drain()
@@ -88,7 +91,7 @@ class Bench:
         wanted = self.size.alone if alone else self.size.together
         return wanted + self.size.warm * lanes if question.is_write else 0
 
-    def _load(self, question: Question, open_line: object, items: list[object]) -> Load:
+    def _load(self, question: Question, open_line: Open, items: Sequence[Any]) -> Load:
         return Load(
             open_line,
             items,
@@ -117,12 +120,12 @@ def _owed(asking: psycopg.Connection) -> int:
     return int(found[0]) if found else 0
 
 
-def _bare(url: str) -> tuple[Do, Do, Do]:
+def _bare(url: str) -> tuple[Do, Do, Callable[[], None]]:
     client = Bare(url)
     return client.warm, client.play, client.close
 
 
-def _http(port: int, status: int) -> tuple[Do, Do, Do]:
+def _http(port: int, status: int) -> tuple[Do, Do, Callable[[], None]]:
     line = Line(port)
 
     def ask(message: bytes) -> None:

@@ -16,9 +16,21 @@ class Memory:
 
     total: float = 0.0
     by_kind: dict[str, float] = field(default_factory=dict)
+    is_paused: bool = False
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Look away while something else than the product uses the database."""
+        self.is_paused = True
+        try:
+            yield
+        finally:
+            self.is_paused = False
 
     def look(self, roots: dict[str, int]) -> None:
         """Take one look at the processes below these."""
+        if self.is_paused:
+            return
         children = _children()
         now = {kind: _pss(pid, children) / 1024 for kind, pid in roots.items()}
         if sum(now.values()) > self.total:

@@ -15,8 +15,8 @@ BEGIN, END = "<!-- figures: written by make bench -->", "<!-- end of figures -->
 def written(report: Report, load_before: str) -> str:
     """All figures as Markdown."""
     alone, together = report.size.lanes
-    heads = ("", "SQL", "alone: p50 / p95 ms", "floor p50", "×")
-    heads += (f"{together} at once: per s (p50 / p95 ms)", "floor per s", "×", "aim", "peers")
+    heads = ["", "SQL", "alone: p50 / p95 ms", "floor p50", "×"]
+    heads += [f"{together} at once: per s (p50 / p95 ms)", "floor per s", "×", "aim", "peers"]
     lines = [
         _machine(load_before),
         "",

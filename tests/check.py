@@ -26,7 +26,7 @@ def steps() -> list[Step]:
     manage = [sys.executable, "manage.py"]
     templates = [str(path) for path in sorted((ROOT / "yilu").glob("*/templates/**/*.html"))]
     return [
-        Step("types", [str(BIN / "mypy"), "yilu"]),
+        Step("types", [str(BIN / "mypy"), "yilu", "bench", "look"]),
         Step("style", [str(BIN / "ruff"), "check", "."]),
         Step("format", [str(BIN / "ruff"), "format", "--check", "."]),
         Step("layers", [str(BIN / "lint-imports")]),
