@@ -1,5 +1,5 @@
 // What was done, with its undo; what was refused, without losing what was typed.
-import { now, real } from "./clock.js";
+import { now } from "./clock.js";
 import { icon, word } from "./words.js";
 
 const STAYS = 20_000;
@@ -39,7 +39,7 @@ function put(toast, stays) {
 }
 
 function left(deed) {
-  const seconds = Math.max(0, Math.ceil((deed.until - now()) / 1000));
+  const seconds = Math.max(0, Math.ceil((deed.until - Date.now()) / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
@@ -53,17 +53,18 @@ function undo(deed) {
 
 export function done({ text, undo: address, seconds = 0 }) {
   if (!shelf || !text) return;
-  offer({ text, undo: address, until: now() + seconds * 1000, at: now() });
+  offer({ text, undo: address, until: Date.now() + seconds * 1000, at: now(), made: Date.now() });
 }
 
-function offer({ text, undo: address, until, at }) {
+// `at` is clinic time, for the list; the rest is the reader's own: a second thought takes as long as it takes.
+function offer({ text, undo: address, until, at, made }) {
   const toast = document.createElement("div");
   toast.className = "yl-toast";
   const words = document.createElement("span");
   words.className = "yl-grow";
   words.textContent = text;
   toast.append(icon("done"), words);
-  const deed = { text, undo: address, until, at, toast, gone: false };
+  const deed = { text, undo: address, until, at, made, toast, gone: false };
   undoable.push(deed);
   if (undoable.length > KEPT) undoable.shift();
   if (address) {
@@ -71,7 +72,7 @@ function offer({ text, undo: address, until, at }) {
     toast.append(deed.button);
   }
   toast.append(closer(toast));
-  if (real(now() - at) < STAYS) put(toast, STAYS);
+  if (Date.now() - made < STAYS) put(toast, STAYS);
   count();
   drawNotices();
 }
@@ -91,7 +92,7 @@ export function refused(text) {
 function count() {
   for (const deed of undoable) {
     if (!deed.button) continue;
-    if (deed.until <= now()) {
+    if (deed.until <= Date.now()) {
       deed.gone = true;
       deed.button.remove();
       deed.button = null;
@@ -184,13 +185,13 @@ document.addEventListener("keydown", (event) => {
 });
 // A page that follows the next patient reloads: what can still be undone goes with it, but not past signing out.
 function keepOffers() {
-  const open = undoable.filter((deed) => deed.undo && !deed.gone && deed.until > now());
-  sessionStorage.setItem(OFFERS, JSON.stringify(open.map(({ text, undo, until, at }) => ({ text, undo, until, at }))));
+  const open = undoable.filter((deed) => deed.undo && !deed.gone && deed.until > Date.now());
+  sessionStorage.setItem(OFFERS, JSON.stringify(open.map(({ text, undo, until, at, made }) => ({ text, undo, until, at, made }))));
 }
 window.addEventListener("pagehide", keepOffers);
 const kept = JSON.parse(sessionStorage.getItem(OFFERS) ?? "[]");
 sessionStorage.removeItem(OFFERS);
-if (shelf && document.querySelector("[data-notices]")) kept.filter((deed) => deed.until > now()).forEach(offer);
+if (shelf && document.querySelector("[data-notices]")) kept.filter((deed) => deed.until > Date.now()).forEach(offer);
 const carried = sessionStorage.getItem(CARRIED);
 if (carried) {
   sessionStorage.removeItem(CARRIED);
