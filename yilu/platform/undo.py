@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from yilu.platform import clock
@@ -37,7 +38,17 @@ class BuiltUpon(Conflict):
 class Subject(Protocol):
     """What a deed is about: a row with a version."""
 
-    pk: Any
+    @property
+    def pk(self) -> Any: ...
+    @property
+    def version(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a lower app, as the deed of a higher one has left it."""
+
+    pk: UUID
     version: int
 
 
@@ -62,15 +73,17 @@ class Offered:
 
 
 Reverse = Callable[..., Any]
-_reverses: dict[str, Reverse] = {}
+TAKEN_BACK = _("Taken back.")
+_reverses: dict[str, tuple[Reverse, str | Promise]] = {}
 
 
-def reverses(deed: str, operation: Reverse) -> None:
+def reverses(deed: str, operation: Reverse, says: str | Promise = TAKEN_BACK) -> None:
     """Say which operation takes a deed back: `operation(*, actor, undo_id)`.
 
-    Call it in the app's `ready()`; the address that `address` gives then calls the operation.
+    Call it in the app's `ready()`; the address that `address` gives then calls the operation
+    and answers with what it `says`: how things stand again, and what is not undone.
     """
-    _reverses[deed] = operation
+    _reverses[deed] = (operation, says)
 
 
 def offer(
@@ -116,12 +129,16 @@ def take_back(actor: Actor, undo_id: UUID, deed: str) -> Offered:
     return Offered(row.pk, row.deed, row.subject_id, row.site_id, row.version, row.body)
 
 
-def run(actor: Actor, undo_id: UUID) -> Any:
-    """Take a deed back by the operation registered for it. One query besides the operation's.
+def run(actor: Actor, undo_id: UUID) -> str:
+    """Take a deed back by the operation registered for it, and say how things stand again.
+
+    One query besides the operation's.
 
     Raises: NotFound, and what the operation raises.
     """
     deed = Undo.objects.filter(pk=undo_id).values_list("deed", flat=True).first()
     if deed is None or deed not in _reverses:
         raise NotFound
-    return _reverses[deed](actor=actor, undo_id=undo_id)
+    operation, says = _reverses[deed]
+    operation(actor=actor, undo_id=undo_id)
+    return str(says)

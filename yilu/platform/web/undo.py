@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseBase
-from django.utils.translation import gettext as _
 
 from yilu.platform import undo
 from yilu.platform.errors import NotSignedIn
@@ -16,5 +15,4 @@ def take_back(request: ActorRequest, undo_id: UUID) -> HttpResponseBase:
     """Take a deed back; live parts then show how things stand."""
     if request.actor.kind == "nobody":
         raise NotSignedIn
-    undo.run(request.actor, undo_id)
-    return with_toast(HttpResponse(), _("Taken back."))
+    return with_toast(HttpResponse(), undo.run(request.actor, undo_id))
