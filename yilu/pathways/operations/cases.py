@@ -1,9 +1,10 @@
 """Everything that starts, moves and ends a case. Nothing else in the product writes one.
 
-`start_case`, `close_step`, `learn` and `hear` belong to deeds and events that have asked for
-their own right; no edge reaches them. What people do by hand is in `steps`.
+`start_case`, `close_step`, `learn`, `hear` and `call_off` belong to deeds and events that have
+asked for their own right; no edge reaches them. What people do by hand is in `steps`.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -122,6 +123,8 @@ def hear(*, actor: Actor, event: Told, subject_ids: frozenset[UUID]) -> None:
         outcome = moves.react(running.plan, now, facts, event.name, event.body)
         if running.case.state != CaseState.OPEN and not outcome.moved(now):
             continue  # An event that comes late has nothing to say to a case that is over.
+        if running.case.state == CaseState.ABANDONED and outcome.ends:
+            outcome = replace(outcome, ends=CaseState.ABANDONED)  # Nor can it complete it.
         running.apply(outcome, actor, clock.now(), event_at=event.at, event=event.name)
 
 
@@ -143,6 +146,14 @@ def close_case(*, actor: Actor, case_id: UUID, reason: str, abandoned: bool = Fa
     ends = CaseState.ABANDONED if abandoned else CaseState.CLOSED
     outcome = moves.end(running.standings, running.case.facts, ends)
     running.apply(outcome, actor, clock.now(), deed="closed", reason=reason)
+
+
+@operation
+def call_off(*, actor: Actor, subject_id: UUID, reason: str) -> None:
+    """Break off what is under way for a thing, within the deed that takes the thing back."""
+    for running in RunningCase.about([subject_id]):
+        outcome = moves.end(running.standings, running.case.facts, CaseState.ABANDONED)
+        running.apply(outcome, actor, clock.now(), deed="called_off", reason=reason)
 
 
 def _running(subject_id: UUID | None, case_id: UUID | None) -> list[RunningCase]:

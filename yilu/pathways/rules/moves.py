@@ -105,7 +105,7 @@ def _settled(plan: Plan, steps: dict[str, Standing], facts: dict[str, Any]) -> O
         changed = {
             step.key: now
             for step in plan.steps
-            if (now := _settle(step, steps, facts)) != steps[step.key]
+            if (now := _settle(plan, step, steps, facts)) != steps[step.key]
         }
         if not changed:
             break
@@ -114,9 +114,9 @@ def _settled(plan: Plan, steps: dict[str, Standing], facts: dict[str, Any]) -> O
     return Outcome(steps, facts, "closed" if finished else "")
 
 
-def _settle(step: StepPlan, steps: Standings, facts: Facts) -> Standing:
+def _settle(plan: Plan, step: StepPlan, steps: Standings, facts: Facts) -> Standing:
     now = steps[step.key]
-    is_turn = step.opens is None and all(steps[k].state in DONE for k in step.after)
+    is_turn = step.opens is None and _is_free(plan, step, steps)
     if now.state == WAITING and is_turn:
         return _enter(step, facts, "after")
     if now == Standing(OPEN, "after") and not is_turn:
@@ -138,13 +138,25 @@ def _unneeded(step: StepPlan, facts: Facts) -> bool:
 
 
 def _reopen(plan: Plan, steps: dict[str, Standing], step: StepPlan) -> None:
-    steps[step.key] = Standing(OPEN, "undone")
+    # What comes before it may have been taken up again first: then it waits for that.
+    is_turn = step.opens is not None or _is_free(plan, step, steps)
+    steps[step.key] = Standing(OPEN if is_turn else WAITING, "undone")
     for key, now in steps.items():
         follows = key in _followers(plan, step.key) and now.state in {OPEN, SKIPPED}
         if now.why == "ended_open":
             steps[key] = Standing(OPEN, "undone")
         if follows or now.why == "ended":
             steps[key] = Standing(WAITING, "undone")
+
+
+def _is_free(plan: Plan, step: StepPlan, steps: Standings) -> bool:
+    """Whether everything before a step is done: what comes before those before it, too."""
+    found: set[str] = set()
+    edge = set(step.after)
+    while edge:
+        found |= edge
+        edge = {k for one in plan.steps if one.key in edge for k in one.after} - found
+    return all(steps[key].state in DONE for key in found)
 
 
 def _followers(plan: Plan, key: str) -> set[str]:
