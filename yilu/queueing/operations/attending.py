@@ -30,6 +30,18 @@ class Attending:
             arrivals.mark_in_consultation(actor=actor, booking_id=ticket.booking_id)
 
     @staticmethod
+    def come_by(actor: Actor, ticket: Ticket) -> None:
+        """The patient was seen without having been called; their booking ends as it is."""
+        if ticket.queue.kind == QueueKind.CONSULTATION:
+            begin_care(actor=_lent(actor), visit_id=ticket.visit_id, user_id=actor.user_id)
+
+    @staticmethod
+    def undo_come_by(actor: Actor, ticket: Ticket) -> None:
+        """The patient was not seen after all."""
+        if _is_first_consultation(ticket):
+            end_care(actor=_lent(actor), visit_id=ticket.visit_id)
+
+    @staticmethod
     def end(actor: Actor, ticket: Ticket) -> None:
         """The patient has left the room."""
         if ticket.booking_id and _is_first_consultation(ticket):

@@ -178,10 +178,8 @@ def recall_ticket(*, actor: Actor, ticket_id: UUID, version: int | None = None) 
 def start_ticket(*, actor: Actor, ticket_id: UUID, version: int | None = None) -> None:
     """Note that the called patient is in the room. Their booking is in consultation then."""
     held = HeldTicket.of(ticket_id, actor, permissions.CALL, version)
-    if held.row.state == TicketState.IN_ROOM:
-        return
-    held.change(actor, "started", TicketStarted, TicketState.IN_ROOM, started_at=clock.now())
-    Attending.begin(actor, held.row)
+    if held.row.state != TicketState.IN_ROOM:
+        _start(actor, held, clock.now())
 
 
 @operation
@@ -213,6 +211,8 @@ def finish_ticket(*, actor: Actor, ticket_id: UUID, version: int | None = None) 
     if ticket.state == TicketState.FINISHED:
         return
     check_version(ticket, version)
+    if ticket.state == TicketState.CALLED:
+        _start(actor, held, ticket.called_at or clock.now())
     was_in_room = ticket.state == TicketState.IN_ROOM
     held.change(
         actor,
@@ -223,8 +223,13 @@ def finish_ticket(*, actor: Actor, ticket_id: UUID, version: int | None = None) 
         ended_at=clock.now(),
     )
     if not was_in_room:
-        Attending.begin(actor, ticket)
+        Attending.come_by(actor, ticket)
     Attending.end(actor, ticket)
+
+
+def _start(actor: Actor, held: HeldTicket, at: datetime) -> None:
+    held.change(actor, "started", TicketStarted, TicketState.IN_ROOM, started_at=at)
+    Attending.begin(actor, held.row)
 
 
 def _station(station_id: UUID, actor: Actor) -> Station:

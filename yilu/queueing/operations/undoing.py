@@ -9,7 +9,7 @@ from yilu.platform.actors import Actor
 from yilu.platform.db import on_violation, operation
 from yilu.queueing import permissions
 from yilu.queueing.errors import AlreadyQueued, BuiltUpon, StationBusy, TooLateToUndo
-from yilu.queueing.events import TicketDeedUndone, TicketFinishUndone
+from yilu.queueing.events import TicketDeedUndone, TicketFinishUndone, TicketLeft
 from yilu.queueing.models import Call, Deed, Ticket
 from yilu.queueing.operations.attending import Attending
 from yilu.queueing.operations.held import FIELDS, HeldTicket, restored
@@ -17,6 +17,7 @@ from yilu.queueing.states import TicketState
 
 # Real time: it is about the slip of a hand, not about the clinic's day.
 UNDO_WITHIN = timedelta(minutes=10)
+FIRST = 1
 
 
 @operation
@@ -55,7 +56,7 @@ def undo_skip(*, actor: Actor, ticket_id: UUID) -> None:
 
 @operation
 def undo_finish(*, actor: Actor, ticket_id: UUID) -> None:
-    """Take back that a patient has finished: they are in the room, or called, as before.
+    """Take back that a patient has finished: they are in the room, or wait, as before.
 
     Raises:
         BuiltUpon: the patient has been called elsewhere since.
@@ -68,7 +69,7 @@ def undo_finish(*, actor: Actor, ticket_id: UUID) -> None:
     before = _take_back(held, "finished", actor, TicketFinishUndone)
     Attending.undo_end(actor, ticket)
     if before["state"] != TicketState.IN_ROOM:
-        Attending.undo_begin(actor, ticket)
+        Attending.undo_come_by(actor, ticket)
 
 
 @operation
@@ -99,6 +100,19 @@ def undo_requeue(*, actor: Actor, ticket_id: UUID) -> None:
 def undo_return(*, actor: Actor, ticket_id: UUID) -> None:
     """Take back that somebody came back with results: they had finished."""
     _take_back(HeldTicket.of(ticket_id, actor, permissions.ISSUE), "returned", actor)
+
+
+@operation
+def undo_issue(*, actor: Actor, ticket_id: UUID) -> None:
+    """Take back that a number was given: nobody waits with it. It is not given out again.
+
+    Raises:
+        BuiltUpon: the number was called, moved, or something else was done with it.
+    """
+    held = HeldTicket.of(ticket_id, actor, permissions.ISSUE)
+    if held.row.state != TicketState.WAITING or held.row.version != FIRST:
+        raise BuiltUpon
+    held.change(actor, "withdrawn", TicketLeft, TicketState.LEFT, ended_at=clock.now())
 
 
 def _called_elsewhere(ticket: Ticket, since: datetime) -> bool:
