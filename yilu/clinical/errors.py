@@ -119,4 +119,4 @@ class MoveRefused(Conflict):
 
 class VisitOver(Conflict):
     code = "visit_over"
-    message = _("This visit was abandoned; nothing can be added to it.")
+    message = _("Nobody was seen at this visit; nothing can be added to it.")

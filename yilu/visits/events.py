@@ -44,6 +44,17 @@ class VisitClosed:
 
 
 @dataclass(frozen=True, slots=True)
+class VisitWithdrawn:
+    """The arrival was noted in error and has been taken back."""
+
+    version: ClassVar[int] = 1
+
+    visit_id: UUID
+    patient_id: UUID
+    booking_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class VisitReopened:
     version: ClassVar[int] = 1
 

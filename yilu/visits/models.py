@@ -12,7 +12,8 @@ from yilu.visits.states import HERE, VisitKind, VisitState
 class Visit(models.Model):
     """A patient's time with us, from arrival to departure.
 
-    A booking is visited once: whoever checks it in second is refused by the database.
+    A booking is visited once: whoever checks it in second is refused by the database. A visit
+    whose check-in was taken back stays as a row and does not count.
     `responsible_user` is who owns the patient now (first-responsible rule 首诊负责).
     """
 
@@ -58,7 +59,7 @@ class Visit(models.Model):
             models.UniqueConstraint(fields=["site", "number"], name="visits_visit_number_once"),
             models.UniqueConstraint(
                 fields=["booking"],
-                condition=Q(booking__isnull=False),
+                condition=Q(booking__isnull=False) & ~Q(state=VisitState.WITHDRAWN),
                 name="visits_visit_one_per_booking",
             ),
             models.CheckConstraint(

@@ -16,18 +16,22 @@ class VisitState(TextChoices):
     IN_CARE = "in_care", _("In care")
     LEFT = "left", _("Has left")
     ABANDONED = "abandoned", _("Left without being seen")
+    WITHDRAWN = "withdrawn", _("Check-in taken back")
 
 
 S = VisitState
 
 MOVES: dict[VisitState, frozenset[VisitState]] = {
-    S.ARRIVED: frozenset({S.IN_CARE, S.LEFT, S.ABANDONED}),
+    S.ARRIVED: frozenset({S.IN_CARE, S.LEFT, S.ABANDONED, S.WITHDRAWN}),
     S.IN_CARE: frozenset({S.LEFT, S.ABANDONED, S.ARRIVED}),  # Arrived: the call was undone.
     S.LEFT: frozenset({S.ARRIVED, S.IN_CARE}),
     S.ABANDONED: frozenset({S.ARRIVED, S.IN_CARE}),
+    S.WITHDRAWN: frozenset(),  # It never was: who comes after all is checked in anew.
 }
 
 HERE = (S.ARRIVED, S.IN_CARE)
+# Nobody was seen and nobody will be: nothing is written to such a visit.
+UNSEEN = (S.ABANDONED, S.WITHDRAWN)
 
 
 def check_move(current: str, target: VisitState) -> None:

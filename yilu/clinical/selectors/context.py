@@ -12,8 +12,8 @@ from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.errors import NotFound
 from yilu.visits.selectors.visits import VisitInfo, visit_info
+from yilu.visits.states import UNSEEN
 
-ABANDONED = "abandoned"
 MONTHS = 12
 
 
@@ -69,13 +69,13 @@ def setting(actor: Actor, visit_id: UUID, *needs: str) -> Setting:
     Raises:
         NotFound: there is no such visit, or the actor may not know of it.
         NotAllowed: it may be seen, but not this be done.
-        VisitOver: the visit was abandoned, and something would be added to it.
+        VisitOver: the visit was abandoned or taken back, and something would be added to it.
     """
     visit = visit_info(visit_id)
     actor.require_to_see(permissions.SEE, visit.site_id)
     for permission in needs:
         actor.require(permission, visit.site_id)
-    if needs and visit.state == ABANDONED:
+    if needs and visit.state in UNSEEN:
         raise VisitOver
     patient = patient_briefs(actor, [visit.patient_id], "record").get(visit.patient_id)
     if patient is None:

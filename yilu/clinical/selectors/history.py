@@ -4,7 +4,16 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from yilu.clinical import permissions
-from yilu.clinical.models import Background, Intake, OxygenTarget, Problem
+from yilu.clinical.models import (
+    Background,
+    Diagnosis,
+    Intake,
+    Note,
+    OxygenTarget,
+    Prescription,
+    Problem,
+    VitalSigns,
+)
 from yilu.clinical.rules.checks import Taken
 from yilu.clinical.selectors.allergies import AllergyCard, allergy_card
 from yilu.clinical.selectors.chart import taken
@@ -17,6 +26,8 @@ from yilu.patients.selectors.patients import today as patients_today
 from yilu.platform.actors import Actor
 from yilu.platform.errors import NotFound
 from yilu.platform.names import Localized
+
+OF_A_VISIT = (VitalSigns, Intake, Note, Diagnosis, Prescription)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +121,11 @@ def intake_of(visit_id: UUID) -> IntakeCard:
     """The intake of a visit as it was last saved. One query."""
     row = Intake.objects.filter(visit_id=visit_id).order_by("-n").first()
     return IntakeCard(row.n, row.content) if row else IntakeCard(0, {})
+
+
+def is_untouched(visit_id: UUID) -> bool:
+    """Whether nobody has measured, asked, written or prescribed anything yet. Five queries."""
+    return not any(kind.objects.filter(visit_id=visit_id).exists() for kind in OF_A_VISIT)
 
 
 def after_visit_facts(visit_id: UUID) -> AfterVisit:

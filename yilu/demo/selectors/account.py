@@ -58,9 +58,10 @@ class Account:
 _FIGURES = """
 SELECT
   (SELECT count(*) FROM scheduling_booking WHERE clinic_day = %(day)s) AS booked,
-  (SELECT count(*) FROM visits_visit WHERE clinic_day = %(day)s) AS came,
   (SELECT count(*) FROM visits_visit
-    WHERE clinic_day = %(day)s AND kind = 'walk_in') AS walked_in,
+    WHERE clinic_day = %(day)s AND state <> 'withdrawn') AS came,
+  (SELECT count(*) FROM visits_visit
+    WHERE clinic_day = %(day)s AND kind = 'walk_in' AND state <> 'withdrawn') AS walked_in,
   (SELECT count(*) FROM scheduling_booking
     WHERE clinic_day = %(day)s AND state = 'cancelled') AS cancelled,
   (SELECT count(*) FROM scheduling_booking
@@ -89,7 +90,7 @@ WHERE clinic_day = %(day)s AND state = 'called'
 CHECKS: dict[str, str] = {
     "patients who came and have not left": """
 SELECT number AS said FROM visits_visit
-WHERE clinic_day = %(day)s AND state NOT IN ('left', 'abandoned')""",
+WHERE clinic_day = %(day)s AND state NOT IN ('left', 'abandoned', 'withdrawn')""",
     "bookings whose patient came and that are not finished": """
 SELECT number AS said FROM scheduling_booking
 WHERE clinic_day = %(day)s AND state IN ('arrived', 'in_consultation')""",
@@ -139,7 +140,7 @@ WHERE b.clinic_day = %(day)s AND b.state = 'settled' AND b.total > 0
     "open steps of visits that are over": """
 SELECT v.number || ' ' || s.key AS said FROM pathways_step s
 JOIN pathways_case c ON c.id = s.case_id AND c.subject_type = 'visits.visit'
-JOIN visits_visit v ON v.id = c.subject_id AND v.state IN ('left', 'abandoned')
+JOIN visits_visit v ON v.id = c.subject_id AND v.state IN ('left', 'abandoned', 'withdrawn')
 WHERE v.clinic_day = %(day)s AND c.key = 'outpatient_visit'
   AND (s.state IN ('waiting', 'open') OR c.state = 'open')""",
     "events that nobody was told of": """

@@ -20,6 +20,7 @@ from yilu.visits.events import (
     VisitOpened,
     VisitReopened,
     VisitStateChanged,
+    VisitWithdrawn,
 )
 from yilu.visits.models import Visit
 from yilu.visits.selectors.visits import topics_of
@@ -128,6 +129,20 @@ def close_visit(
         visit.pk, visit.patient_id, visit.booking_id, visit.clinic_day, left_at, was_seen
     )
     _tell(visit, closed, actor)
+
+
+@operation
+def withdraw_visit(*, actor: Actor, visit_id: UUID, version: int | None = None) -> None:
+    """Take back that a patient has arrived: nobody came. The visit stays as a row of the record.
+
+    Raises:
+        NotFound, NotAllowed, Stale.
+        VisitMoveRefused: the patient has been in care, or has left.
+    """
+    visit = _hold(visit_id, actor, permissions.OPEN)
+    check_version(visit, version)
+    _move(visit, VisitState.WITHDRAWN, actor, "withdrawn", left_at=clock.now())
+    _tell(visit, VisitWithdrawn(visit.pk, visit.patient_id, visit.booking_id), actor)
 
 
 @operation

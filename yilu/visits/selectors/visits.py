@@ -60,6 +60,11 @@ class VisitInfo:
         return self.state in HERE
 
     @property
+    def is_withdrawn(self) -> bool:
+        """Whether the arrival was noted in error and taken back."""
+        return self.state == VisitState.WITHDRAWN
+
+    @property
     def state_label(self) -> str:
         """The state in the reader's words."""
         return str(VisitState(self.state).label)
@@ -105,7 +110,7 @@ def visit_detail(actor: Actor, visit_id: UUID) -> VisitInfo:
 
 def visit_of_booking(booking_id: UUID) -> VisitInfo | None:
     """The visit that a booking became; None before arrival. One query."""
-    visit = Visit.objects.filter(booking_id=booking_id).first()
+    visit = _counted().filter(booking_id=booking_id).first()
     return _info(visit) if visit else None
 
 
@@ -117,20 +122,25 @@ def open_visits(site_id: UUID, day: date) -> list[VisitInfo]:
 def visits_of_day(actor: Actor, site_id: UUID, day: date) -> list[VisitLine]:
     """Everybody who came to a site on one day, in order of arrival. Three queries."""
     actor.require_to_see(permissions.SEE, site_id)
-    visits = _infos(Visit.objects.filter(site_id=site_id, clinic_day=day))
+    visits = _infos(_counted().filter(site_id=site_id, clinic_day=day))
     briefs = patient_briefs(actor, [v.patient_id for v in visits], "visits of a day")
     return [VisitLine(v, briefs.get(v.patient_id)) for v in visits]
 
 
 def visits_of(actor: Actor, patient_id: UUID, limit: int = 50) -> list[VisitInfo]:
     """A patient's visits that the actor may see, newest first. One query."""
-    visits = Visit.objects.filter(patient_id=patient_id)
+    visits = _counted().filter(patient_id=patient_id)
     sites = actor.sites(permissions.SEE)
     if not actor.is_owner(patient_id):
         if sites is not None:
             visits = visits.filter(site_id__in=sites)
         audit.seen(actor, [patient_id], "visits")
     return [_info(v) for v in visits.order_by("-arrived_at")[:limit]]
+
+
+def _counted() -> QuerySet[Visit]:
+    """The visits that there were: without those whose check-in was taken back."""
+    return Visit.objects.exclude(state=VisitState.WITHDRAWN)
 
 
 def _infos(visits: QuerySet[Visit]) -> list[VisitInfo]:
