@@ -20,6 +20,11 @@ class BillNotOpen(Conflict):
     message = _("This bill is no longer open.")
 
 
+class BillInUse(Conflict):
+    code = "bill_in_use"
+    message = _("This bill has been paid, or is being paid: it stands.")
+
+
 class NothingToPay(Conflict):
     code = "nothing_to_pay"
     message = _("Nothing is left to pay on this bill.")

@@ -36,6 +36,17 @@ class BillOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class BillTakenApart:
+    """The bill was opened in error: its charges wait for another one."""
+
+    version: ClassVar[int] = 1
+
+    bill_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentAsked:
     version: ClassVar[int] = 1
 

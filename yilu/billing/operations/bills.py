@@ -6,15 +6,17 @@ from uuid import UUID
 from django.db.models import Sum
 
 from yilu.billing import permissions
-from yilu.billing.events import BillOpened
-from yilu.billing.models import Bill, Charge
+from yilu.billing.errors import BillInUse
+from yilu.billing.events import BillOpened, BillTakenApart
+from yilu.billing.models import Bill, Charge, Payment
 from yilu.billing.operations.prescriptions import charge_prescriptions
 from yilu.billing.operations.settling import settle
 from yilu.billing.selectors.topics import bill_topics
-from yilu.billing.states import BillState, ChargeState
+from yilu.billing.states import BillState, ChargeState, PaymentState
 from yilu.platform import audit, numbers, outbox
 from yilu.platform.actors import Actor
 from yilu.platform.db import operation
+from yilu.platform.errors import NotFound
 from yilu.platform.money import ZERO
 from yilu.visits.selectors.visits import VisitInfo, visit_info
 
@@ -53,6 +55,35 @@ def open_bill(*, actor: Actor, visit_id: UUID) -> UUID | None:
     return bill.pk
 
 
+@operation
+def take_bill_apart(*, actor: Actor, bill_id: UUID) -> None:
+    """Take back that a bill was opened: its charges wait for another one, and nobody owes it.
+
+    A bill of nothing was settled when it was opened, and stays so.
+
+    Raises:
+        NotFound, NotAllowed.
+        BillInUse: money was taken or asked for.
+    """
+    bill = Bill.objects.select_for_update().filter(pk=bill_id).first()
+    if bill is None:
+        raise NotFound
+    actor.require_to_see(permissions.SEE, bill.site_id)
+    actor.require(permissions.CHARGE, bill.site_id)
+    if bill.state == BillState.VOID or not bill.total:
+        return
+    payments = Payment.objects.filter(bill_id=bill_id).exclude(state=PaymentState.CLOSED)
+    if bill.state != BillState.OPEN or payments.exists():
+        raise BillInUse
+    Charge.objects.filter(bill_id=bill_id, state=ChargeState.BILLED).update(
+        bill=None, state=ChargeState.OPEN
+    )
+    bill.state = BillState.VOID
+    bill.version += 1
+    bill.save(update_fields=["state", "version"])
+    _tell(actor, bill, "taken_apart")
+
+
 def _new_bill(visit: VisitInfo) -> Bill:
     day = visit.clinic_day
     number = numbers.take(f"billing.bill:{visit.site_id}:{day}")
@@ -71,17 +102,22 @@ def _sum_of(charges: list[UUID]) -> Decimal:
     return total
 
 
-def _tell(actor: Actor, bill: Bill) -> None:
+def _tell(actor: Actor, bill: Bill, deed: str = "opened") -> None:
     audit.record(
         actor,
-        "billing.bill.opened",
+        f"billing.bill.{deed}",
         bill,
         site_id=bill.site_id,
         patient_id=bill.patient_id,
         total=bill.total,
     )
+    told: BillOpened | BillTakenApart
+    if deed == "opened":
+        told = BillOpened(bill.pk, bill.visit_id, bill.patient_id, bill.total)
+    else:
+        told = BillTakenApart(bill.pk, bill.visit_id, bill.patient_id)
     outbox.publish(
-        BillOpened(bill.pk, bill.visit_id, bill.patient_id, bill.total),
+        told,
         actor=actor,
         site_id=bill.site_id,
         subject=bill,

@@ -12,6 +12,7 @@ from yilu.billing.models import Bill, Charge, Payment, Receipt, Refund
 from yilu.billing.states import (
     AWAITED,
     BillState,
+    ChargeState,
     PaymentMethod,
     PaymentState,
     RefundState,
@@ -195,6 +196,13 @@ def bills_of_visits(visit_ids: Iterable[UUID]) -> dict[UUID, list[BillBrief]]:
 def owes_money(visit_id: UUID) -> bool:
     """Whether a visit has an open bill. One query."""
     return Bill.objects.filter(visit_id=visit_id, state=BillState.OPEN).exists()
+
+
+def has_money_besides(visit_id: UUID, source_id: UUID) -> bool:
+    """Whether a visit has a bill, or a charge that did not come from `source_id`. Two queries."""
+    bills = Bill.objects.filter(visit_id=visit_id).exclude(state=BillState.VOID)
+    charges = Charge.objects.filter(visit_id=visit_id).exclude(source_id=source_id)
+    return bills.exists() or charges.exclude(state=ChargeState.VOID).exists()
 
 
 def _local(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
