@@ -27,4 +27,4 @@ class NotHere(Conflict):
 
 class BuiltUpon(Conflict):
     code = "built_upon"
-    message = _("The patient was called in the meantime, so the arrival cannot be taken back.")
+    message = _("It cannot be undone any more: the patient was called, examined or charged since.")

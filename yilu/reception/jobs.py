@@ -2,12 +2,23 @@
 
 from uuid import UUID
 
-from yilu.platform import outbox
+from django.utils.translation import gettext_lazy as _
+
+from yilu.platform import outbox, undo
 from yilu.platform.actors import Actor
 from yilu.queueing.states import QueueKind
-from yilu.reception.operations.departures import NEEDED, leave_window
+from yilu.reception.operations.arrivals import CHECKED_IN
+from yilu.reception.operations.departures import FINISHED, NEEDED, leave_window
+from yilu.reception.operations.undoing import undo_check_in, undo_finish_ticket
 
 USHER = Actor.system("reception.usher", *NEEDED)
+
+undo.reverses(CHECKED_IN, undo_check_in, _("Check-in taken back. The patient's record stays."))
+undo.reverses(
+    FINISHED,
+    undo_finish_ticket,
+    _("Taken back: the patient is with you again. What was signed stays signed."),
+)
 
 
 @outbox.subscriber("reception.after_payment", "BillSettled")

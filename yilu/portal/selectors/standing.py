@@ -134,6 +134,9 @@ class Standing:
 
     @property
     def _after(self) -> Advice:
+        if self.visit is not None and self.visit.is_withdrawn:
+            title = _("The desk has taken this number back")
+            return Advice("calendar-off", title, _("Please ask at the front desk."))
         state = self.booking.line.state if self.booking else ""
         if state == BookingState.CANCELLED:
             return Advice("calendar-off", _("This booking is cancelled"))

@@ -14,7 +14,7 @@ from yilu.pathways import permissions as pathways
 from yilu.pathways.operations.cases import start_case
 from yilu.patients import permissions as patients
 from yilu.patients.operations.registrations import register_at_site
-from yilu.platform import audit, clock, outbox
+from yilu.platform import audit, clock, outbox, undo
 from yilu.platform.actors import Actor
 from yilu.platform.db import operation
 from yilu.platform.errors import NotFound
@@ -37,6 +37,7 @@ from yilu.visits.states import VisitKind
 from yilu.workforce.selectors.practitioners import practitioner_info
 
 PATHWAY = "outpatient_visit"
+CHECKED_IN = "reception.patient.checked_in"
 # What the deeds below need of the other apps. Each asks for its own permission first.
 NEEDED = (
     scheduling.SEE,
@@ -54,11 +55,12 @@ NEEDED = (
 
 @dataclass(frozen=True, slots=True)
 class CheckedIn:
-    """A patient who has arrived: the visit, and the number to wait with."""
+    """A patient who has arrived: the visit, the number to wait with, and the way back."""
 
     visit_id: UUID
     ticket_id: UUID
     number: str
+    undo_id: UUID
 
 
 @operation
@@ -172,7 +174,8 @@ def _receive(
     )
     ticket = _ticket(able, visit, service, booked_at)
     _tell(actor, visit, ticket)
-    return CheckedIn(visit.id, ticket.id, ticket.number)
+    offer = undo.offer(actor, CHECKED_IN, undo.Row(visit.id, visit.version), site_id=visit.site_id)
+    return CheckedIn(visit.id, ticket.id, ticket.number, offer)
 
 
 def _ticket(
@@ -194,7 +197,7 @@ def _ticket(
 def _tell(actor: Actor, visit: VisitInfo, ticket: IssuedTicket) -> None:
     audit.record(
         actor,
-        "reception.patient.checked_in",
+        CHECKED_IN,
         Subject("visits.visit", visit.id),
         site_id=visit.site_id,
         patient_id=visit.patient_id,

@@ -6,6 +6,7 @@ from yilu.billing import permissions as billing
 from yilu.billing.operations.bills import open_bill
 from yilu.billing.selectors.bills import owes_money
 from yilu.pharmacy.selectors.waiting import waits_for_medicine
+from yilu.platform import undo
 from yilu.platform.actors import Actor
 from yilu.platform.db import operation
 from yilu.queueing import permissions as queueing
@@ -23,6 +24,7 @@ from yilu.visits import permissions as visits
 from yilu.visits.operations.visits import close_visit
 from yilu.visits.selectors.visits import VisitInfo, visit_info
 
+FINISHED = "reception.ticket.finished"
 NEEDED = (
     scheduling.SEE,
     scheduling.CHANGE,
@@ -38,11 +40,12 @@ NEEDED = (
 
 
 @operation
-def finish_ticket(*, actor: Actor, ticket_id: UUID, version: int | None = None) -> None:
+def finish_ticket(*, actor: Actor, ticket_id: UUID, version: int | None = None) -> UUID:
     """End what a ticket was for, and send the patient on to the next step.
 
     After the assessment comes the consultation; after the consultation the cashier when there
-    is something to pay, else the pharmacy when there is medicine, else the way home.
+    is something to pay, else the pharmacy when there is medicine, else the way home. Gives back
+    the offer to take it back.
 
     Raises:
         NotFound, NotAllowed, Stale, TicketMoveRefused.
@@ -60,6 +63,13 @@ def finish_ticket(*, actor: Actor, ticket_id: UUID, version: int | None = None) 
             _to_cashier(able, visit)
         case _:
             go_on(actor=able, visit_id=visit.id)
+    return undo.offer(
+        actor,
+        FINISHED,
+        undo.Row(ticket_id, ticket_info(ticket_id).version),
+        site_id=ticket.site_id,
+        visit_version=visit_info(visit.id).version,
+    )
 
 
 @operation

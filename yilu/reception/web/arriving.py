@@ -14,6 +14,7 @@ from yilu.patients.operations.patients import change_patient
 from yilu.patients.rules.consents import current_text
 from yilu.patients.selectors.facts import editable_facts
 from yilu.patients.states import ConsentHow, ConsentKind
+from yilu.platform import undo
 from yilu.platform.web.http import ActorRequest, with_toast
 from yilu.platform.web.once import posted_once, submit
 from yilu.queueing.selectors.tickets import ticket_info
@@ -50,9 +51,9 @@ def finish(request: ActorRequest, ticket_id: UUID) -> HttpResponseBase:
     """End what a ticket was for, and send the patient on."""
     sent = request.POST.get("version", "")
     version = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else None
-    finish_ticket(actor=request.actor, ticket_id=ticket_id, version=version)
+    offer = finish_ticket(actor=request.actor, ticket_id=ticket_id, version=version)
     said = _("%(number)s is finished and goes on") % {"number": ticket_info(ticket_id).number}
-    return with_toast(HttpResponse(), said)
+    return with_toast(HttpResponse(), said, undo=undo.address(offer))
 
 
 def _receive(
@@ -77,7 +78,7 @@ def _receive(
     )
     name = line.patient.name if line.patient else line.number
     said = _("%(name)s is here: number %(number)s") % {"name": name, "number": done.number}
-    return with_toast(HttpResponse(), said)
+    return with_toast(HttpResponse(), said, undo=undo.address(done.undo_id))
 
 
 def _dialog(

@@ -1,7 +1,7 @@
 """A walk-in on one screen: who, what for, to whom; then a number to wait with."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseBase
@@ -19,6 +19,7 @@ from yilu.patients.rules.consents import current_text
 from yilu.patients.selectors.patients import patient_briefs
 from yilu.patients.selectors.search import search_patients
 from yilu.patients.states import ConsentHow, ConsentKind
+from yilu.platform import undo
 from yilu.platform.web.http import ActorRequest, go_to, render_page, with_toast
 from yilu.platform.web.once import submit
 from yilu.queueing.selectors.tickets import ticket_place, tickets_of_visit
@@ -27,7 +28,7 @@ from yilu.reception.errors import NobodyOnDuty
 from yilu.reception.operations.arrivals import CheckedIn, walk_in
 from yilu.reception.selectors.queues import DutyLine, on_duty_lines
 from yilu.reception.web.forms import WalkInForm
-from yilu.visits.selectors.visits import visit_detail
+from yilu.visits.selectors.visits import visit_detail, visit_topic
 
 LONGEST_QUERY = 100
 
@@ -85,14 +86,17 @@ def done(request: ActorRequest, visit_id: UUID) -> HttpResponse:
     request.actor.require_to_see(permissions.SEE, visit.site_id)
     ticket = tickets_of_visit(visit_id)[-1]
     patients = patient_briefs(request.actor, [visit.patient_id], "walk-in")
-    context = {
+    context: dict[str, Any] = {
         "visit": visit,
         "patient": patients.get(visit.patient_id),
         "ticket": ticket,
         "place": ticket_place(ticket.id),
         "site_key": request.GET.get("site", ""),
+        "visit_topic": visit_topic(visit_id),
     }
-    return render(request, "reception/walked_in.html", context)
+    return render_page(
+        request, "reception/walked_in.html", part="reception/_walked_in.html", **context
+    )
 
 
 def _site(request: ActorRequest, site_key: str) -> SiteInfo:
@@ -130,9 +134,9 @@ def _receive(
         needs=typed["needs"],
     )
     url = reverse("reception:walked-in", args=[came.visit_id])
-    response = go_to(request, f"{url}?site={site.key}")
+    response = cast("HttpResponse", go_to(request, f"{url}?site={site.key}"))
     said = _("Number %(number)s is given") % {"number": came.number}
-    return with_toast(response, said) if isinstance(response, HttpResponse) else response
+    return with_toast(response, said, undo=undo.address(came.undo_id))
 
 
 def _page(
