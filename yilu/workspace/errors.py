@@ -10,6 +10,11 @@ class AlreadySetUp(Conflict):
     message = _("This clinic is set up already. Please sign in.")
 
 
+class AmendmentNotSigned(Conflict):
+    code = "amendment_not_signed"
+    message = _("The signed note was changed. Sign the amendment first, or put the text back.")
+
+
 class PrescriptionNotSigned(Conflict):
     code = "prescription_not_signed"
     message = _("The prescription is not signed yet. Sign it with F8, or take its medicines out.")

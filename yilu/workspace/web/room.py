@@ -1,7 +1,8 @@
 """The doctor's room: my queue, the patient who is here, and what comes after."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseBase
@@ -18,6 +19,7 @@ from yilu.clinical.selectors.parts import sheet_part
 from yilu.clinical.web.reading import read_draft, sent
 from yilu.clinical.web.sealed import opened
 from yilu.facility.selectors.sites import SiteInfo
+from yilu.platform import undo
 from yilu.platform.errors import DomainError, Invalid, NotFound
 from yilu.platform.web.http import ActorRequest, go_to, render_page, with_toast
 from yilu.platform.web.once import posted_once
@@ -27,7 +29,7 @@ from yilu.reception.operations.departures import finish_ticket
 from yilu.scheduling.operations.booking import BookingWish, book_appointment
 from yilu.scheduling.selectors.topics import day_topic
 from yilu.visits.selectors.visits import VisitInfo, visit_detail
-from yilu.workspace.errors import PrescriptionNotSigned
+from yilu.workspace.errors import AmendmentNotSigned, PrescriptionNotSigned
 from yilu.workspace.selectors.room import RoomQueue, next_times, own_station, room_queue
 from yilu.workspace.web.desk import today_at
 from yilu.workspace.web.home import site_at
@@ -55,6 +57,7 @@ def room(request: ActorRequest, site_key: str) -> HttpResponse:
             "clinical_topic": clinical_topic(visit.id),
             "patient_topic": patient_topic(visit.patient_id),
             "is_here": queue.now is not None and queue.now.visit_id == visit.id,
+            "is_signed": visit_note(visit.id).is_signed,
         }
     return render_page(request, "workspace/room.html", part="workspace/_room_queue.html", **context)
 
@@ -96,12 +99,15 @@ def sign_and_finish(request: ActorRequest, visit_id: UUID) -> HttpResponseBase:
         raise NotFound
     if sheet_part(request.actor, visit_id).rows:
         raise PrescriptionNotSigned
-    if not visit_note(visit_id).is_signed:
-        sign_note(actor=request.actor, visit_id=visit_id, draft=read_draft(sent(request)))
-    finish_ticket(actor=request.actor, ticket_id=ticket.id)
-    response = go_to(request, reverse("workspace:board-room"))
+    note, draft = visit_note(visit_id), read_draft(sent(request))
+    if not note.is_signed:
+        sign_note(actor=request.actor, visit_id=visit_id, draft=draft)
+    elif note.has_changes or not _is_within(draft.sections, note.sections):
+        raise AmendmentNotSigned
+    offer = finish_ticket(actor=request.actor, ticket_id=ticket.id)
+    response = cast("HttpResponse", go_to(request, reverse("workspace:board-room")))
     said = _("%(number)s: signed and finished") % {"number": ticket.number}
-    return with_toast(response, said) if isinstance(response, HttpResponse) else response
+    return with_toast(response, said, undo=undo.address(offer))
 
 
 def finish(request: ActorRequest, visit_id: UUID) -> HttpResponseBase:
@@ -111,7 +117,7 @@ def finish(request: ActorRequest, visit_id: UUID) -> HttpResponseBase:
     except Invalid as refused:
         words = [one.message for one in refused.errors]
         return _refused(request, refused, words)
-    except PrescriptionNotSigned as refused:
+    except (AmendmentNotSigned, PrescriptionNotSigned) as refused:
         return _refused(request, refused, [])
 
 
@@ -140,6 +146,11 @@ def _visit(request: ActorRequest, visit_id: UUID) -> VisitInfo:
 def _next_part(request: ActorRequest, visit: VisitInfo) -> HttpResponse:
     context = {"visit": visit, "next": next_times(request.actor, visit.id)}
     return render(request, "workspace/_next_visit.html", context)
+
+
+def _is_within(typed: Mapping[str, str], kept: Mapping[str, str]) -> bool:
+    """Whether nothing was typed that is not kept, but for blanks around it."""
+    return all(text.strip() == kept.get(code, "").strip() for code, text in typed.items())
 
 
 def _uuid(typed: str) -> UUID:
