@@ -4,7 +4,12 @@ from uuid import UUID
 
 from yilu.billing import permissions
 from yilu.billing.errors import AlreadyBilled
-from yilu.billing.operations.payments import ASK_TIMER, GATEWAY, ask_gateway
+from yilu.billing.operations.payments import (
+    ASK_TIMER,
+    GATEWAY,
+    ask_gateway,
+    close_at_gateway,
+)
 from yilu.billing.operations.prescriptions import charge_prescriptions, void_prescription_charges
 from yilu.billing.operations.refunds import ask_refund
 from yilu.platform import outbox, timers
@@ -32,6 +37,12 @@ def void_prescription(told: outbox.Told) -> None:
 def ask_for_refund(told: outbox.Told) -> None:
     """Have the gateway give back what it took."""
     ask_refund(actor=GATEWAY, refund_id=told.subject_id)
+
+
+@outbox.subscriber("billing.close_at_gateway", "PaymentClosed")
+def close_code(told: outbox.Told) -> None:
+    """Let nobody pay any more by a code that was closed here, by cash or by a newer one."""
+    close_at_gateway(actor=GATEWAY, payment_id=told.subject_id)
 
 
 @timers.handler(ASK_TIMER)

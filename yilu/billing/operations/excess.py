@@ -4,6 +4,9 @@ from yilu.billing.models import Bill, Payment
 from yilu.billing.operations.refunds import open_refund
 from yilu.platform.actors import Actor
 
+EXCESS = "excess"
+"""The reason of a refund that nobody asked for."""
+
 
 def give_back_excess(*, actor: Actor, payment: Payment, bill: Bill) -> None:
     """Start the refund of a payment that its bill does not need. Call inside a deed."""
@@ -12,5 +15,5 @@ def give_back_excess(*, actor: Actor, payment: Payment, bill: Bill) -> None:
         payment=payment,
         bill=bill,
         amount=payment.amount,
-        reason="excess",
+        reason=EXCESS,
     )

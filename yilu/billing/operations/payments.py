@@ -96,7 +96,8 @@ def ask_payment(
 ) -> UUID:
     """Open a payment by code for all that is left of a bill; the code itself comes by `fetch_qr`.
 
-    A payment that is already waiting is the same payment. The gateway is not called here.
+    A payment that is already waiting is the same payment, unless its time or its sum is over.
+    The gateway is not called here.
 
     Raises:
         NotFound, NotAllowed, Stale, BillNotOpen, NothingToPay, NoGateway.
@@ -108,7 +109,7 @@ def ask_payment(
         raise BillChanged
     gateway.account_for(bill.site_id)
     waiting = Payment.objects.filter(bill=bill, state__in=AWAITED).first()
-    if waiting is not None and waiting.amount == _left(bill):
+    if waiting is not None and waiting.amount == _left(bill) and not _is_over(waiting):
         return waiting.pk
     _close_awaited(actor, bill)
     payment = _new_payment(bill, PaymentMethod.WECHAT, _left(bill))
@@ -156,7 +157,7 @@ def ask_gateway(*, actor: Actor, payment_id: UUID) -> None:
     try:
         account = gateway.account_for(payment.site_id)
         order = gateway.ask_order(account, payment.reference)
-        over = payment.expires_at is not None and clock.machine_now() > payment.expires_at
+        over = _is_over(payment)
         if order.state == "waiting" and over:
             gateway.close_order(account, payment.reference)
             order = gateway.ask_order(account, payment.reference)
@@ -164,6 +165,27 @@ def ask_gateway(*, actor: Actor, payment_id: UUID) -> None:
         _schedule_question(payment)
         return
     _follow(actor, payment, order, is_over=over)
+
+
+def close_at_gateway(*, actor: Actor, payment_id: UUID) -> None:
+    """Have the gateway refuse a code that we no longer want paid, and take what came before.
+
+    Said again, it closes once. What was paid meanwhile is booked, and given back if too much.
+
+    Raises:
+        NotFound, NotAllowed.
+        GatewayDown: no answer; try again later.
+    """
+    payment = _payment(payment_id, actor)
+    if payment.state != PaymentState.CLOSED or not payment.qr:
+        return
+    account = gateway.account_for(payment.site_id)
+    order = gateway.ask_order(account, payment.reference)
+    if order.state == "waiting":
+        gateway.close_order(account, payment.reference)
+        order = gateway.ask_order(account, payment.reference)
+    if order.state == "paid":
+        take_gateway_payment(actor=actor, order=order)
 
 
 @operation
@@ -232,6 +254,10 @@ def _payment(payment_id: UUID, actor: Actor) -> Payment:
     if not actor.is_owner(payment.bill.patient_id, payment.bill.visit_id):
         actor.require_to_see(permissions.SEE, payment.site_id)
     return payment
+
+
+def _is_over(payment: Payment) -> bool:
+    return payment.expires_at is not None and payment.expires_at <= clock.machine_now()
 
 
 def _left(bill: Bill) -> Decimal:

@@ -18,7 +18,7 @@ from yilu.billing.states import (
     RefundState,
 )
 from yilu.facility.selectors.sites import site_zone
-from yilu.platform import audit
+from yilu.platform import audit, clock
 from yilu.platform.actors import Actor
 from yilu.platform.errors import NotFound
 from yilu.platform.names import Localized
@@ -50,8 +50,14 @@ class PaymentLine:
     refunded: Decimal
     tendered: Decimal | None
     qr: str
+    expires_at: datetime | None
     paid_at: datetime | None
     taken_by: UUID | None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its code may no longer be scanned, by the machine's time as at the gateway."""
+        return self.expires_at is not None and self.expires_at <= clock.machine_now()
 
     @property
     def change(self) -> Decimal | None:
@@ -116,6 +122,12 @@ class BillDetail:
     def awaited(self) -> PaymentLine | None:
         """The payment by code that is waiting for the payer."""
         return next((p for p in self.payments if p.state in AWAITED), None)
+
+    @property
+    def scannable(self) -> PaymentLine | None:
+        """The payment whose code may be scanned now, for all that is due."""
+        one = self.awaited
+        return one if one and one.qr and one.amount == self.due and not one.is_over else None
 
 
 def bill_detail(*, actor: Actor, bill_id: UUID) -> BillDetail:
@@ -247,6 +259,7 @@ def _payment(payment: Payment, zone: ZoneInfo) -> PaymentLine:
         refunded=payment.refunded,
         tendered=payment.tendered,
         qr=payment.qr,
+        expires_at=payment.expires_at,
         paid_at=_local(payment.paid_at, zone),
         taken_by=payment.taken_by,
     )

@@ -13,6 +13,7 @@ from yilu.billing.operations.payments import (
     GATEWAY,
     ask_gateway,
     ask_payment,
+    close_at_gateway,
     fetch_qr,
     pay_cash,
 )
@@ -198,6 +199,49 @@ def test_money_that_comes_after_the_cash_is_taken_in_and_given_back(sandbox):
     assert (refund.amount, refund.state) == (Decimal("37.28"), RefundState.DONE)
     assert (bill.paid, bill.refunded) == (Decimal("37.28"), Decimal("0.00"))
     assert list(sandbox.gateway.refunds()) == [refund.reference]
+
+
+@pytest.mark.covers("F04")
+def test_a_code_that_cash_has_overtaken_can_no_longer_be_paid(sandbox):
+    visit = PaidVisit()
+    bill_id = visit.bill("37.28")
+    payment = asked(visit, bill_id)
+    pay_cash(actor=visit.cashier, bill_id=bill_id, tendered=Decimal(50))
+
+    for _ in range(2):
+        close_at_gateway(actor=GATEWAY, payment_id=payment.pk)
+
+    assert sandbox.order(payment.reference)["trade_state"] == "CLOSED"
+    assert not Refund.objects.exists()
+
+
+@pytest.mark.covers("F04")
+def test_money_whose_notice_was_lost_is_found_when_its_code_is_closed(sandbox):
+    visit = PaidVisit()
+    bill_id = visit.bill("37.28")
+    payment = asked(visit, bill_id)
+    sandbox.pay(payment.qr, quietly=True)
+    pay_cash(actor=visit.cashier, bill_id=bill_id, tendered=Decimal(50))
+
+    close_at_gateway(actor=GATEWAY, payment_id=payment.pk)
+
+    refund = Refund.objects.get()
+    assert (refund.payment_id, refund.amount, refund.reason) == (
+        payment.pk, Decimal("37.28"), "excess",
+    )  # fmt: skip
+    assert Bill.objects.get().paid == Decimal("37.28")
+
+
+def test_a_code_whose_time_is_over_is_not_handed_out_again(sandbox):
+    visit = PaidVisit()
+    bill_id = visit.bill("37.28")
+    old = asked(visit, bill_id)
+
+    with clock.at(MORNING, machine=clock.machine_now() + timedelta(minutes=11)):
+        new = ask_payment(actor=visit.cashier, bill_id=bill_id)
+
+    old.refresh_from_db()
+    assert (old.state, new == old.pk) == (PaymentState.CLOSED, False)
 
 
 def test_asking_for_a_code_twice_is_one_payment(sandbox):
