@@ -121,10 +121,18 @@ PUBLIC_ADDRESS = os.environ.get(
 # What draws the frame of staff pages: only the highest app knows all workspaces.
 YILU_SHELL = "yilu.workspace.shell.staff_shell"
 VISIT_LINK = PUBLIC_ADDRESS + "/v/{reference}"
+PAYER_LINK = PUBLIC_ADDRESS + "/p/{reference}"
+# What plays WeChat in a demonstration, where no real phone can pay.
+WALLET_LINK = "/demo/wallet"
 # One-time codes in all; more than this is somebody else's doing.
 MOST_CODES_A_MINUTE = 60
 # Where people who have to sign in first are sent: the first address that theirs begins with.
 SIGN_IN_PAGES = [("/my", "/my/sign-in"), ("/", "/sign-in")]
+# What somebody is shown when a page cannot be: patients need other words than staff.
+FAULT_PAGES = [
+    *((start, "portal/fault.html") for start in ("/my", "/book", "/v/", "/p/", "/demo/wallet")),
+    ("/", "platform/error.html"),
+]
 MAY_BE_DEMONSTRATION = not os.environ.get("DATABASE_URL") or os.environ.get("YILU_DEMO") == "1"
 _MESSAGES = messages.from_environment(SECRET_KEY, is_demonstration=MAY_BE_DEMONSTRATION)
 SANDBOX_PORT, SANDBOX_MAIL_PORT = _MESSAGES["SANDBOX_PORT"], _MESSAGES["SANDBOX_MAIL_PORT"]

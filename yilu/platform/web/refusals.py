@@ -38,7 +38,8 @@ def shown(request: HttpRequest, error: DomainError) -> HttpResponse:
 
 
 def _page(request: HttpRequest, error: DomainError) -> HttpResponse:
-    template = "platform/_error.html" if wants_part(request) else "platform/error.html"
+    whole = next(page for start, page in settings.FAULT_PAGES if request.path.startswith(start))
+    template = "platform/_error.html" if wants_part(request) else whole
     response = render(request, template, {"error": error}, status=error.status)
     return with_headers(response, error)
 

@@ -3,11 +3,16 @@
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from django.test import Client
 
+from yilu.billing.operations.bills import open_bill
+from yilu.billing.operations.charges import add_charge
+from yilu.billing.tests.factories import OPENER, make_cashier, make_price
 from yilu.facility.selectors.sites import site_info
+from yilu.facility.tests.factories import make_site
 from yilu.messaging.models import Message
 from yilu.patients.operations.accounts import ensure_account
 from yilu.patients.operations.patients import register_patient
@@ -19,6 +24,8 @@ from yilu.platform.ids import new_id
 from yilu.platform.models import User
 from yilu.reception.tests.factories import OpenClinic, open_clinic
 from yilu.scheduling.tests.factories import at
+from yilu.visits.operations.visits import open_visit
+from yilu.visits.states import VisitKind
 
 BORN = date(1988, 4, 12)
 
@@ -57,6 +64,37 @@ class Someone:
         """A patient whom the account registered."""
         facts = PatientFacts(name=name, sex="female", born_on=BORN, phone=self.phone)
         return register_patient(actor=self.account(), site_id=site_id, facts=facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Owing:
+    """A patient with a phone, and a bill of theirs over ¥37.28 that is not paid."""
+
+    site_id: UUID
+    visit_id: UUID
+    bill_id: UUID
+    who: Someone
+
+    @property
+    def base(self) -> str:
+        """Where the patient's pages about the visit begin."""
+        return f"/my/visit/{self.visit_id}"
+
+
+def make_owing(who: Someone | None = None) -> Owing:
+    """Somebody who was here, and has not paid."""
+    site_id, who = make_site(), who or Someone()
+    cashier = make_cashier(site_id)
+    visit_id = open_visit(
+        actor=OPENER, patient_id=who.patient(site_id), site_id=site_id, kind=VisitKind.WALK_IN
+    )
+    add_charge(
+        actor=cashier, visit_id=visit_id, item_id=make_price("37.28"), quantity=Decimal(1),
+        source_type="tests.deed", source_id=new_id(),
+    )  # fmt: skip
+    bill_id = open_bill(actor=cashier, visit_id=visit_id)
+    assert bill_id is not None
+    return Owing(site_id, visit_id, bill_id, who)
 
 
 @dataclass

@@ -15,6 +15,7 @@ from yilu.platform.names import CHINESE, ENGLISH, reader_is_english
 NEW = "new"
 NEEDS = [(need.value, need.label) for need in Need]
 SEXES = [(Sex.FEMALE.value, Sex.FEMALE.label), (Sex.MALE.value, Sex.MALE.label)]
+NAME_NEEDED = _("Please give the name as it is in your identity paper.")
 BIRTH = forms.DateInput(
     attrs={"type": "date", "autocomplete": "bday", "min": "1890-01-01"}, format="%Y-%m-%d"
 )
@@ -88,15 +89,15 @@ class WhoForm(forms.Form):
         self.fields["who"].choices = [*people, (NEW, _("Somebody else"))]  # type: ignore[attr-defined]
         self.people = people
         # Said beside the label; what is missing is said by `clean`, in its own words.
-        self.fields["name"].required = self["who"].value() == NEW
+        name = self.fields["name"]
+        name.required = self["who"].value() == NEW
+        name.error_messages["required"] = NAME_NEEDED
 
     def clean(self) -> dict[str, Any]:
         """Somebody new needs a name, a sex and a birth date, unless the number says them."""
         typed: dict[str, Any] = super().clean() or {}
         if typed.get("who") != NEW:
             return typed
-        if not typed.get("name") and "name" not in self.errors:
-            self.add_error("name", _("Please give the name as it is in your identity paper."))
         if not typed.get("id_number"):
             if not typed.get("born_on") and "born_on" not in self.errors:
                 self.add_error("born_on", _("Please give the birth date, or the identity number."))

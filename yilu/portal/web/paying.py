@@ -5,22 +5,26 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yilu.aftercare.operations.sheets import mark_sheet_read
 from yilu.aftercare.selectors.sheets import after_visit_sheet
-from yilu.billing.operations.payments import ask_payment, fetch_qr
-from yilu.billing.selectors.bills import BillDetail, bill_detail
+from yilu.billing.selectors.bills import BillBrief, BillDetail, bill_detail
 from yilu.billing.selectors.receipts import receipt_pdf
-from yilu.platform import qr
+from yilu.platform import qr, throttle
 from yilu.platform.errors import Conflict, DomainError, Invalid, NotFound
 from yilu.platform.links import TooManyTries
 from yilu.platform.web.http import ActorRequest, render_page
 from yilu.portal.operations.papers import answer_birth_date
+from yilu.portal.operations.payer import make_payer_link
 from yilu.portal.selectors.standing import standing
+from yilu.portal.web.codes import ask_for_code, drawn, has_lapsed, returned, said, wallet_url
 from yilu.portal.web.doors import Entry, entered, remember_birth
 from yilu.portal.web.forms import BirthForm
 from yilu.visits.selectors.visits import visit_topic
+
+MOST_LINKS, DAY = 10, 86400
 
 
 @require_safe
@@ -35,12 +39,8 @@ def pay(request: ActorRequest, entry: Entry) -> HttpResponse:
 def ask(request: ActorRequest, entry: Entry) -> HttpResponseBase:
     """Ask the gateway for a code; asking again gives the same one."""
     bill = _bill(entry)
-    if bill is None:
-        return HttpResponseRedirect(f"{entry.base}/pay", status=303)
-    try:
-        payment_id = ask_payment(actor=entry.door.actor, bill_id=bill.bill_id, due=bill.due)
-        fetch_qr(actor=entry.door.actor, payment_id=payment_id)
-    except DomainError as refused:
+    refused = ask_for_code(entry.door.actor, bill) if bill else None
+    if refused:
         return _pay(request, entry, refused)
     return HttpResponseRedirect(f"{entry.base}/pay", status=303)
 
@@ -49,10 +49,23 @@ def ask(request: ActorRequest, entry: Entry) -> HttpResponseBase:
 @entered
 def code(request: ActorRequest, entry: Entry) -> HttpResponse:
     """The awaited payment's code as a picture."""
+    return drawn(_bill(entry))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@entered
+def other(request: ActorRequest, entry: Entry) -> HttpResponseBase:
+    """Make a link by which somebody else pays. It is shown this once."""
     bill = _bill(entry)
-    if bill is None or bill.awaited is None or not bill.awaited.qr:
-        raise NotFound
-    return HttpResponse(_drawn(bill.awaited.qr), content_type="image/svg+xml")
+    if bill is None or request.method != "POST":
+        return HttpResponseRedirect(f"{entry.base}/pay", status=303)
+    throttle.take(f"portal:payer:{bill.bill_id}", MOST_LINKS, DAY)
+    link = settings.PAYER_LINK.format(
+        reference=make_payer_link(actor=entry.door.actor, bill_id=bill.bill_id)
+    )
+    drawn_link = mark_safe(qr.svg(link))  # noqa: S308 (drawn by us, from our own address)
+    context = {"link": link, "drawn": drawn_link, "bill": bill, "back_url": f"{entry.base}/pay"}
+    return render(request, "portal/visit_payer.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -100,15 +113,16 @@ def sheet(request: ActorRequest, entry: Entry) -> HttpResponseBase:
 
 def _pay(request: ActorRequest, entry: Entry, refused: DomainError | None = None) -> HttpResponse:
     now = standing(entry.door)
-    bill = _bill(entry)
-    awaited = bill.awaited if bill else None
-    payer = getattr(settings, "PAYER_LINK", "")
+    bill = _detail(entry, now.due)
+    last = _detail(entry, now.paid[-1]) if now.paid and not bill else None
     context = {
         "now": now,
         "bill": bill,
-        "awaited": awaited,
-        "payer_url": payer.format(code=awaited.qr) if payer and awaited and awaited.qr else "",
-        "refused": str(refused) if refused else "",
+        "last": last,
+        "returned": returned(last),
+        "lapsed": has_lapsed(bill) if bill else False,
+        "wallet_url": wallet_url(bill, f"{entry.base}/pay"),
+        "refused": said(refused),
         "base": entry.base,
         "back_url": entry.base,
         "topic": visit_topic(now.visit.id) if now.visit else "",
@@ -120,8 +134,11 @@ def _pay(request: ActorRequest, entry: Entry, refused: DomainError | None = None
 
 
 def _bill(entry: Entry) -> BillDetail | None:
-    due = standing(entry.door).due
-    return bill_detail(actor=entry.door.actor, bill_id=due.bill_id) if due else None
+    return _detail(entry, standing(entry.door).due)
+
+
+def _detail(entry: Entry, brief: BillBrief | None) -> BillDetail | None:
+    return bill_detail(actor=entry.door.actor, bill_id=brief.bill_id) if brief else None
 
 
 def _ask_birth(request: ActorRequest, entry: Entry) -> HttpResponseBase:
@@ -152,7 +169,3 @@ def _pdf(entry: Entry, receipt_id: UUID) -> HttpResponse:
         content_type="application/pdf",
         headers={"Content-Disposition": 'inline; filename="receipt.pdf"'},
     )
-
-
-def _drawn(text: str) -> str:
-    return qr.svg(text).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from yilu.portal.web import arrive, booking, details, mine, paying, sign_in, visits
+from yilu.portal.web import arrive, booking, details, mine, payer, paying, sign_in, visits
 
 app_name = "portal"
 # What can be done about one booking or visit, by a link's holder and by an account alike.
@@ -20,6 +20,7 @@ DEEDS: dict[str, Callable[..., Any]] = {
     "pay": paying.pay,
     "pay/ask": paying.ask,
     "pay/code.svg": paying.code,
+    "pay/other": paying.other,
     "papers": paying.papers,
     "receipt.pdf": paying.receipt,
     "sheet": paying.sheet,
@@ -43,6 +44,9 @@ urlpatterns: list[URLPattern] = [
     path("my/me/family", mine.family, name="family"),
     path("my/visit/<uuid:subject_id>", visits.show, name="my-visit"),
     path("v/<str:reference>", visits.show, name="visit"),
+    path("p/<str:reference>", payer.show, name="payer"),
+    path("p/<str:reference>/ask", payer.ask, name="payer-ask"),
+    path("p/<str:reference>/code.svg", payer.code, name="payer-code"),
     *(path(f"my/visit/<uuid:subject_id>/{deed}", view) for deed, view in DEEDS.items()),
     *(path(f"v/<str:reference>/{deed}", view) for deed, view in DEEDS.items()),
 ]
