@@ -1,7 +1,7 @@
 """A WeChat Pay gateway on loopback: the real wire format and signatures, no real money.
 
 Orders are kept in a file, so that a killed sandbox forgets nothing. A payer is played by
-`POST /payer {"code_url"}`.
+`POST /payer {"code_url"}`; `GET /payer?code_url=` says what the payer's phone would show.
 """
 
 import base64
@@ -115,7 +115,9 @@ class Gateway:
 
     def answer(self, request: Request, *, twice: bool = False) -> Reply:
         """Do what one request asks for, and sign the answer."""
-        if request.path.startswith(PAYER):
+        if request.path.startswith(PAYER) and request.method == "GET":
+            done = self._looked_at(request.query.get("code_url", ""))
+        elif request.path.startswith(PAYER):
             done = self._played(request, twice=twice)
         else:
             done = self._api(request)
@@ -190,6 +192,18 @@ class Gateway:
             200,
             {"out_refund_no": no, "status": "SUCCESS", "amount": asked["amount"]},
         )
+
+    def _looked_at(self, code_url: str) -> Answer:
+        """What a phone shows of a code before its owner pays."""
+        order = self._by_code(code_url)
+        if order is None:
+            return Answer(404)
+        shown = {
+            "what": order.get("description", ""),
+            "total": order["amount"]["total"],
+            "state": order["trade_state"],
+        }
+        return Answer(200, shown)
 
     def _played(self, request: Request, *, twice: bool) -> Answer:
         """A payer scans the code and pays. `quietly` sends no notice, as a lost one."""

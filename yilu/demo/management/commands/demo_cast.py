@@ -1,0 +1,42 @@
+"""Say through which patients' eyes the demonstration can be seen just now."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from yilu.demo.operations.cast import invite_cast
+from yilu.facility.selectors.sites import site_by_key
+from yilu.platform import clinic_clock
+from yilu.platform.actors import Actor
+from yilu.platform.clinic_clock import NotADemonstration
+
+DIRECTOR = Actor.system("demo.cast")
+
+
+class Command(BaseCommand):
+    help = (
+        "A patient who will come, one who waits, one who has to pay and one who went home, each"
+        " with an account: sign in at /my with the phone. Demonstrations only."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--site", default="south", help="the key of a site")
+        parser.add_argument("--json", action="store_true", dest="as_json", help="for programs")
+
+    def handle(self, *args: Any, site: str, as_json: bool, **options: Any) -> None:
+        clinic_clock.refresh(at_any_price=True)
+        site_id = site_by_key(site).id
+        try:
+            invited = invite_cast(actor=DIRECTOR, site_id=site_id)
+        except NotADemonstration as refused:
+            raise CommandError("This is a real clinic: nobody plays its patients.") from refused
+        if as_json:
+            people = {
+                one.part: {"phone": one.phone, "subject": str(one.subject_id)} for one in invited
+            }
+            self.stdout.write(json.dumps({"site": str(site_id), "people": people}))
+            return
+        for one in invited:
+            self.stdout.write(f"  {one.phone}  {one.part:<8} /my/visit/{one.subject_id}")
