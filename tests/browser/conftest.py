@@ -22,14 +22,25 @@ from yilu.platform.running import catalogues
 
 
 @pytest.fixture(scope="package")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the running product looks for the accounts of its gateway."""
+    return tmp_path_factory.mktemp("keys")
+
+
+@pytest.fixture(scope="package")
 def server(
-    django_db_setup: None, django_db_blocker: object, tmp_path_factory: pytest.TempPathFactory
+    django_db_setup: None,
+    django_db_blocker: object,
+    tmp_path_factory: pytest.TempPathFactory,
+    keys: Path,
 ) -> Iterator[str]:
     """The address of the running product, worker and all, until the last of these tests."""
     catalogues.compile_stale()
     logs: Path = tmp_path_factory.mktemp("served")
     # The worker first: a server without one does not call itself well.
-    with served.worker(logs / "worker.log"), served.web(logs / "web.log") as address:
+    more = {"YILU_WECHATPAY_FILE": str(keys / "wechatpay.json")}
+    worker = served.worker(logs / "worker.log", more)
+    with worker, served.web(logs / "web.log", more) as address:
         yield address
 
 

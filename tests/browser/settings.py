@@ -1,5 +1,8 @@
 """Settings of the server that browsers talk to: as under test, with static files served."""
 
+import os
+from pathlib import Path
+
 from yilu.config.settings.test import *  # noqa: F403
 
 MIDDLEWARE = [
@@ -9,3 +12,5 @@ MIDDLEWARE = [
 ]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
+if "YILU_WECHATPAY_FILE" in os.environ:
+    WECHATPAY_FILE = Path(os.environ["YILU_WECHATPAY_FILE"])

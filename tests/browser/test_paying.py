@@ -1,0 +1,196 @@
+"""Paying by phone against the signed sandbox: the money, and everybody who sees that it came."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+from yilu.billing.models import Bill, Payment, Receipt
+from yilu.billing.tests.gateways import Sandbox, running_sandbox
+from yilu.demo.sandbox.wire import Mode
+from yilu.facility.selectors.sites import site_info
+from yilu.platform import clock
+from yilu.platform.models import Link, Timer, User
+from yilu.portal.tests.factories import Owing, make_owing
+from yilu.workforce.tests.factories import make_staff
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.covers("F04"),
+]
+LIVE_MS = 10_000
+
+
+@pytest.fixture
+def owing() -> Owing:
+    return make_owing()
+
+
+@pytest.fixture
+def sandbox(server: str, owing: Owing, keys: Path) -> Iterator[Sandbox]:
+    """The gateway, which tells the running product of what was paid."""
+    with running_sandbox(keys, f"{server}/billing/wechatpay/{owing.site_id}/notice") as gateway:
+        yield gateway
+
+
+@pytest.fixture
+def phone(visit: Visit, owing: Owing, sandbox: Sandbox) -> Page:
+    """The patient's phone, before the bill."""
+    user = User.objects.get(pk=owing.who.account().user_id)
+    return listening(visit(f"{owing.base}/pay", size="phone", user=user))
+
+
+def listening(page: Page) -> Page:
+    """A page whose stream is open: from now on it follows."""
+    expect(page.locator("#live")).to_have_attribute("data-stream", "open")
+    return page
+
+
+def ask(page: Page) -> None:
+    """Press the button that asks for a code, and see the code."""
+    page.get_by_role("button", name="微信支付").click()
+    expect(page.locator("img.po-qr")).to_be_visible()
+
+
+def waiting_code() -> str:
+    """The code of the payment that waits to be scanned."""
+    return Payment.objects.get(state="pending").qr
+
+
+def look_now() -> None:
+    """Let the question to the gateway be due at once instead of in twenty seconds."""
+    Timer.objects.filter(handler="billing.ask_gateway").update(due_at=clock.now())
+
+
+def is_paid(page: Page) -> None:
+    expect(page.locator("#pay")).to_contain_text("已缴费", timeout=LIVE_MS)
+
+
+def staff(site_id: UUID, post: str) -> User:
+    return User.objects.get(pk=make_staff(post, site_id=site_id).user_id)
+
+
+@pytest.mark.covers("F01", "F07")
+def test_a_bill_is_paid_on_the_phone_and_everybody_sees_it(
+    visit: Visit, phone: Page, owing: Owing, sandbox: Sandbox,
+    looks_right: Callable[[Page, str], None],
+):  # fmt: skip
+    till = listening(visit(f"/billing/{owing.site_id}/", user=staff(owing.site_id, "cashier")))
+    site_key = site_info(owing.site_id).key
+    board = listening(visit(f"/manager/{site_key}/", user=staff(owing.site_id, "manager")))
+    expect(till.locator("#waiting-bills .yl-row")).to_have_count(1)
+    looks_right(phone, "zh")
+    ask(phone)
+    looks_right(phone, "zh")
+
+    sandbox.pay(waiting_code())
+
+    is_paid(phone)
+    expect(till.locator("#waiting-bills .yl-row")).to_have_count(0, timeout=LIVE_MS)
+    expect(till.locator("#opened")).to_contain_text("已缴", timeout=LIVE_MS)
+    expect(board.locator("#manager")).to_contain_text("¥37.28", timeout=LIVE_MS)
+    looks_right(phone, "zh")
+    phone.get_by_role("link", name="票据").click()
+    paper = phone.request.get(
+        f"{urlsplit(phone.url)._replace(path='', query='').geturl()}"
+        f"{phone.locator('a[href*=receipt]').get_attribute('href')}"
+    )
+    assert (paper.status, paper.headers["content-type"]) == (200, "application/pdf")
+    assert paper.body().startswith(b"%PDF")
+
+
+def test_a_notice_that_never_comes_is_asked_for_and_one_that_comes_late_counts_once(
+    phone: Page, owing: Owing, sandbox: Sandbox, server: str
+):
+    ask(phone)
+    sandbox.pay(waiting_code(), quietly=True)
+    look_now()
+    is_paid(phone)
+
+    headers, body = sandbox.gateway.notice(sandbox.order(Payment.objects.get().reference))
+    address = f"{server}/billing/wechatpay/{owing.site_id}/notice"
+    told = [httpx.post(address, content=body, headers=headers, timeout=10) for _ in range(2)]
+
+    assert [one.status_code for one in told] == [204, 204]
+    assert (Receipt.objects.count(), Bill.objects.get().paid) == (1, Decimal("37.28"))
+
+
+@pytest.mark.parametrize("mode", [Mode.ERROR, Mode.LOST])
+def test_a_gateway_that_fails_says_so_and_the_next_press_goes_on(
+    visit: Visit, phone: Page, owing: Owing, sandbox: Sandbox, mode: Mode
+):
+    visit.expect("503")
+    sandbox.misbehave(mode)
+
+    phone.get_by_role("button", name="微信支付").click()
+
+    expect(phone.get_by_role("alert")).to_contain_text("微信支付暂时没有响应。未扣款")
+    assert Bill.objects.get().paid == 0
+    ask(phone)
+    sandbox.pay(waiting_code())
+    is_paid(listening(phone))
+    assert Payment.objects.count() == 1
+
+
+def test_a_code_that_is_over_is_closed_and_replaced(phone: Page, owing: Owing, sandbox: Sandbox):
+    ask(phone)
+    listening(phone)
+    old, drawn = Payment.objects.get(), phone.locator("img.po-qr").get_attribute("src")
+
+    Payment.objects.update(expires_at=clock.machine_now() - timedelta(seconds=1))
+    look_now()
+
+    expect(phone.locator("#pay")).to_contain_text("付款码已失效，未扣款", timeout=LIVE_MS)
+    ask(phone)
+    assert phone.locator("img.po-qr").get_attribute("src") != drawn
+    assert sandbox.order(old.reference)["trade_state"] == "CLOSED"
+    sandbox.pay(waiting_code())
+    is_paid(phone)
+
+
+def test_somebody_else_pays_by_a_link_and_sees_no_more_than_that_takes(
+    visit: Visit, phone: Page, owing: Owing, sandbox: Sandbox,
+    looks_right: Callable[[Page, str], None],
+):  # fmt: skip
+    ask(phone)
+    phone.get_by_role("button", name="请他人代付").click()
+    looks_right(phone, "zh")
+    link = urlsplit(phone.locator("#payer-link").input_value()).path
+    phone.go_back()
+    listening(phone)
+
+    payer = visit(link, size="phone", language="en")
+
+    said = payer.locator("body").inner_text()
+    assert "沈*芷" in said or "S*** B***" in said
+    assert "诊查费" not in said
+    assert "Consultation fee" not in said
+    looks_right(payer, "en")
+    sandbox.pay(waiting_code())
+    expect(payer.locator("#pay")).to_contain_text("Paid. Thank you.", timeout=LIVE_MS)
+    is_paid(phone)
+    looks_right(payer, "en")
+    assert Payment.objects.count() == 1
+
+
+def test_a_payers_link_that_ended_or_was_never_given_says_so(
+    visit: Visit, phone: Page, looks_right: Callable[[Page, str], None]
+):
+    visit.expect("404", "410")
+    phone.get_by_role("button", name="请他人代付").click()
+    link = urlsplit(phone.locator("#payer-link").input_value()).path
+    Link.objects.filter(purpose="payer").update(expires_at=clock.now() - timedelta(seconds=1))
+
+    ended = visit(link, size="phone")
+    expect(ended.locator("main")).to_contain_text("此链接已失效")
+    looks_right(ended, "zh")
+    forged = visit(f"{link[:-1]}~", size="phone", language="en")
+    expect(forged.locator("main")).to_contain_text("There is nothing behind this address")
