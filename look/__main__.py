@@ -4,30 +4,35 @@
 measured to be wrong in each, and ends with 1 if anything is.
 """
 
-import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from look import browser, measures
-from look.pages import SHOTS, Shot
+from look.pages import SHOTS
+from look.people import People
+from look.shots import Shot
 from yilu.platform.running.browser import ensure
 from yilu.platform.running.failures import CannotRun
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "var" / "look"
-FIRST_START_SECONDS = 300
+FIRST_START_SECONDS = 600
 QUIET_MILLISECONDS = 700
+# Until whoever had something to do at the moment when the clock stopped has done it.
+SETTLING_SECONDS = 20
+PATIENCE_MILLISECONDS = 15_000
 WHOLE = """
 () => {
   document.body.style.height = "auto";
@@ -41,44 +46,45 @@ def main(wanted: list[str]) -> int:
     shots = [s for s in SHOTS if not wanted or any(part in s.name for part in wanted)]
     PICTURES.mkdir(parents=True, exist_ok=True)
     wrong = 0
-    with _served() as address, sync_playwright() as playwright:
+    with _served() as people, sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=ensure(), args=browser.flags())
-        people = _sign_ins()
         for shot in shots:
-            if shot.role and shot.role not in people:
-                _say(f"{shot.name}: nobody signs in as {shot.role}")
+            if people.knows(shot.role):
+                wrong += _take_all(chromium, people, shot)
+            else:
+                _say(f"{shot.name}: nobody is there as {shot.role}")
                 wrong += 1
-                continue
-            wrong += _take_all(chromium, address, shot, people.get(shot.role))
         chromium.close()
     return min(wrong, 1)
 
 
-def _take_all(chromium: Browser, address: str, shot: Shot, person: dict[str, str] | None) -> int:
+def _take_all(chromium: Browser, people: People, shot: Shot) -> int:
     wrong = 0
     for language in shot.languages:
         for size in shot.sizes:
-            context = _context(chromium, address, language, size)
-            if person:
-                _sign_in(context, address, person)
-            wrong += _take(context, f"{address}{shot.path}", shot, language, size)
+            context = _context(chromium, people, shot.role, language, size)
+            wrong += _take(context, people, shot, language, size)
             context.close()
     return wrong
 
 
-def _take(context: BrowserContext, url: str, shot: Shot, language: str, size: str) -> int:
+def _take(context: BrowserContext, people: People, shot: Shot, language: str, size: str) -> int:
     """One picture, and how many things are wrong in it."""
+    name = f"{shot.name}-{language}-{size}"
     page = context.new_page()
-    page.goto(url)
-    if shot.deed:
-        shot.deed(page)
-    _settle(page)
-    found = measures.faults(page, language)
+    page.set_default_timeout(PATIENCE_MILLISECONDS)
+    try:
+        page.goto(people.address + people.path(shot.path, shot.role))
+        if shot.deed:
+            shot.deed(page)
+        _settle(page)
+        found = measures.faults(page, language)
+    except PlaywrightError as error:
+        found = [f"cannot be reached: {str(error).splitlines()[0]}"]
     if shot.whole:
         page.evaluate(WHOLE)
-    picture = PICTURES / f"{shot.name}-{language}-{size}.png"
-    page.screenshot(path=picture, full_page=shot.whole)
-    _say(f"{picture.relative_to(ROOT)}{'' if not found else ':'}")
+    page.screenshot(path=PICTURES / f"{name}.png", full_page=shot.whole)
+    _say(f"var/look/{name}.png{'' if not found else ':'}")
     for fault in found:
         _say(f"    {fault}")
     return len(found)
@@ -89,61 +95,51 @@ def _settle(page: Page) -> None:
     page.wait_for_timeout(QUIET_MILLISECONDS)
 
 
-def _context(chromium: Browser, address: str, language: str, size: str) -> BrowserContext:
+def _context(
+    chromium: Browser, people: People, role: str, language: str, size: str
+) -> BrowserContext:
     code, locale = browser.LANGUAGES[language]
     width, height = browser.SIZES[size]
     context = chromium.new_context(
+        storage_state=people.state(chromium, role),
         viewport={"width": width, "height": height},
         device_scale_factor=2 if size == "phone" else 1,
         has_touch=size == "phone",
         locale=locale,
         reduced_motion="reduce",
     )
-    context.add_cookies([{"name": "yilu_language", "value": code, "url": address}])
+    cookie = {"name": "yilu_language", "value": code, "url": people.address}
+    context.add_cookies([cookie])  # type: ignore[list-item]
     return context
 
 
-def _sign_in(context: BrowserContext, address: str, person: dict[str, str]) -> None:
-    """Sign in as people do, by the form."""
-    page = context.new_page()
-    page.goto(f"{address}/sign-in")
-    page.fill("input[name=number]", person["number"])
-    page.fill("input[name=password]", person["password"])
-    page.click("main form.yl-in-box button[type=submit]")
-    page.wait_for_url(lambda url: urlsplit(url).path != "/sign-in")
-    page.close()
-
-
-def _sign_ins() -> dict[str, dict[str, str]]:
-    """The demonstration's sign-ins by post: `{"front_desk": {"number": …, "password": …}}`."""
-    command = [sys.executable, "-m", "yilu.config.cli", "manage", "demo_signins", "--json"]
-    done = subprocess.run(  # noqa: S603 (our own command)
-        command, cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    try:
-        found: dict[str, dict[str, str]] = json.loads(done.stdout)
-    except ValueError:
-        return {}
-    return found
-
-
 @contextmanager
-def _served() -> Iterator[str]:
-    """The address to look at: `YILU_URL`, or a demonstration that ends with us."""
+def _served() -> Iterator[People]:
+    """Those who look at `YILU_URL`; or at a demonstration of our own, made now and thrown away.
+
+    Its clock stands still in the middle of a morning, so that the same people are found at the same
+    point of the day from the first picture to the last.
+    """
     if named := os.environ.get("YILU_URL"):
-        yield named.rstrip("/")
+        yield People(named.rstrip("/"), os.environ)
         return
-    port = _free_port()
-    command = [sys.executable, "-m", "yilu.config.cli", "up"]
-    server = subprocess.Popen(  # noqa: S603 (our own command)
-        command, cwd=ROOT, env={**os.environ, "YILU_PORT": str(port)}, stdout=subprocess.DEVNULL
-    )
-    try:
-        _wait(server, port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.wait(30)
+    with tempfile.TemporaryDirectory(prefix="look-", dir=ROOT / "var") as home:
+        port = _free_port()
+        environment = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
+        environment |= {"YILU_HOME": home, "YILU_PORT": str(port)}
+        command = [sys.executable, "-m", "yilu.config.cli"]
+        server = subprocess.Popen(  # noqa: S603 (our own command)
+            [*command, "up"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
+        )
+        try:
+            _wait(server, port)
+            slow = [*command, "manage", "demo_clock", "--speed", "0"]
+            subprocess.run(slow, cwd=ROOT, env=environment, check=True, capture_output=True)  # noqa: S603
+            time.sleep(SETTLING_SECONDS)
+            yield People(f"http://127.0.0.1:{port}", environment)
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.wait(30)
 
 
 def _wait(server: subprocess.Popen[bytes], port: int) -> None:

@@ -1,0 +1,27 @@
+"""What one picture is of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+Deed = Callable[[Page], None]
+PHONE, WALL = ("phone",), ("wall",)
+BOTH = ("desktop", "phone")
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One page, as `role` (the key of a post, a `patient_…`, or "" for anybody) sees it.
+
+    `deed` does something there first. `whole` takes the page to its end instead of one window of
+    it. `{site}` and `{subject}` in the path stand for the site and the patient's own visit.
+    """
+
+    name: str
+    path: str
+    role: str = ""
+    languages: tuple[str, ...] = ("zh", "en")
+    sizes: tuple[str, ...] = ("desktop",)
+    deed: Deed | None = None
+    whole: bool = False
