@@ -5,6 +5,7 @@
 """
 
 import json
+import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -37,6 +38,11 @@ class SandboxServer(ThreadingHTTPServer):
             if path == s.prefix or path.startswith(s.prefix.rstrip("/") + "/")
         ]
         return max(fitting, key=lambda service: len(service.prefix), default=None)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A caller that hung up before its answer is no error; whatever else went wrong is told."""
+        if not isinstance(sys.exception(), BrokenPipeError | ConnectionResetError):
+            super().handle_error(request, client_address)
 
     def run_in_background(self) -> threading.Thread:
         """Serve until `shutdown()`, in a thread of its own."""

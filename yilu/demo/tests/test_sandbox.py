@@ -79,3 +79,17 @@ def test_faults_are_taken_back(sandbox):
 @pytest.mark.parametrize("order", [{}, {"service": "sms"}, {"service": "sms", "mode": "kind"}])
 def test_an_order_that_makes_no_sense_is_refused(sandbox, order):
     assert sandbox.post("/control", json=order).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("error", "is_told"),
+    [(BrokenPipeError(), False), (ConnectionResetError(), False), (ValueError("odd"), True)],
+)
+def test_a_caller_who_hangs_up_leaves_no_trace_and_every_other_error_does(error, is_told, capsys):
+    with SandboxServer(0, [], Faults()) as server:
+        try:
+            raise error
+        except (OSError, ValueError):
+            server.handle_error(None, ("127.0.0.1", 1))
+
+    assert bool(capsys.readouterr().err) is is_told
