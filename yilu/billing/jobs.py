@@ -45,7 +45,7 @@ def close_code(told: outbox.Told) -> None:
     close_at_gateway(actor=GATEWAY, payment_id=told.subject_id)
 
 
-@timers.handler(ASK_TIMER)
+@timers.handler(ASK_TIMER, slow=True)
 def ask_for_payment(due: timers.Due) -> None:
-    """Ask the gateway what became of a payment for which no notice came."""
+    """Ask the gateway what became of a payment without a notice; nothing is held meanwhile."""
     ask_gateway(actor=GATEWAY, payment_id=due.subject_id)

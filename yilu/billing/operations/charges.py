@@ -30,7 +30,8 @@ def add_charge(
 ) -> UUID:
     """Charge a visit for something done, at the price of the visit's day.
 
-    Said again for the same source and item, it is the same charge. Five queries.
+    Said again for the same source and item, even at the same moment, it is the same charge.
+    Six queries.
 
     Raises:
         NotAllowed: the actor may not charge at this site.
@@ -38,12 +39,12 @@ def add_charge(
     """
     visit = visit_info(visit_id)
     actor.require(permissions.CHARGE, visit.site_id)
-    known = (
-        Charge.objects.filter(source_type=source_type, source_id=source_id, item_id=item_id)
-        .exclude(state=ChargeState.VOID)
-        .values_list("pk", flat=True)
-        .first()
-    )
+    source: dict[str, object] = {
+        "source_type": source_type,
+        "source_id": source_id,
+        "item_id": item_id,
+    }
+    known = _known(source)
     if known is not None:
         return known
     price = prices_at([item_id], visit.clinic_day).get(item_id)
@@ -51,7 +52,13 @@ def add_charge(
         raise NoPrice
     charge = _charge(visit, price, quantity)
     charge.source_type, charge.source_id, charge.ordered_by = source_type, source_id, actor.user_id
-    charge.save(force_insert=True)
+    # Somebody may say the same at this moment: who comes second waits, and finds the first's.
+    Charge.objects.bulk_create([charge], ignore_conflicts=True)
+    kept = _known(source)
+    if kept is not None and kept != charge.pk:
+        return kept
+    if kept is None:  # What stood in the way was taken off meanwhile.
+        charge.save(force_insert=True)
     _tell(actor, charge, "billing.charge.added")
     return charge.pk
 
@@ -100,6 +107,12 @@ def _charge(visit: VisitInfo, price: PriceInfo, quantity: Decimal) -> Charge:
         unit_price=price.amount,
         amount=line_amount(price.amount, quantity),
     )
+
+
+def _known(source: dict[str, object]) -> UUID | None:
+    """The charge that stands for a source and item; None when there is none in force."""
+    charges = Charge.objects.filter(**source).exclude(state=ChargeState.VOID)
+    return charges.values_list("pk", flat=True).first()
 
 
 def _take_off_bill(charge: Charge, bill_id: UUID) -> None:

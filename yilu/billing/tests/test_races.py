@@ -8,11 +8,14 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from yilu.billing.models import Bill, Payment, Receipt
+from yilu.billing.models import Bill, Charge, Payment, Receipt
+from yilu.billing.operations.charges import add_charge
 from yilu.billing.operations.payments import pay_cash
-from yilu.billing.tests.factories import MORNING, PaidVisit
+from yilu.billing.tests.factories import MORNING, PaidVisit, make_price
 from yilu.platform import clock
 from yilu.platform.errors import DomainError
+from yilu.platform.ids import new_id
+from yilu.platform.models import Event
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 
@@ -47,3 +50,23 @@ def test_of_twenty_cashiers_one_takes_the_money():
     assert at_once(pay, 20) == ["bill_not_open"] * 19 + ["done"]
     assert Payment.objects.count() == Receipt.objects.count() == 1
     assert Bill.objects.get().paid == Decimal("37.28")
+
+
+@pytest.mark.covers("F01")
+def test_what_is_charged_twice_at_the_same_moment_is_charged_once():
+    visit = PaidVisit()
+    item_id, source_id = make_price("37.28"), new_id()
+
+    def charge() -> object:
+        return add_charge(
+            actor=visit.cashier,
+            visit_id=visit.visit_id,
+            item_id=item_id,
+            quantity=Decimal(1),
+            source_type="clinical.prescription",
+            source_id=source_id,
+        )
+
+    assert at_once(charge, 6) == ["done"] * 6
+    assert Charge.objects.filter(source_id=source_id).count() == 1
+    assert Event.objects.filter(name="ChargeAdded").count() == 1
