@@ -61,7 +61,7 @@ class TimeOffers:
 
 
 def service_offers(site: SiteInfo, q: str = "") -> list[ServiceOffer]:
-    """What a site offers online; `q` leaves those whose words hold it. Nine queries at most."""
+    """What a site offers online; `q` leaves those whose words hold it. Ten queries at most."""
     offered = [one for one in services(site.id, online_only=True) if _fits(one, q)]
     today = clock.now().astimezone(site.zone).date()
     fees = prices_at([one.fee_item_id for one in offered], today)

@@ -148,7 +148,7 @@ class Standing:
 def standing(door: Door) -> Standing:
     """Everything about one booking or visit, for whoever stands at its door.
 
-    Twenty queries at most, of whatever length the visit is.
+    Twenty-one queries at most, of whatever length the visit is.
     """
     about = door.about
     site = site_info(about.site_id)

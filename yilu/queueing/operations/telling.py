@@ -22,7 +22,7 @@ TOLD_IN = (QueueKind.CONSULTATION, QueueKind.EXAMINATION)
 def tell_who_waits(*, actor: Actor, queue_id: UUID) -> None:
     """Note the wait each newcomer was promised; say who is next; say what takes longer.
 
-    Bears being run twice: what was told is noted on the ticket. Seven queries, and those of
+    Bears being run twice: what was told is noted on the ticket. Eight queries, and those of
     each message.
 
     Raises:

@@ -109,14 +109,14 @@ class WaitingLine:
 
 
 def queues(actor: Actor, site_id: UUID) -> list[QueueLine]:
-    """The queues of a site, with how many wait in each. Five queries."""
+    """The queues of a site, with how many wait in each. Six queries."""
     actor.require_to_see(permissions.SEE, site_id)
     seen = sheet(site_id)
     return [_line(seen, queue) for queue in seen.queues.values()]
 
 
 def queue_board(actor: Actor, queue_id: UUID) -> QueueBoard:
-    """One queue with its patients, in order, each with a sentence that says why. Eight queries.
+    """One queue with its patients, in order, each with a sentence that says why. Nine queries.
 
     Raises:
         NotFound: there is no such queue, or the actor may not know of it.
@@ -148,7 +148,7 @@ def queue_board(actor: Actor, queue_id: UUID) -> QueueBoard:
 
 
 def waiting_by_visit(site_id: UUID, day: date) -> dict[UUID, WaitingLine]:
-    """Where each visit waits now, or is called to, in the queue it joined last. Five queries."""
+    """Where each visit waits now, or is called to, in the queue it joined last. Six queries."""
     seen = sheet(site_id)
     found: dict[UUID, WaitingLine] = {}
     places = {

@@ -13,12 +13,17 @@ from yilu.facility.selectors.sites import site_zone
 from yilu.platform import clock
 from yilu.queueing.models import Queue, Serving, Station, Ticket
 from yilu.queueing.rules import lengths
-from yilu.queueing.rules.lengths import Length, Wait
+from yilu.queueing.rules.lengths import Away, Length, Patient, Room, Wait
 from yilu.queueing.rules.order import RETURN, Waiting, in_order
+from yilu.queueing.rules.policy import policy_of
 from yilu.queueing.selectors.paces import Paces, paces
 from yilu.queueing.states import AT_STATION, IN_QUEUE, TicketState
+from yilu.scheduling.selectors.ahead import Expected, WorkAhead, work_ahead
 
 STAFFED_WITHIN = timedelta(minutes=60)
+# Who booked and is not here so long after their time hardly comes any more.
+STAYS_AWAY = timedelta(minutes=15)
+LEAST_URGENT = 4
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,7 @@ class Sheet:
     serving: frozenset[tuple[UUID, UUID]]  # (station, queue)
     tickets: Sequence[Ticket]
     paces: Paces
+    ahead: Mapping[UUID, WorkAhead]
 
     @cached_property
     def waiting(self) -> Mapping[UUID, list[Ticket]]:
@@ -61,16 +67,19 @@ class Sheet:
         mine = [self.stations[s] for s, q in self.serving if q == queue_id and s in self.stations]
         return sorted(mine, key=lambda one: (one.position, one.key))
 
-    def wait_behind(self, queue_id: UUID, ahead: int | None = None) -> Wait:
-        """The predicted wait of somebody with so many ahead; None is a newcomer, behind all."""
-        waiting = self.waiting.get(queue_id, [])
-        return self._predict(queue_id, waiting if ahead is None else waiting[:ahead])
+    def wait_behind(self, queue_id: UUID) -> Wait:
+        """The predicted wait of a newcomer without a booking, behind all who wait."""
+        gives_way = policy_of(self.queues[queue_id].policy).walk_in_gives_way
+        before = self._expected(queue_id, self.now + timedelta(minutes=gives_way))
+        return self._predict(queue_id, self.waiting.get(queue_id, []), before)
 
     def places(self, queue_id: UUID) -> Iterable[tuple[int, Ticket, Wait]]:
         """Who waits in a queue, next first, each with how many are ahead and how long it takes."""
         waiting = self.waiting.get(queue_id, [])
         for ahead, ticket in enumerate(waiting):
-            yield ahead, ticket, self._predict(queue_id, waiting[:ahead])
+            is_first = ticket.level < LEAST_URGENT or ticket.limit_at <= self.now
+            before = [] if is_first else self._expected(queue_id, ticket.turn_at)
+            yield ahead, ticket, self._predict(queue_id, waiting[:ahead], before, ticket.ready_at)
 
     def length_of(self, ticket: Ticket) -> Length:
         """How long a patient will take, as far as this clinic knows."""
@@ -78,21 +87,63 @@ class Sheet:
         kind = self.queues[ticket.queue_id].kind
         return self.paces.length(kind, ticket.practitioner_id, ticket.service_id, hour)
 
-    def _predict(self, queue_id: UUID, ahead: Sequence[Ticket]) -> Wait:
-        stations = self.stations_of(queue_id)
-        staffed = max(1, sum(1 for one in stations if self.is_staffed(one.pk)))
+    def _predict(
+        self,
+        queue_id: UUID,
+        ahead: Sequence[Ticket],
+        before: Iterable[Expected],
+        ready_at: datetime | None = None,
+    ) -> Wait:
+        queue = self.queues[queue_id]
+        return lengths.predict(
+            self._room(queue),
+            [Patient(self._from_now(one.ready_at), self.length_of(one)) for one in ahead],
+            coming=[self._coming(queue, one) for one in before],
+            ready=self._from_now(ready_at or self.now),
+            width=self.paces.width(queue.kind),
+        )
+
+    def _room(self, queue: Queue) -> Room:
+        """The stations of a queue, who is in them, and when its practitioner is away."""
+        stations = self.stations_of(queue.pk)
         inside = [
             lengths.left_of(self.length_of(ticket), self._minutes_in(ticket))
             for station in stations
             for ticket in self.at_station.get(station.pk, ())
         ]
-        kind = self.queues[queue_id].kind
-        return lengths.predict(
-            [self.length_of(one) for one in ahead],
-            inside,
-            staffed,
-            width=self.paces.width(kind),
-        )
+        staffed = sum(1 for one in stations if self.is_staffed(one.pk))
+        return Room(inside, max(1, staffed), self._away(queue))
+
+    def _away(self, queue: Queue) -> list[Away]:
+        work = self._work(queue)
+        if not work.sessions:
+            return []
+        day_begins = self.now - timedelta(days=1)
+        gaps = [((day_begins, work.sessions[0][0]), False)]
+        gaps += [(one, False) for one in work.breaks] + [(one, True) for one in work.blocks]
+        return [
+            Away(self._from_now(starts), self._from_now(ends), is_firm)
+            for (starts, ends), is_firm in sorted(gaps)
+            if ends > self.now
+        ]
+
+    def _expected(self, queue_id: UUID, turn_at: datetime) -> list[Expected]:
+        """Who booked a time before this turn with the queue's practitioner, and is not here."""
+        late = self.now - STAYS_AWAY
+        work = self._work(self.queues[queue_id])
+        return [one for one in work.expected if late < one.starts_at < turn_at]
+
+    def _coming(self, queue: Queue, booking: Expected) -> Patient:
+        hour = self.now.astimezone(site_zone(self.site_id)).hour
+        length = self.paces.length(queue.kind, queue.practitioner_id, booking.service_id, hour)
+        return Patient(max(self._from_now(booking.starts_at), 0.0), length)
+
+    def _work(self, queue: Queue) -> WorkAhead:
+        who = queue.practitioner_id
+        return self.ahead.get(who, WorkAhead()) if who else WorkAhead()
+
+    def _from_now(self, at: datetime) -> float:
+        return (at - self.now).total_seconds() / 60
 
     @cached_property
     def _recent(self) -> frozenset[UUID]:
@@ -113,7 +164,10 @@ class Sheet:
 
 
 def sheet(site_id: UUID, *, queue_ids: Iterable[UUID] | None = None) -> Sheet:
-    """The sheet of a site, or of some of its queues. Five queries, however many wait."""
+    """The sheet of a site, or of some of its queues. Six queries, however many wait.
+
+    Five where no queue is a practitioner's own.
+    """
     now = clock.now()
     yesterday = (now - timedelta(days=1)).date()
     queues = Queue.objects.filter(site_id=site_id, is_active=True)
@@ -128,6 +182,8 @@ def sheet(site_id: UUID, *, queue_ids: Iterable[UUID] | None = None) -> Sheet:
         station__site_id=site_id, station__is_active=True
     ).select_related("station")
     servings = list(served)
+    doctors = [queue.practitioner_id for queue in by_id.values() if queue.practitioner_id]
+    today = now.astimezone(site_zone(site_id)).date()
     return Sheet(
         site_id=site_id,
         now=now,
@@ -136,6 +192,7 @@ def sheet(site_id: UUID, *, queue_ids: Iterable[UUID] | None = None) -> Sheet:
         serving=frozenset((one.station_id, one.queue_id) for one in servings),
         tickets=[ticket for ticket in tickets if ticket.queue_id in by_id],
         paces=paces(site_id),
+        ahead=work_ahead(site_id, today, doctors) if doctors else {},
     )
 
 

@@ -105,7 +105,7 @@ def ticket_detail(actor: Actor, ticket_id: UUID) -> TicketInfo:
 
 
 def ticket_place(ticket_id: UUID) -> Place:
-    """Where a ticket stands: how many are ahead, and how long that takes here. Six queries.
+    """Where a ticket stands: how many are ahead, and how long that takes here. Seven queries.
 
     Raises:
         NotFound: there is no such ticket.

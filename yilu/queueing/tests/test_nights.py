@@ -141,11 +141,11 @@ def test_boards_cost_the_same_for_one_and_for_twelve(count, django_assert_num_qu
     with clock.at(at(count)):
         queue_board(clinic.actor, clinic.queue().pk)
         queue_id = clinic.queue().pk
-        with django_assert_num_queries(8):  # One of them says who was seen.
+        with django_assert_num_queries(9):  # One of them says who was seen.
             board = queue_board(clinic.actor, queue_id)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             assert ticket_place(last.id).ahead == count - 1
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             assert len(waiting_by_visit(clinic.site_id, MONDAY)) == count
     assert [one.ahead for one in board.waiting] == list(range(count))
     assert timedelta(0) <= board.waiting[0].high_at - board.waiting[0].low_at

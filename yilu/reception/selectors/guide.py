@@ -46,7 +46,7 @@ class Guide:
 
 
 def guide(actor: Actor, visit_id: UUID) -> Guide:
-    """The guide sheet of a visit, as it stands now. Fourteen queries at most.
+    """The guide sheet of a visit, as it stands now. Fifteen queries at most.
 
     Raises:
         NotFound: there is no such visit, or the actor may not know of it.

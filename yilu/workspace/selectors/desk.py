@@ -96,7 +96,7 @@ class _Now:
 def desk_day(
     actor: Actor, site_id: UUID, day: date, *, department: str = "", kind: str = "practitioner"
 ) -> DeskDay:
-    """The grid of a day, of one department or of all. Twenty-three queries, however many bookings.
+    """The grid of a day, of one department or of all. Twenty-four queries, however many bookings.
 
     Of today, who has come shows how long they wait, and who is late by how much. A doctor who
     runs late shows when the next patients will be seen.

@@ -77,7 +77,7 @@ def assessment_stations(site_id: UUID) -> list[StationInfo]:
 
 
 def room_queue(actor: Actor, site_id: UUID, station: StationInfo) -> RoomQueue:
-    """What one station has to do. Twelve queries for one queue, however many wait.
+    """What one station has to do. Thirteen queries for one queue, however many wait.
 
     Eight are for each queue that the station serves, up to four for a practitioner's day.
     """

@@ -96,7 +96,7 @@ class _Around:
 def waiting_room(actor: Actor, site_id: UUID) -> list[Waiting]:
     """Who waits at a site, those beyond their promise first, then who was called, then by time.
 
-    Fourteen queries, however many.
+    Fifteen queries, however many.
     """
     actor.require_to_see(permissions.SEE, site_id)
     today = clock.now().astimezone(site_zone(site_id)).date()

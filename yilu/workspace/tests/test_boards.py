@@ -195,14 +195,14 @@ def test_the_day_and_the_waiting_room_cost_the_same_for_one_and_for_twelve(
 ):
     booked = opened.clinic.book()
     check_in(actor=opened.desk, booking_id=booked.id)
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(26):
         desk_day(opened.desk, opened.site_id, MONDAY)
-    with django_assert_max_num_queries(14) as first:
+    with django_assert_max_num_queries(15) as first:
         assert len(waiting_room(opened.desk, opened.site_id)) == 1
     people_come(opened, 11)
     with django_assert_num_queries(len(first)):
         assert len(waiting_room(opened.desk, opened.site_id)) == 12
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(26):
         desk_day(opened.desk, opened.site_id, MONDAY)
 
 
@@ -291,8 +291,8 @@ def test_a_room_costs_the_same_for_one_and_for_twelve(opened, client, django_ass
     assert station is not None
     people_come(opened, 1)
     room_queue(actor, opened.site_id, station)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         assert len(room_queue(actor, opened.site_id, station).waiting) == 1
     people_come(opened, 11)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         assert len(room_queue(actor, opened.site_id, station).waiting) == 12
