@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
+from math import ceil
 from uuid import UUID
 
 from yilu.facility.selectors.places import place_names
@@ -22,6 +24,8 @@ from yilu.workforce.selectors.practitioners import practitioner_names
 # A screen is no member of staff: it sees names only as they are masked here.
 WALL = Actor.system("queueing.wall", patients.SEE)
 MOST_ROWS, MOST_NEXT, MOST_EARLIER, MOST_MISSED = 9, 3, 3, 4
+# So many called numbers stay on every page of a wall that turns; more of them take turns too.
+MOST_STAYING = 6
 LATE_FROM = 15
 _DIGITS = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
 
@@ -55,6 +59,11 @@ class WallRow:
     newcomer: Wait
     late_minutes: int
 
+    @property
+    def is_called(self) -> bool:
+        """Whether somebody is to come to this station now."""
+        return bool(self.number) and not self.is_in_room
+
 
 @dataclass(frozen=True, slots=True)
 class WallMissed:
@@ -73,9 +82,34 @@ class WallBoard:
     rows: tuple[WallRow, ...]
     missed: tuple[WallMissed, ...]
 
+    @property
+    def pages(self) -> tuple[tuple[WallRow, ...], ...]:
+        """The rows as pages that take turns; one page for as many as can be read from afar.
+
+        A station to which somebody is called now is on every page.
+        """
+        called = [row for row in self.rows if row.is_called]
+        staying = called if len(called) <= MOST_STAYING else []
+        turning = [row for row in self.rows if row not in staying]
+        if len(self.rows) <= MOST_ROWS or not turning:
+            return (self.rows,) if self.rows else ()
+        number = ceil(len(turning) / (MOST_ROWS - len(staying)))
+        cuts = [n * len(turning) // number for n in range(number + 1)]
+        parts = [turning[start:end] for start, end in pairwise(cuts)]
+        place = {row.station_id: n for n, row in enumerate(self.rows)}
+        return tuple(
+            tuple(sorted([*staying, *part], key=lambda row: place[row.station_id]))
+            for part in parts
+        )
+
+    @property
+    def longest_page(self) -> int:
+        """How many rows the screen must have room for."""
+        return max((len(page) for page in self.pages), default=0)
+
 
 def wall_board(actor: Actor, site_id: UUID, area: str = "") -> WallBoard:
-    """The screen of a site, or of one area of it. Nine queries, however many wait.
+    """The screen of a site, or of one area of it. Ten queries, however many wait.
 
     Raises:
         NotFound: the actor may not show this site.
@@ -146,7 +180,7 @@ def _rows(
         station
         for station in sorted(seen.stations.values(), key=lambda s: (s.position, s.key))
         if _is_used(seen, station, shown)
-    ][:MOST_ROWS]
+    ]
     people = practitioner_names(one.practitioner_id for one in stations)
     units = place_names(
         seen.queues[q].department_id for s, q in seen.serving if q in seen.queues and s
@@ -212,6 +246,6 @@ def _late(seen: Sheet, waiting: list[Ticket]) -> int:
 
 
 def areas(site_id: UUID) -> list[Localized]:
-    """The waiting areas of a site that a screen can be for. Five queries."""
+    """The waiting areas of a site that a screen can be for. Six queries."""
     found = {str(q.area): q.area for q in sheet(site_id).queues.values() if q.area}
     return list(found.values())

@@ -7,12 +7,15 @@ from django.utils import translation
 from yilu.facility.models import Site
 from yilu.platform import clock
 from yilu.platform.errors import NotFound
+from yilu.platform.ids import new_id
 from yilu.platform.models import User
+from yilu.platform.names import Localized
 from yilu.queueing.models import Ticket
 from yilu.queueing.operations.calling import call_next, finish_ticket, skip_ticket
 from yilu.queueing.operations.screens import create_screen, renew_screen_link, withdraw_screen
 from yilu.queueing.operations.undoing import undo_call
-from yilu.queueing.selectors.wall import wall_board
+from yilu.queueing.rules.lengths import Wait
+from yilu.queueing.selectors.wall import MOST_ROWS, WallBoard, WallRow, wall_board
 from yilu.queueing.tests.factories import TEN, Clinic, at, make_actor, make_clinic
 from yilu.queueing.web.boards import phone_url
 
@@ -123,7 +126,7 @@ def test_the_wall_costs_the_same_for_one_and_for_twelve(count, django_assert_num
     with clock.at(at(30)):
         call_next(actor=clinic.actor, station_id=clinic.station().pk)
         wall_board(clinic.actor, clinic.site_id)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             board = wall_board(clinic.actor, clinic.site_id)
 
     assert sum(row.waiting for row in board.rows) == count - 1
@@ -192,3 +195,44 @@ def test_the_phone_page_of_a_printed_code_shows_a_range_and_no_name():
     assert "欧阳" not in text
     assert "You are next: about 0 to " in text
     assert Client().get(url[:-1] + ("a" if url[-1] != "a" else "b")).status_code == 404
+
+
+def wall_row(n: int, *, is_called: bool = False) -> WallRow:
+    """The n-th station: with somebody in the room, or with somebody who is called to it."""
+    return WallRow(
+        station_id=new_id(), station=Localized({"en": f"Room {n}"}), who="", number=f"A{n:03d}",
+        name="", is_calling=False, is_in_room=not is_called, next_numbers=(), waiting=0,
+        newcomer=Wait(0, 5), late_minutes=0,
+    )  # fmt: skip
+
+
+def wall_of(rows: list[WallRow]) -> WallBoard:
+    return WallBoard(calling=None, earlier=(), rows=tuple(rows), missed=())
+
+
+@pytest.mark.covers("B09")
+@pytest.mark.parametrize("stations", [1, 9, 10, 18, 40])
+def test_every_station_has_its_turn_and_no_page_is_too_long_to_be_read(stations):
+    board = wall_of([wall_row(n) for n in range(stations)])
+
+    assert [row for page in board.pages for row in page] == list(board.rows)
+    assert board.longest_page <= MOST_ROWS
+    assert min(len(page) for page in board.pages) >= board.longest_page - 1
+
+
+@pytest.mark.covers("B09")
+@pytest.mark.parametrize("called", [1, 6, 8])
+def test_a_called_number_is_never_hidden_for_long(called):
+    board = wall_of([wall_row(n, is_called=n >= 18 - called) for n in range(18)])
+
+    waited_for = {row.number for row in board.rows if row.is_called}
+    on_every_page = set.intersection(*({row.number for row in page} for page in board.pages))
+    somewhere = {row.number for page in board.pages for row in page}
+    assert somewhere == {row.number for row in board.rows}
+    assert board.longest_page <= MOST_ROWS
+    if called <= 6:
+        assert waited_for <= on_every_page
+
+
+def test_an_empty_wall_has_no_page():
+    assert wall_of([]).pages == ()

@@ -11,6 +11,22 @@ if (fitted) {
   window.addEventListener("resize", fit);
 }
 
+// Parts with data-turn take turns inside an element with data-turns, the seconds of each. What is shown follows
+// from the clock alone, so a part that is fetched again goes on where it was.
+const turning = document.querySelector("[data-turns]");
+
+function turn() {
+  const parts = [...turning.querySelectorAll("[data-turn]")];
+  const shown = Math.floor(Date.now() / 1000 / Number(turning.dataset.turns)) % parts.length;
+  parts.forEach((part, n) => { part.hidden = n !== shown; });
+}
+
+if (turning) {
+  turn();
+  setInterval(turn, 500);
+  document.addEventListener("htmx:after:swap", turn);
+}
+
 // A call is an element with data-call (its id), data-say-zh and data-say-en. A new id is said once.
 const said = new Set();
 const queue = [];
