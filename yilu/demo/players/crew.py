@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from importlib import import_module
+from threading import RLock
 from typing import Any
 from uuid import UUID
 
@@ -42,6 +43,7 @@ class Crew:
     _tokens: dict[UUID, str] = field(default_factory=dict)
     _sessions: dict[UUID, str] = field(default_factory=dict)
     _phone: str = ""
+    _lock: RLock = field(default_factory=RLock)
 
     def gather(self, site_ids: list[UUID], day: date) -> None:
         """Learn who holds which post today. Five queries for each site."""
@@ -72,28 +74,34 @@ class Crew:
 
     def phone(self) -> str:
         """The token behind the patients' phones."""
-        if not self._phone:
-            self._phone = new_bearer(self.actor, "partner", TOKEN_NAME, permissions=PHONE, sites=[])
-        return self._phone
+        with self._lock:
+            if not self._phone:
+                self._phone = new_bearer(
+                    self.actor, "partner", TOKEN_NAME, permissions=PHONE, sites=[]
+                )
+            return self._phone
 
     def token(self, user_id: UUID) -> str:
         """A member of staff's token for the API."""
-        if user_id not in self._tokens:
-            until = clock.machine_now() + LASTS
-            self._tokens[user_id] = new_token(_user(user_id), TOKEN_NAME, expires_at=until)
-        return self._tokens[user_id]
+        with self._lock:
+            if user_id not in self._tokens:
+                until = clock.machine_now() + LASTS
+                self._tokens[user_id] = new_token(_user(user_id), TOKEN_NAME, expires_at=until)
+            return self._tokens[user_id]
 
     def session(self, user_id: UUID) -> str:
         """A member of staff's session for pages, marked as a player's."""
-        if user_id not in self._sessions:
-            self._sessions[user_id] = _session(_user(user_id))
-        return self._sessions[user_id]
+        with self._lock:
+            if user_id not in self._sessions:
+                self._sessions[user_id] = _session(_user(user_id))
+            return self._sessions[user_id]
 
     def forget(self) -> None:
         """Make tokens and sessions anew: those we have open nothing any more."""
-        self._tokens.clear()
-        self._sessions.clear()
-        self._phone = ""
+        with self._lock:
+            self._tokens.clear()
+            self._sessions.clear()
+            self._phone = ""
 
 
 def _user(user_id: UUID) -> Any:

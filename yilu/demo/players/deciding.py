@@ -40,6 +40,8 @@ class Due:
     @property
     def key(self) -> str:
         """What tells this deed from every other, a later one of the same kind included."""
+        if self.bill is not None and self.what == "scan":
+            return f"scan:{self.bill.id}"
         began = self.ticket.version if self.ticket else 0
         return f"{self.what}:{self.subject}:{began}"
 
@@ -146,12 +148,21 @@ def _call(scene: Scene, queues: list[Station], place: int) -> Iterator[Due]:
             and t.queue_id == station.queue_id
             and (t.practitioner_id is None or station.practitioner_id in {None, t.practitioner_id})
         ]
-        if not mine or not _ready(scene, station, mine[0]):
+        if not mine or _is_away(scene, station, mine) or not _ready(scene, station, mine[0]):
             continue
         pause = habits.pause_minutes(mine[0].id)
         if station.last_ended is None or scene.is_due(station.last_ended, pause):
             yield Due("call", mine[0].id, ticket=mine[0], station=station, place=place)
             return
+
+
+def _is_away(scene: Scene, station: Station, waiting: list[Ticket]) -> bool:
+    """Before a day's first hour, and between two, doctors see only who waited before the break."""
+    hours = scene.seen.hours.get(station.practitioner_id, ()) if station.practitioner_id else ()
+    over = [ends for _begins, ends in hours if ends <= scene.now]
+    if len(over) == len(hours) or hours[len(over)][0] <= scene.now:
+        return False
+    return not over or min(one.issued_at for one in waiting) >= over[-1]
 
 
 def _ready(scene: Scene, station: Station, first: Ticket) -> bool:

@@ -4,9 +4,9 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
-from threading import Event
+from threading import Event, Lock
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from yilu.demo.players import habits
 from yilu.demo.players.crew import POSTS, Crew
 from yilu.demo.players.deciding import Due, Resting, due_deeds
 from yilu.demo.players.deeds import care, coming, desk, medicine, money
+from yilu.demo.players.hands import Hands
 from yilu.demo.players.stage import Place, Stage
 from yilu.demo.players.wire import Away, Refused, Wire
 from yilu.demo.selectors.presence import present
@@ -26,6 +27,9 @@ from yilu.platform import clinic_clock, clock
 
 log = logging.getLogger(__name__)
 LOOKS_EVERY = 0.4
+MOST_EARLY = timedelta(seconds=60)
+"""What is due until half way to the next look is done at this one: so nothing is late on average,
+however fast the clock runs, and delays do not add up in the rooms. But by no more than this."""
 AWAY_SECONDS = 2.0
 ACCOUNT_EVERY = 60.0
 SLOT_MINUTES = 5
@@ -69,6 +73,10 @@ class Tired:
         """Whether it is too early."""
         return self.until.get(key, 0.0) > clock.monotonic()
 
+    def did(self, key: str) -> None:
+        """What was done is not done again before its effect can be seen."""
+        self.until[key] = clock.monotonic() + FIRST_PAUSE
+
     def refused(self, key: str) -> None:
         """Wait, twice as long each time."""
         self.tries[key] += 1
@@ -84,6 +92,7 @@ class Play:
     crew: Crew
     sandbox_port: int
     told: Callable[[str], None]
+    hands: Hands = field(default_factory=Hands)
     stopping: Event = field(default_factory=Event)
     sites: list[SiteInfo] = field(default_factory=list)
     done: Counter[str] = field(default_factory=Counter)
@@ -93,6 +102,8 @@ class Play:
     _day: date | None = None
     _slots: dict[UUID, int] = field(default_factory=dict)
     _account_due: float = 0.0
+    _looked_at: datetime | None = None
+    _counting: Lock = field(default_factory=Lock)
 
     def run(self) -> None:
         """Play until asked to stop. A database or product that is away is waited for."""
@@ -110,11 +121,13 @@ class Play:
                 pause = AWAY_SECONDS
             self._account()
             self.stopping.wait(pause)
+        self.hands.rest()
         self.wire.close()
 
     def turn(self) -> None:
         """Look at every site once, and do what is due there."""
         now = clock.now()
+        until = now + self._early_by(now)
         self._begin_day(now)
         people = present()
         for site in self.sites:
@@ -123,11 +136,23 @@ class Play:
             place = Place(site.id, site.key)
             stage = Stage(self.wire, self.crew, self.sandbox_port, place, day, seen)
             resting = self._resting(site, people)
-            for due in due_deeds(seen, now, resting):
-                self._do(stage, due)
-                if self.stopping.is_set():
-                    return
+            lanes: dict[object, list[Due]] = {}
+            for due in due_deeds(seen, until, resting):
+                lanes.setdefault(due.station.id if due.station else due.key, []).append(due)
+            self.hands.do(partial(self._lane, stage, dues) for dues in lanes.values())
+            if self.stopping.is_set():
+                return
             self._strangers(stage, now, site.zone, resting)
+
+    def _early_by(self, now: datetime) -> timedelta:
+        before, self._looked_at = self._looked_at or now, now
+        return min(max((now - before) / 2, timedelta(0)), MOST_EARLY)
+
+    def _lane(self, stage: Stage, dues: list[Due]) -> None:
+        """What is due at one place, one deed after the other."""
+        for due in dues:
+            if not self.stopping.is_set():
+                self._do(stage, due)
 
     def _begin_day(self, now: datetime) -> None:
         day = now.date()
@@ -173,8 +198,7 @@ class Play:
         try:
             run()
         except Refused as refused:
-            self.tired.refused(key)
-            self.done["refused"] += 1
+            self._count("refused", refused=key)
             extra = {"kind": what, "status": refused.status, "error": refused.code}
             log.info("refused", extra=extra)
             if refused.status == 401:
@@ -182,19 +206,26 @@ class Play:
             return False
         except LookupError as puzzled:
             # A page or row that is not as players know it: one deed fails, and the rest goes on.
-            self.tired.refused(key)
-            self.done["puzzled"] += 1
+            self._count("puzzled", refused=key)
             log.warning("puzzled", extra={"kind": what, "error": type(puzzled).__name__})
             return False
-        self.done[what] += 1
+        self._count(what, did=key)
         return True
+
+    def _count(self, what: str, *, did: str = "", refused: str = "") -> None:
+        with self._counting:
+            self.done[what] += 1
+            if did:
+                self.tired.did(did)
+            if refused:
+                self.tired.refused(refused)
 
     def _strangers(self, stage: Stage, now: datetime, zone: ZoneInfo, resting: Resting) -> None:
         """Those who come or book by chance. What was missed while nobody played stays missed."""
         slot = int(now.timestamp() // (SLOT_MINUTES * 60))
         last = self._slots.get(stage.place.id, slot)
         self._slots[stage.place.id] = slot
-        minutes = _minutes_open(now.astimezone(zone))
+        minutes = _minutes_left(now.astimezone(zone))
         if minutes is None:
             return
         many = len(self.crew.doctors_at(stage.place.id))
@@ -227,11 +258,10 @@ class Play:
         self.done.clear()
 
 
-def _minutes_open(local: datetime) -> int | None:
-    """How long the clinic is still open today; None when it is closed."""
-    hours = clinic_plan().hours
-    minute = local.hour * 60 + local.minute
-    opens = hours.opens.hour * 60 + hours.opens.minute
-    closes = hours.closes.hour * 60 + hours.closes.minute
-    is_open = local.weekday() in hours.weekdays and opens <= minute < closes
-    return closes - minute if is_open else None
+def _minutes_left(local: datetime) -> int | None:
+    """How long the morning or afternoon still lasts, 0 at noon; None when the clinic is closed."""
+    hours, minute = clinic_plan().hours, local.hour * 60 + local.minute
+    stretches = hours.minutes.get(local.weekday(), ())
+    if not stretches or not stretches[0][0] <= minute < stretches[-1][1]:
+        return None
+    return next((ends - minute for begins, ends in stretches if begins <= minute < ends), 0)

@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from threading import Lock
 from typing import Any
 from uuid import uuid4
 
@@ -29,7 +31,7 @@ class Away(Exception):
 
 
 class Wire:
-    """The one line to the product: one request at a time, and never more than some each second."""
+    """The one line to the product: never more than some requests each second, from any thread."""
 
     def __init__(
         self,
@@ -39,11 +41,14 @@ class Wire:
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._client = httpx.Client(
-            base_url=address, timeout=PATIENCE, trust_env=False, transport=transport
+            base_url=address,
+            timeout=PATIENCE,
+            trust_env=False,
+            transport=transport,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         )
         self._csrf = get_random_string(CSRF_LENGTH)
-        self._gap, self._next = 1.0 / each_second, 0.0
-        self.requests = 0
+        self._gap, self._next, self._lock = 1.0 / each_second, 0.0, Lock()
 
     def close(self) -> None:
         """Hang up."""
@@ -95,10 +100,15 @@ class Wire:
     def _cookies(self, session: str) -> dict[str, str]:
         return {"yilu_session": session, "csrftoken": self._csrf}
 
+    def _wait_for_turn(self) -> None:
+        with self._lock:
+            now = clock.monotonic()
+            mine = max(self._next, now)
+            self._next = mine + self._gap
+        time.sleep(mine - now)
+
     def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:
-        time.sleep(max(0.0, self._next - clock.monotonic()))
-        self._next = clock.monotonic() + self._gap
-        self.requests += 1
+        self._wait_for_turn()
         cookies = options.pop("cookies", {})
         if cookies:
             said = "; ".join(f"{name}={value}" for name, value in cookies.items())
@@ -107,7 +117,6 @@ class Wire:
             answer = self._client.request(method, path, **options)
         except httpx.TransportError as error:
             raise Away from error
-        self._client.cookies.clear()
         if answer.status_code >= 300:
             raise Refused(answer.status_code, _code(answer))
         return answer

@@ -4,7 +4,8 @@ The players decide by this and act over HTTP. It names the tables itself rather 
 app: they look every half second, and every look must cost next to nothing.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -49,6 +50,13 @@ WHERE d.site_id = %(site)s AND d.clinic_day >= %(since)s
   AND d.state IN ('waiting', 'reviewed', 'picked', 'checked')
 ORDER BY d.released_at, d.id
 """
+_HOURS = """
+SELECT r.practitioner_id, lower(s.during) AS begins, upper(s.during) AS ends
+FROM scheduling_session s JOIN scheduling_resource r ON r.id = s.resource_id
+WHERE s.site_id = %(site)s AND s.clinic_day = %(day)s AND s.active
+  AND r.practitioner_id IS NOT NULL
+ORDER BY 2
+"""
 _VISIT = """
 SELECT v.id, v.site_id, v.patient_id, d.key AS department, p.born_on, p.name, p.record_no,
        coalesce(b.reason_for_visit, '') AS reason, coalesce(b.is_first_visit, true) AS is_first,
@@ -76,6 +84,7 @@ WHERE r.site_id = %(site)s AND (p.born_on > %(adult_since)s) = %(child)s
 ORDER BY p.record_no OFFSET %(skip)s LIMIT 1
 """
 ADULT_AGE = 14
+Period = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +152,7 @@ class Dispense:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One site at one moment."""
+    """One site at one moment; `hours` are when each practitioner sees patients today."""
 
     site_id: UUID
     tickets: tuple[Ticket, ...]
@@ -151,6 +160,7 @@ class Seen:
     bookings: tuple[Coming, ...]
     bills: tuple[Bill, ...]
     dispenses: tuple[Dispense, ...]
+    hours: Mapping[UUID, list[Period]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +182,7 @@ class Person:
 
 
 def look(site_id: UUID, day: date) -> Seen:
-    """What goes on at a site, those of yesterday who are still here included. Five queries."""
+    """What goes on at a site, those of yesterday who are still here included. Six queries."""
     here = {"site": site_id, "day": day, "since": day - timedelta(days=1)}
     return Seen(
         site_id=site_id,
@@ -181,7 +191,15 @@ def look(site_id: UUID, day: date) -> Seen:
         bookings=tuple(Coming(**row) for row in rows(_BOOKINGS, here)),
         bills=tuple(Bill(**row) for row in rows(_BILLS, here)),
         dispenses=tuple(Dispense(**row) for row in rows(_DISPENSES, here)),
+        hours=_hours(here),
     )
+
+
+def _hours(here: dict[str, Any]) -> dict[UUID, list[Period]]:
+    found: dict[UUID, list[Period]] = {}
+    for row in rows(_HOURS, here):
+        found.setdefault(row["practitioner_id"], []).append((row["begins"], row["ends"]))
+    return found
 
 
 def person_of(visit_id: UUID) -> Person:

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -21,13 +23,14 @@ from yilu.demo.operations.past import Year, load_past
 from yilu.demo.plan import ClinicPlan, clinic_plan
 from yilu.demo.players import habits
 from yilu.demo.players.crew import Crew
-from yilu.demo.players.deciding import Resting, due_deeds
+from yilu.demo.players.deciding import Due, Resting, due_deeds
+from yilu.demo.players.hands import Hands
 from yilu.demo.players.pages import forms_of
 from yilu.demo.players.play import Play
 from yilu.demo.players.wire import Wire
 from yilu.demo.selectors.account import account_of
 from yilu.demo.selectors.presence import VIRTUAL, present
-from yilu.demo.selectors.sight import Coming, Seen, Station, Ticket
+from yilu.demo.selectors.sight import Bill, Coming, Seen, Station, Ticket
 from yilu.demo.story import Setting
 from yilu.platform import clock
 from yilu.platform.actors import Actor
@@ -226,6 +229,48 @@ def test_patients_wait_at_the_desk_for_a_person_who_works_there():
 
     assert [due.what for due in due_deeds(place, later, Resting())] == ["arrive"]
     assert due_deeds(place, later, Resting(posts=frozenset({"front_desk"}))) == []
+
+
+def test_at_noon_a_doctor_sees_who_came_before_and_nobody_who_comes_then():
+    doctor, queue_id = new_id(), new_id()
+    room = Station(new_id(), doctor, queue_id, "consultation", None)
+    noon, again = OPENS + timedelta(hours=4), OPENS + timedelta(hours=5, minutes=30)
+    before = waiting("consultation", queue_id)
+    after = replace(before, issued_at=noon + timedelta(minutes=10))
+
+    def called(ticket: Ticket, now: datetime) -> list[str]:
+        hours = {doctor: [(OPENS, noon), (again, again + timedelta(hours=4))]}
+        place = seen(tickets=(ticket,), stations=(room,), hours=hours)
+        return [due.what for due in due_deeds(place, now, Resting())]
+
+    assert called(before, noon + timedelta(minutes=20)) == ["call"]
+    assert called(after, noon + timedelta(minutes=20)) == []
+    assert called(after, again) == ["call"]
+    assert called(before, OPENS - timedelta(minutes=5)) == []
+
+
+def test_a_bill_is_scanned_once_however_many_reasons_there_are():
+    bill = Bill(new_id(), new_id(), OPENS, Decimal(10), 1, None)
+    ticket = replace(waiting("cashier", new_id()), visit_id=bill.visit_id)
+
+    assert (
+        Due("scan", ticket.id, ticket=ticket, bill=bill).key == Due("scan", bill.id, bill=bill).key
+    )
+    assert (
+        Due("cash", ticket.id, ticket=ticket, bill=bill).key != Due("scan", bill.id, bill=bill).key
+    )
+
+
+def test_several_hands_do_everything_and_tell_of_the_first_mistake():
+    done: list[int] = []
+    hands = Hands(3)
+    hands.do(partial(done.append, n) for n in range(20))
+
+    assert sorted(done) == list(range(20))
+    with pytest.raises(ZeroDivisionError):
+        hands.do([partial(done.append, 20), lambda: 1 // 0])
+    hands.rest()
+    assert 20 in done
 
 
 @pytest.fixture

@@ -9,12 +9,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from yilu.demo.players.crew import Crew
+from yilu.demo.players.hands import Hands
 from yilu.demo.players.play import Play
 from yilu.demo.players.wire import Wire
 from yilu.platform import clinic_clock
 from yilu.platform.actors import Actor
 
 DIRECTOR = Actor.system("demo.players")
+HANDS = 4
 
 
 class Command(BaseCommand):
@@ -34,6 +36,7 @@ class Command(BaseCommand):
             crew=Crew(DIRECTOR),
             sandbox_port=settings.SANDBOX_PORT,
             told=self._tell,
+            hands=Hands(HANDS),
             stopping=stopping,
         ).run()
 
