@@ -54,7 +54,8 @@ def new(request: ActorRequest) -> HttpResponseBase:
     """The dialog, or page, of a new booking; sent, it books."""
     asked = _asked(request)
     if request.method == "GET":
-        chosen = {"channel": "phone", "time": request.GET.get("time", "")}
+        channel = request.GET.get("channel", "")
+        chosen = {"channel": channel or "phone", "time": request.GET.get("time", "")}
         return _form(request, asked, BookingForm(initial=chosen), 200)
     form = BookingForm(request.POST)
     try:

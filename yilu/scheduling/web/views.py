@@ -1,5 +1,6 @@
 """Looking bookings up, and one booking in full."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -23,6 +24,8 @@ from yilu.scheduling.selectors.topics import booking_topic, day_topic
 from yilu.scheduling.web.here import site_here
 
 LONGEST = 100
+# Where the dialog of a next visit begins; other days are one key away.
+NEXT_VISIT = timedelta(days=14)
 
 
 @require_GET
@@ -53,6 +56,7 @@ def bookings(request: ActorRequest) -> HttpResponse:
 def booking(request: ActorRequest, booking_id: UUID) -> HttpResponse:
     """One booking: what was agreed, what became of it, and what can be done with it."""
     detail = booking_detail(request.actor, booking_id)
+    today = clock.now().astimezone(detail.site.zone).date()
     return render_page(
         request,
         "scheduling/booking.html",
@@ -62,6 +66,8 @@ def booking(request: ActorRequest, booking_id: UUID) -> HttpResponse:
         history=booking_history(booking_id, detail.line.site_id),
         wishes=waiting_changes(request.actor, detail.line.site_id, booking_id),
         topic=booking_topic(booking_id),
+        may_book=request.actor.may(permissions.BOOK, detail.line.site_id),
+        next_day=max(today, detail.line.clinic_day) + NEXT_VISIT,
     )
 
 

@@ -1,10 +1,38 @@
 """Which free times to offer first. Nothing here reads or writes."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Protocol, TypeVar
 
 NOON = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """How far ahead to look for the next visit: the first day, and how many from there."""
+
+    key: str
+    days: int
+    looked_at: int
+
+    def window(self, today: date) -> tuple[date, date]:
+        """The first day, and the one after the last."""
+        first = today + timedelta(days=self.days)
+        return first, first + timedelta(days=self.looked_at)
+
+
+# Whole weeks, so that it is the same weekday; four of them lie within what can usually be booked.
+USUAL = "2w"
+AHEAD = {one.key: one for one in (Ahead("1w", 7, 5), Ahead(USUAL, 14, 10), Ahead("1m", 28, 10))}
+ON_A_DAY = "day"
+
+
+def ahead_of(key: str, day: date | None, today: date) -> Ahead:
+    """What was chosen: a day that is not over, else a length that we offer, else the usual one."""
+    if day is not None and today <= day < today + timedelta(days=400):
+        return Ahead(ON_A_DAY, (day - today).days, 5)
+    return AHEAD.get(key, AHEAD[USUAL])
 
 
 class Timed(Protocol):

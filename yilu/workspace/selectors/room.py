@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, time
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -20,10 +20,8 @@ from yilu.scheduling.selectors.bookings import bookings_of, day_bookings
 from yilu.scheduling.selectors.free_time import Slot, free_slots
 from yilu.scheduling.selectors.lines import BookingLine
 from yilu.visits.selectors.visits import VisitInfo, visit_info
-from yilu.workspace.rules.suggesting import best_times
+from yilu.workspace.rules.suggesting import AHEAD, ON_A_DAY, USUAL, ahead_of, best_times
 
-WEEKS_AHEAD = timedelta(days=14)
-LOOKED_AT = timedelta(days=10)
 SUGGESTED = 3
 
 
@@ -56,12 +54,14 @@ class RoomQueue:
 
 @dataclass(frozen=True, slots=True)
 class NextTimes:
-    """Times to offer for the next visit, and why these."""
+    """Times to offer for the next visit, from which day on, and why these."""
 
     service_id: UUID | None
     times: tuple[Slot, ...]
     booked: BookingLine | None
     why: str
+    ahead: str
+    first: date
 
 
 def own_station(actor: Actor, site_id: UUID) -> StationInfo | None:
@@ -112,38 +112,55 @@ def _day(actor: Actor, site_id: UUID, station: StationInfo) -> list[BookingLine]
     return [one for one in lines if one.practitioner_id == station.practitioner_id]
 
 
-def next_times(actor: Actor, visit_id: UUID) -> NextTimes:
+def next_times(
+    actor: Actor, visit_id: UUID, *, ahead: str = USUAL, day: date | None = None
+) -> NextTimes:
     """Three times for the next visit, by when the patient came before. Eight queries at most.
 
-    They are about two weeks ahead, with the same practitioner, for the same service.
+    They are a week, two weeks or a month ahead, or from a day on; with the same practitioner,
+    for the same service.
     """
     visit = visit_info(visit_id)
     actor.require_to_see(permissions.SEE, visit.site_id)
     history = bookings_of(actor.lent(scheduling.SEE), visit.patient_id)
     booked = next((one for one in reversed(history) if _is_ahead(one, visit)), None)
     if visit.service_id is None or visit.practitioner_id is None:
-        return NextTimes(None, (), booked, "")
+        return NextTimes(None, (), booked, "", USUAL, visit.clinic_day)
     zone = site_zone(visit.site_id)
-    first = _start_of_day(clock.now().astimezone(zone) + WEEKS_AHEAD)
+    today = clock.now().astimezone(zone).date()
+    chosen = ahead_of(ahead, day, today)
+    first, until = chosen.window(today)
     free = free_slots(
         site_id=visit.site_id,
         service_id=visit.service_id,
         practitioner_id=visit.practitioner_id,
-        starts_from=first,
-        starts_until=first + LOOKED_AT,
+        starts_from=datetime.combine(first, time.min, zone),
+        starts_until=datetime.combine(until, time.min, zone),
     )
     before = [one.starts_at for one in history if one.state == "finished"][:5]
     local = [
         replace(s, starts_at=s.starts_at.astimezone(zone), ends_at=s.ends_at.astimezone(zone))
         for s in free
     ]
-    return NextTimes(visit.service_id, best_times(local, before, SUGGESTED), booked, _habit(before))
+    times = best_times(local, before, SUGGESTED)
+    why = _habit(before, chosen.key)
+    return NextTimes(visit.service_id, times, booked, why, chosen.key, first)
 
 
-def _habit(before: list[datetime]) -> str:
+def lengths_ahead() -> list[tuple[str, str]]:
+    """How far ahead the next visit may be, in the reader's words."""
+    words = {"1w": _("1 week"), "2w": _("2 weeks"), "1m": _("1 month")}
+    return [(key, words[key]) for key in AHEAD]
+
+
+def _habit(before: list[datetime], ahead: str) -> str:
     """Why these times: what the patient chose before."""
     if not before:
-        return _("About two weeks from now, with the same doctor.")
+        return {
+            "1w": _("About a week from now, with the same doctor."),
+            "1m": _("About a month from now, with the same doctor."),
+            ON_A_DAY: _("On that day or soon after, with the same doctor."),
+        }.get(ahead, _("About two weeks from now, with the same doctor."))
     mornings = Counter(at.hour < 12 for at in before)[True]
     words = {
         "times": mornings if mornings * 2 >= len(before) else len(before) - mornings,
@@ -156,7 +173,3 @@ def _habit(before: list[datetime]) -> str:
 
 def _is_ahead(line: BookingLine, visit: VisitInfo) -> bool:
     return line.is_coming and line.starts_at > clock.now() and line.site_id == visit.site_id
-
-
-def _start_of_day(at: datetime) -> datetime:
-    return at.replace(hour=0, minute=0, second=0, microsecond=0)

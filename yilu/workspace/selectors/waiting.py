@@ -52,6 +52,7 @@ class Waiting:
     is_next: bool
     practitioner: str
     practitioner_id: UUID | None
+    service_id: UUID | None
     station_id: UUID | None
     station_busy: bool
     due: Decimal | None
@@ -166,6 +167,7 @@ def _row(line: WaitingLine, around: _Around) -> Waiting:
         is_next=line.ahead == 0,
         practitioner=doctor,
         practitioner_id=visit.practitioner_id,
+        service_id=visit.service_id,
         station_id=station_id,
         station_busy=station_id in around.busy,
         due=bill.due if bill else None,

@@ -1,5 +1,6 @@
 """The doctor's room: finishing and taking it back, and booking what comes next."""
 
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -19,8 +20,11 @@ from yilu.queueing.operations.calling import call_next, start_ticket
 from yilu.queueing.states import TicketState
 from yilu.reception.operations.arrivals import walk_in
 from yilu.reception.tests.factories import OpenClinic, open_clinic
-from yilu.scheduling.tests.factories import SUNDAY_EVENING, at
+from yilu.scheduling.models import Booking
+from yilu.scheduling.tests.factories import MONDAY, SUNDAY_EVENING, at, publish
 from yilu.workforce.models import Practitioner
+from yilu.workspace.rules.suggesting import AHEAD, ahead_of
+from yilu.workspace.selectors.room import next_times
 
 pytestmark = [pytest.mark.django_db]
 
@@ -99,3 +103,57 @@ def test_a_change_after_signing_is_not_left_unsigned_by_finishing(client, doctor
     ticket.refresh_from_db()
     assert (answer.status_code, ticket.state) == (422, TicketState.IN_ROOM)
     assert "Sign the amendment first" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("key", "day", "first"),
+    [
+        ("1w", None, date(2031, 3, 10)),
+        ("2w", None, date(2031, 3, 17)),
+        ("1m", None, date(2031, 3, 31)),
+        ("", None, date(2031, 3, 17)),
+        ("never", None, date(2031, 3, 17)),
+        ("1w", date(2031, 3, 20), date(2031, 3, 20)),
+        ("1w", date(2031, 3, 2), date(2031, 3, 10)),
+        ("1w", date(9999, 12, 31), date(2031, 3, 10)),
+    ],
+)
+def test_the_doctor_chooses_how_far_ahead_the_next_visit_is(key, day, first):
+    today = date(2031, 3, 3)
+
+    assert ahead_of(key, day, today).window(today)[0] == first
+
+
+@pytest.mark.parametrize("ahead", AHEAD)
+def test_the_next_visit_is_offered_with_the_same_doctor_from_the_chosen_day_on(
+    opened, doctor, ticket, ahead
+):
+    publish(opened.clinic, days=45)
+
+    found = next_times(doctor, ticket.visit_id, ahead=ahead)
+
+    first = MONDAY + timedelta(days=AHEAD[ahead].days)
+    assert (found.ahead, found.first) == (ahead, first)
+    assert len(found.times) == 3
+    assert all(slot.starts_at.date() >= first for slot in found.times)
+    assert {slot.practitioner_id for slot in found.times} == {opened.clinic.doctors[0]}
+
+
+@pytest.mark.covers("A12")
+def test_the_next_visit_is_booked_in_the_room_and_taken_back(opened, client, doctor, ticket):
+    publish(opened.clinic, days=21)
+    page = reverse("workspace:next-visit", args=[ticket.visit_id])
+    (slot, *_) = client.get(page, {"ahead": "1w"}).context["next"].times
+    sent = {"starts_at": slot.starts_at.isoformat(), "ahead": "1w", "request_key": str(uuid4())}
+    booked = client.post(reverse("workspace:book-next", args=[ticket.visit_id]), sent)
+    after = Booking.objects.get()
+    toast = booked.headers["HX-Trigger"]
+    address = next(part for part in toast.split('"') if part.startswith("/scheduling/"))
+
+    taken_back = client.post(address, {"request_key": str(uuid4())})
+
+    assert (after.starts_at, after.state) == (slot.starts_at, "confirmed")
+    assert booked.context["next"].ahead == "1w"
+    assert booked.context["next"].booked.id == after.pk
+    assert taken_back.status_code == 204
+    assert Booking.objects.get().state == "cancelled"

@@ -27,6 +27,8 @@ from yilu.workspace.web.home import site_at
 
 SOON_MINUTES = 40
 SHOWN_CALLS = 5
+# Where the dialog of a next visit begins; other days are one key away.
+NEXT_VISIT = timedelta(days=14)
 
 
 @require_safe
@@ -122,6 +124,8 @@ def _waiting(request: ActorRequest, site: SiteInfo) -> dict[str, Any]:
         "may_call": request.actor.may(queueing.CALL, site.id),
         "may_move": request.actor.may(queueing.MOVE, site.id),
         "may_take": request.actor.may(billing.TAKE, site.id),
+        "may_book": request.actor.may(scheduling.BOOK, site.id),
+        "next_day": today_at(site) + NEXT_VISIT,
         "queues_topic": site_queues_topic(site.id),
         "billing_topic": billing_topic(site.id),
     }

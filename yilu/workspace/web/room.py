@@ -1,7 +1,7 @@
 """The doctor's room: my queue, the patient who is here, and what comes after."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -18,8 +18,8 @@ from yilu.clinical.selectors.notes import visit_note
 from yilu.clinical.selectors.parts import sheet_part
 from yilu.clinical.web.reading import read_draft, sent
 from yilu.clinical.web.sealed import opened
-from yilu.facility.selectors.sites import SiteInfo
-from yilu.platform import undo
+from yilu.facility.selectors.sites import SiteInfo, site_zone
+from yilu.platform import clock, undo
 from yilu.platform.errors import DomainError, Invalid, NotFound
 from yilu.platform.web.http import ActorRequest, go_to, render_page, with_toast
 from yilu.platform.web.once import posted_once
@@ -27,10 +27,16 @@ from yilu.queueing.selectors.tickets import live_ticket
 from yilu.queueing.selectors.topics import site_queues_topic
 from yilu.reception.operations.departures import finish_ticket
 from yilu.scheduling.operations.booking import BookingWish, book_appointment
-from yilu.scheduling.selectors.topics import day_topic
+from yilu.scheduling.selectors.topics import booking_topic, day_topic
 from yilu.visits.selectors.visits import VisitInfo, visit_detail
 from yilu.workspace.errors import AmendmentNotSigned, PrescriptionNotSigned
-from yilu.workspace.selectors.room import RoomQueue, next_times, own_station, room_queue
+from yilu.workspace.selectors.room import (
+    RoomQueue,
+    lengths_ahead,
+    next_times,
+    own_station,
+    room_queue,
+)
 from yilu.workspace.web.desk import today_at
 from yilu.workspace.web.home import site_at
 
@@ -64,8 +70,8 @@ def room(request: ActorRequest, site_key: str) -> HttpResponse:
 
 @require_safe
 def next_visit(request: ActorRequest, visit_id: UUID) -> HttpResponse:
-    """Times for the next visit."""
-    return _next_part(request, _visit(request, visit_id))
+    """Times for the next visit: how far ahead, or from which day on, is in the query."""
+    return _next_part(request, _visit(request, visit_id), request.GET)
 
 
 @posted_once
@@ -87,7 +93,8 @@ def book_next(request: ActorRequest, visit_id: UUID) -> HttpResponseBase:
         ),
     )
     said = _("Booked: %(number)s") % {"number": booked.number}
-    return with_toast(_next_part(request, visit), said)
+    back = reverse("scheduling:unmake", args=[booked.id])
+    return with_toast(_next_part(request, visit, request.POST), said, undo=back)
 
 
 @posted_once
@@ -143,8 +150,16 @@ def _visit(request: ActorRequest, visit_id: UUID) -> VisitInfo:
     return visit
 
 
-def _next_part(request: ActorRequest, visit: VisitInfo) -> HttpResponse:
-    context = {"visit": visit, "next": next_times(request.actor, visit.id)}
+def _next_part(request: ActorRequest, visit: VisitInfo, chosen: Mapping[str, str]) -> HttpResponse:
+    day = _day(chosen.get("day", ""))
+    found = next_times(request.actor, visit.id, ahead=chosen.get("ahead", ""), day=day)
+    context = {
+        "visit": visit,
+        "next": found,
+        "lengths": lengths_ahead(),
+        "today": clock.now().astimezone(site_zone(visit.site_id)).date(),
+        "booked_topic": booking_topic(found.booked.id) if found.booked else "",
+    }
     return render(request, "workspace/_next_visit.html", context)
 
 
@@ -158,6 +173,13 @@ def _uuid(typed: str) -> UUID:
         return UUID(typed)
     except ValueError:
         raise NotFound from None
+
+
+def _day(typed: str) -> date | None:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None
 
 
 def _instant(typed: str) -> datetime:
