@@ -8,14 +8,13 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext as _
-
 from yilu.clinical import permissions
 from yilu.clinical.models import ScoreResult, VitalSigns
 from yilu.clinical.rules import scores, vitals
 from yilu.clinical.rules.usage import amount
 from yilu.clinical.selectors.chart import score_facts
 from yilu.clinical.selectors.context import setting
+from yilu.clinical.selectors.unscored import NOT_MEANT, NoScore, not_meant, title_of
 from yilu.facility.selectors.sites import site_zone
 from yilu.platform.actors import Actor
 from yilu.platform.names import Localized
@@ -34,7 +33,6 @@ SHOWN = (
 TREND_POINTS = 12
 PRESSURE = Localized({"zh-Hans": "血压", "en": "Blood pressure"})
 LIVE = ("news2", "mews", "bmi")
-NOT_MEANT = ("age", "pregnant")
 _ORDER = ["news2", "mews", "bmi", "pain", "morse"]
 
 
@@ -75,6 +73,7 @@ class Round:
     taken_at: datetime
     taken_by_id: UUID | None
     values: tuple[Value, ...]
+    measured: dict[str, str]
     scores: tuple[ScoreLine, ...]
     note: str
     withdrawn_reason: str
@@ -159,6 +158,7 @@ def _round(row: VitalSigns, results: list[ScoreResult]) -> Round:
         taken_at=row.taken_at.astimezone(zone),
         taken_by_id=row.taken_by_id,
         values=shown_values(row.values, row.flags),
+        measured=row.values,
         scores=tuple(_score(one, zone) for one in ordered),
         note=row.note,
         withdrawn_reason=row.withdrawn_reason,
@@ -225,14 +225,14 @@ class LiveScore:
     says: Localized
     state: str
     missing: tuple[str, ...]
-    not_meant: bool
 
 
 @dataclass(frozen=True, slots=True)
 class LiveScores:
-    """What the values typed so far would score, and what is out of range."""
+    """What the values typed so far would score, why not, and what is out of range."""
 
     scores: tuple[LiveScore, ...]
+    no_score: NoScore | None
     values: tuple[Value, ...]
 
 
@@ -248,6 +248,7 @@ def live_scores(actor: Actor, visit_id: UUID, typed: Mapping[str, str]) -> LiveS
     ]
     return LiveScores(
         scores=tuple(_live(key, found.get(key), good, about) for key in LIVE),
+        no_score=not_meant(about),
         values=tuple(one for one in shown_values(good, flags) if one.grade),
     )
 
@@ -257,21 +258,11 @@ def _live(
 ) -> LiveScore:
     words = scores.reading(key, score.band if score else "")
     why = [] if score or key == "bmi" else scores.why_not(key, good, about)
-    known = vitals.bounds()
     return LiveScore(
         title=words.title,
         total=amount(score.total) if score else "",
         band=words.band,
         says=words.says,
         state=words.state,
-        missing=tuple(
-            str(known[name].title) if name in known else _choice(name)
-            for name in why
-            if name not in NOT_MEANT
-        ),
-        not_meant=bool(set(why) & set(NOT_MEANT)),
+        missing=tuple(title_of(name) for name in why if name not in NOT_MEANT),
     )
-
-
-def _choice(name: str) -> str:
-    return {"oxygen": _("Air or oxygen"), "consciousness": _("Consciousness")}[name]

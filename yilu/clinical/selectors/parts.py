@@ -13,9 +13,11 @@ from yilu.clinical.rules.checks import Alert
 from yilu.clinical.rules.dosing import Line
 from yilu.clinical.rules.notes import Section
 from yilu.clinical.rules.orders import TEXTS, from_plain
+from yilu.clinical.rules.scores import About
 from yilu.clinical.rules.sentences import explain
 from yilu.clinical.rules.usage import amount, dose_text, usage
 from yilu.clinical.selectors.allergies import AllergyCard, allergy_card
+from yilu.clinical.selectors.chart import pregnancy
 from yilu.clinical.selectors.checking import checked
 from yilu.clinical.selectors.context import Setting, setting
 from yilu.clinical.selectors.history import IntakeCard, intake_of
@@ -29,6 +31,7 @@ from yilu.clinical.selectors.notes import (
     visit_note,
 )
 from yilu.clinical.selectors.prescriptions import PrescriptionFacts, prescriptions_of_visits
+from yilu.clinical.selectors.unscored import NoScore, why_unscored
 from yilu.clinical.states import PrescriptionState
 from yilu.platform import money
 from yilu.platform.actors import Actor
@@ -60,6 +63,15 @@ class VitalsPart:
     @property
     def latest(self) -> Round | None:
         return next((one for one in self.rounds if not one.is_withdrawn), None)
+
+    @property
+    def no_score(self) -> NoScore | None:
+        """Why the latest round has no NEWS2; None when it has, or nothing was measured."""
+        if self.latest is None or self.latest.news2 is not None:
+            return None
+        is_pregnant = pregnancy(self.intake.content) == "yes"
+        about = About(self.where.age, pregnant=is_pregnant)
+        return why_unscored(self.latest.measured, about)
 
 
 @dataclass(frozen=True, slots=True)

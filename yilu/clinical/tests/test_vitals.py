@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils import translation
 
 from yilu.clinical.errors import Implausible, NothingMeasured, ReasonMissing
 from yilu.clinical.models import ScoreResult, VitalSigns
@@ -16,9 +17,11 @@ from yilu.clinical.operations.vitals import (
     withdraw_vitals,
 )
 from yilu.clinical.rules.vitals import checked, flags
-from yilu.clinical.selectors.measures import rounds_of, vitals_of, vitals_trend
+from yilu.clinical.selectors.measures import live_scores, rounds_of, vitals_of, vitals_trend
+from yilu.clinical.selectors.parts import vitals_part
 from yilu.clinical.tests.factories import make_room, make_second_patient
 from yilu.clinical.tests.test_scores import WELL
+from yilu.patients.models import Patient
 from yilu.platform.errors import Invalid, NotAllowed, NotFound, Stale
 from yilu.platform.models import AuditEntry, Event
 
@@ -291,3 +294,56 @@ def test_an_intake_that_cannot_be_kept_is_refused(facts):
 
     with pytest.raises(Invalid):
         save_intake(actor=room.nurse, visit_id=room.visit_id, facts=facts)
+
+
+@pytest.mark.parametrize(
+    ("born_on", "pregnant", "words"),
+    [
+        (None, "no", "the birth date is not known"),
+        (date(2021, 5, 4), "no", "meant for patients of 16 and older"),
+        (date(1986, 5, 4), "yes", "not meant in pregnancy"),
+    ],
+)
+@pytest.mark.covers("B06")
+def test_a_round_without_a_score_says_in_one_sentence_why(born_on, pregnant, words):
+    room = make_room(born_on=born_on)
+    save_intake(
+        actor=room.nurse, visit_id=room.visit_id, facts=IntakeFacts(pregnancy=pregnant), version=0
+    )
+    take(room, **WELL)
+
+    with translation.override("en"):
+        kept = vitals_part(room.nurse, room.visit_id).no_score
+        live = live_scores(room.nurse, room.visit_id, WELL).no_score
+
+    assert kept is not None
+    assert words in kept.text
+    assert kept.needs_birth_date == (born_on is None)
+    assert live == kept
+    assert not ScoreResult.objects.filter(ruleset="news2").exists()
+
+
+def test_a_round_in_which_something_was_left_out_says_what():
+    room = make_room()
+    take(room, **{name: value for name, value in WELL.items() if name != "spo2"})
+
+    with translation.override("en"):
+        kept = vitals_part(room.nurse, room.visit_id).no_score
+
+    assert kept is not None
+    assert kept.text.endswith("not measured: SpO₂")
+
+
+def test_a_birth_date_that_came_later_asks_to_measure_again():
+    room = make_room(born_on=None)
+    take(room, **WELL)
+    Patient.objects.filter(pk=room.patient_id).update(born_on=date(1986, 5, 4))
+
+    with translation.override("en"):
+        before = vitals_part(room.nurse, room.visit_id).no_score
+        take(room, **WELL)
+        after = vitals_part(room.nurse, room.visit_id).no_score
+
+    assert before is not None
+    assert "Measure again" in before.text
+    assert after is None

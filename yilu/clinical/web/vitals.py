@@ -14,9 +14,11 @@ from yilu.clinical.operations.intake import save_intake
 from yilu.clinical.operations.vitals import record_vitals, withdraw_vitals
 from yilu.clinical.rules.rulesets import ruleset
 from yilu.clinical.rules.vitals import Bounds, bounds
+from yilu.clinical.selectors.chart import score_facts
 from yilu.clinical.selectors.context import Setting, clinical_topic, patient_topic, setting
 from yilu.clinical.selectors.measures import live_scores
 from yilu.clinical.selectors.parts import VitalsPart, banner, vitals_part
+from yilu.clinical.selectors.unscored import not_meant
 from yilu.clinical.web.forms import ReasonForm
 from yilu.clinical.web.reading import read_intake, read_vitals, sent, version_of
 from yilu.clinical.web.sealed import context_of, opened
@@ -95,7 +97,8 @@ def vitals_form(request: ActorRequest, visit_id: UUID) -> HttpResponse:
 def score(request: ActorRequest, visit_id: UUID) -> HttpResponse:
     """What the values typed so far would score. Nothing is kept."""
     found = live_scores(request.actor, visit_id, read_vitals(sent(request)))
-    return render(request, "clinical/_score.html", {"live": found})
+    context = {"live": found, "where": setting(request.actor, visit_id)}
+    return render(request, "clinical/_score.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -154,7 +157,7 @@ def vitals_context(part: VitalsPart) -> dict[str, Any]:
 def vitals_form_context(
     where: Setting, typed: Mapping[str, str], errors: Mapping[str, str]
 ) -> dict[str, Any]:
-    """What the form of vital signs is given."""
+    """What the form of vital signs is given. Two queries."""
     known = bounds()
     return {
         "where": where,
@@ -163,6 +166,7 @@ def vitals_form_context(
             VitalField(known[code], typed.get(code, ""), errors.get(code, "")) for code in ORDER
         ],
         "typed": typed,
+        "no_score": not_meant(score_facts(where)),
         "minds": [
             ("A", _("Alert")),
             ("C", _("New confusion")),
