@@ -22,6 +22,8 @@ GIVES_UP_MINUTES = 3.0
 COMES_BACK_MINUTES = 4.0
 LOOSE_MINUTES = 2.5
 UNREADY_MINUTES = 8.0
+# How long a window waits for a person who may pay with their own phone.
+THEIR_MINUTES = 10.0
 NEXT_STEP = {"waiting": "review", "reviewed": "pick", "picked": "check"}
 
 
@@ -90,6 +92,8 @@ def _patients(scene: Scene) -> Iterator[Due]:
     for bill in scene.seen.bills:
         early = habits.pays_while_waiting(bill.visit_id)
         by_phone = early is not None and not habits.pays_cash(bill.visit_id)
+        if bill.is_theirs:
+            continue
         if bill.qr or (by_phone and scene.is_due(bill.opened_at, early or 0)):
             yield Due("scan", bill.id, bill.visit_id, bill=bill)
 
@@ -207,9 +211,13 @@ def _treat(scene: Scene, ticket: Ticket, writing: str, minutes: float) -> Iterat
 
 
 def _till(scene: Scene, ticket: Ticket) -> Iterator[str]:
-    if ticket.visit_id not in scene.bills:
+    bill = scene.bills.get(ticket.visit_id)
+    if bill is None:
         if scene.is_due(ticket.started_at, LOOSE_MINUTES):
             yield "finish"
+    elif bill.is_theirs:
+        if scene.is_due(ticket.started_at, THEIR_MINUTES):
+            yield "cash"
     elif scene.is_due(ticket.started_at, habits.till_minutes(ticket.id)):
         yield "cash" if habits.pays_cash(ticket.visit_id) else "scan"
 

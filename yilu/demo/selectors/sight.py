@@ -11,6 +11,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from yilu.demo.selectors.presence import AWAY_AFTER
+from yilu.platform import clock
 from yilu.platform.db import rows
 
 _TICKETS = """
@@ -39,7 +41,10 @@ ORDER BY starts_at, id
 _BILLS = """
 SELECT b.id, b.visit_id, b.opened_at, b.total - b.paid AS due, b.version,
        (SELECT p.qr FROM billing_payment p
-        WHERE p.bill_id = b.id AND p.state = 'pending' LIMIT 1) AS qr
+        WHERE p.bill_id = b.id AND p.state = 'pending' LIMIT 1) AS qr,
+       EXISTS (SELECT FROM patients_account a JOIN demo_presence h ON h.user_id = a.user_id
+               WHERE a.patient_id = b.patient_id AND a.ended_at IS NULL
+                 AND h.seen_at >= %(lately)s) AS is_theirs
 FROM billing_bill b
 WHERE b.site_id = %(site)s AND b.clinic_day >= %(since)s AND b.state = 'open'
 """
@@ -128,7 +133,10 @@ class Coming:
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """A bill that is not paid; `qr` is the code that waits to be scanned."""
+    """A bill that is not paid; `qr` is the code that waits to be scanned.
+
+    `is_theirs` when the patient is a person who looks at their phone just now.
+    """
 
     id: UUID
     visit_id: UUID
@@ -136,6 +144,7 @@ class Bill:
     due: Decimal
     version: int
     qr: str | None
+    is_theirs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +192,8 @@ class Person:
 
 def look(site_id: UUID, day: date) -> Seen:
     """What goes on at a site, those of yesterday who are still here included. Six queries."""
-    here = {"site": site_id, "day": day, "since": day - timedelta(days=1)}
+    here: dict[str, Any] = {"site": site_id, "day": day, "since": day - timedelta(days=1)}
+    here["lately"] = clock.machine_now() - AWAY_AFTER
     return Seen(
         site_id=site_id,
         tickets=tuple(Ticket(**row) for row in rows(_TICKETS, here)),

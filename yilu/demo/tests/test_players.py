@@ -30,7 +30,7 @@ from yilu.demo.players.play import Play
 from yilu.demo.players.wire import Wire
 from yilu.demo.selectors.account import account_of
 from yilu.demo.selectors.presence import VIRTUAL, present
-from yilu.demo.selectors.sight import Bill, Coming, Seen, Station, Ticket
+from yilu.demo.selectors.sight import Bill, Coming, Seen, Station, Ticket, look
 from yilu.demo.story import Setting
 from yilu.platform import clock
 from yilu.platform.actors import Actor
@@ -38,6 +38,7 @@ from yilu.platform.clock import Pace
 from yilu.platform.db import rows
 from yilu.platform.ids import new_id
 from yilu.platform.testing import drain
+from yilu.portal.tests.factories import make_owing
 from yilu.workforce.tests.factories import PASSWORD, make_staff
 
 pytestmark = pytest.mark.covers("O10")
@@ -271,6 +272,38 @@ def test_several_hands_do_everything_and_tell_of_the_first_mistake():
         hands.do([partial(done.append, 20), lambda: 1 // 0])
     hands.rest()
     assert 20 in done
+
+
+def test_who_looks_at_their_phone_pays_their_own_bill_and_a_window_waits_ten_minutes_for_them():
+    queue_id = new_id()
+    here = replace(waiting("cashier", queue_id), state="in_room", started_at=OPENS)
+    window = Station(new_id(), None, queue_id, "cashier", None)
+    here = replace(here, station_id=window.id)
+    played = Bill(new_id(), here.visit_id, OPENS, Decimal(10), 1, "weixin://asked-for")
+    soon, late = OPENS + timedelta(minutes=9), OPENS + timedelta(minutes=11)
+
+    def dues(bill: Bill, now: datetime) -> list[str]:
+        place = seen(tickets=(here,), stations=(window,), bills=(bill,))
+        return [due.what for due in due_deeds(place, now, Resting())]
+
+    assert "scan" in dues(played, soon)
+    assert dues(replace(played, is_theirs=True), soon) == []
+    assert dues(replace(played, is_theirs=True), late) == ["cash"]
+
+
+@pytest.mark.django_db
+def test_a_bill_is_somebodys_own_while_they_look_at_their_phone(demonstration):
+    owing = make_owing()
+
+    def is_theirs() -> bool:
+        day = clock.now().astimezone(ZONE).date()
+        return look(owing.site_id, day).bills[0].is_theirs
+
+    assert not is_theirs()
+    client = Client()
+    client.force_login(get_user_model().objects.get(pk=owing.who.account().user_id))
+    client.get("/my")
+    assert is_theirs()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Noticing that a person is at work, so that virtual staff step back at their post."""
+"""Noticing that a person is there, so that they are not played: staff at their post, patients."""
 
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from yilu.platform import clinic_clock, clock
 from yilu.platform.web.middleware import GetResponse, is_page
 
 EVERY = 45.0
+PEOPLE = {"staff", "patient"}
 
 
 class Presence:
@@ -30,7 +31,7 @@ class Presence:
 
     def _notice(self, request: HttpRequest) -> None:
         actor = getattr(request, "actor", None)
-        if actor is None or actor.kind != "staff" or actor.user_id is None:
+        if actor is None or actor.kind not in PEOPLE or actor.user_id is None:
             return
         now = clock.monotonic()
         if self._next.get(actor.user_id, 0.0) > now or request.session.get(VIRTUAL):
