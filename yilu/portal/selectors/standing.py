@@ -116,10 +116,10 @@ class Standing:
     @property
     def advice(self) -> Advice:
         """What to do next."""
+        if self.due is not None and (self.place is None or self.place.state == TicketState.IN_ROOM):
+            return Advice("receipt", _("Please pay"), _("Here, or at the cashier."))
         if self.place is not None:
             return _while_waiting(self.place, self.department)
-        if self.due is not None:
-            return Advice("receipt", _("Please pay"), _("Here, or at the cashier."))
         if self.is_here:
             return Advice("walk", _("Almost done"), _("The next step is being prepared."))
         return self._before if self.is_coming else self._after
