@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import deque
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, NoReturn
 
 import psycopg
@@ -18,6 +19,7 @@ from yilu.platform.live.hints import Hint
 log = logging.getLogger(__name__)
 REMEMBERED = 5_000
 LOOK_SECONDS = 2.0
+SLIP = timedelta(seconds=1)
 PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)
 # How far the dispatcher is, and how clinic time runs.
 _LOOK = """
@@ -34,6 +36,7 @@ class News:
     topics: list[str]
     seq: int
     is_lost: bool
+    is_other_time: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -45,6 +48,7 @@ class Stream:
     _changed: set[str] = field(default_factory=set)
     _seq: int = 0
     _is_lost: bool = False
+    _is_other_time: bool = False
 
     def tell(self, topic: str, seq: int) -> None:
         """A topic changed."""
@@ -57,10 +61,15 @@ class Stream:
         self._is_lost = True
         self.wake.set()
 
+    def reset_clock(self) -> None:
+        """The clinic's clock was set."""
+        self._is_other_time = True
+        self.wake.set()
+
     def take(self) -> News:
         """What to say now; after that there is nothing."""
-        news = News(sorted(self._changed), self._seq, self._is_lost)
-        self._changed, self._is_lost = set(), False
+        news = News(sorted(self._changed), self._seq, self._is_lost, self._is_other_time)
+        self._changed, self._is_lost, self._is_other_time = set(), False, False
         self.wake.clear()
         return news
 
@@ -76,6 +85,7 @@ class Exchange:
         self._remembered: deque[Hint] = deque(maxlen=REMEMBERED)
         self._complete_after = 0
         self._listener: asyncio.Task[NoReturn] | None = None
+        self._pace: Pace | None = None
 
     def join(self, stream: Stream, after: int | None) -> None:
         """Add a stream; what it missed since `after` is told at once."""
@@ -134,7 +144,7 @@ class Exchange:
     async def _begin(self, listening: AsyncConnection[Any]) -> None:
         await listening.execute(sql.SQL("LISTEN {}").format(sql.Identifier(hints.CHANNEL)))
         # Read after LISTEN: what is handed on from here on is heard.
-        self.seq = self._complete_after = await _look(listening)
+        self.seq = self._complete_after = await self._look(listening)
         self._remembered.clear()
         self.is_listening = True
         for stream in self.streams:
@@ -144,7 +154,20 @@ class Exchange:
         async for notification in listening.notifies(timeout=LOOK_SECONDS):
             for hint in hints.read(notification.payload):
                 self.hear(hint)
-        await _look(listening)
+        await self._look(listening)
+
+    async def _look(self, listening: AsyncConnection[Any]) -> int:
+        """How far the dispatcher is. Streams hear of it when the clinic's clock was set."""
+        cursor = await listening.execute(_LOOK)
+        row = await cursor.fetchone()
+        assert row is not None  # noqa: S101 (the statement always gives one)
+        seq, *written = row
+        before, self._pace = self._pace, Pace(*written) if written[0] else None
+        clock.set_pace(self._pace)
+        if _was_set(before, self._pace):
+            for stream in self.streams:
+                stream.reset_clock()
+        return int(seq)
 
 
 async def _connect() -> AsyncConnection[Any]:
@@ -156,10 +179,9 @@ async def _connect() -> AsyncConnection[Any]:
     )
 
 
-async def _look(listening: AsyncConnection[Any]) -> int:
-    cursor = await listening.execute(_LOOK)
-    row = await cursor.fetchone()
-    assert row is not None  # noqa: S101 (the statement always gives one)
-    seq, *pace = row
-    clock.set_pace(Pace(*pace) if pace[0] else None)
-    return int(seq)
+def _was_set(before: Pace | None, after: Pace | None) -> bool:
+    """Whether a clock runs otherwise than it did, and was not only written down anew."""
+    if before is None or after is None:
+        return before is not after
+    real = clock.machine_now()
+    return before.speed != after.speed or abs(after.at(real) - before.at(real)) > SLIP

@@ -69,19 +69,21 @@ async def _hold(stream: Stream, after: int | None, receive: Receive, send: Send)
 
 
 async def _next_words(stream: Stream) -> bytes:
-    """What to say next: what changed, or after some silence that we are still here."""
+    """What to say next: what changed, that the clock was set, or after silence that we are here."""
     try:
         async with asyncio.timeout(BEAT_SECONDS):
             await stream.wake.wait()
     except TimeoutError:
         return _beat(is_up_to_date=True)
     news = stream.take()
+    time = _beat(is_up_to_date=False) if news.is_other_time else b""
     if news.is_lost:
-        return b"id: %d\nevent: reset\ndata: {}\n\n" % _exchange.seq
+        return time + b"id: %d\nevent: reset\ndata: {}\n\n" % _exchange.seq
     if not news.topics:
-        return b""
+        return time
     data = json.dumps({"topics": news.topics}).encode()
-    return b"id: %d\nevent: changed\ndata: %b\n\n" % (max(news.seq, 0) or _exchange.seq, data)
+    place = max(news.seq, 0) or _exchange.seq
+    return time + b"id: %d\nevent: changed\ndata: %b\n\n" % (place, data)
 
 
 def _beat(*, is_up_to_date: bool) -> bytes:

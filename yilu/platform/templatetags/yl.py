@@ -167,17 +167,23 @@ def place(starts_at: datetime, ends_at: datetime, opens_at: datetime) -> str:
 
 
 @register.simple_tag
-def live(url: str, *topics: str | Sequence[str], swap: str = "innerMorph") -> SafeString:
+def live(
+    url: str, *topics: str | Sequence[str], swap: str = "innerMorph", every: int = 0
+) -> SafeString:
     """Attributes of a part that others can change: fetched again when a topic of it changes.
 
     Naming a topic here lets this page listen to it: the view has asked for the right to see it.
     The address answers with the inside of the part; with `swap="outerMorph"` with the part
     itself, which may then name other topics than before.
+
+    What a part says of time grows old though nothing happens: with `every` it is also fetched
+    again whenever so many minutes of clinic time have begun.
     """
     named = [one for given in topics for one in ([given] if isinstance(given, str) else given)]
     return format_html(
-        'data-live-topic="{}" hx-get="{}" hx-trigger="live" hx-swap="{}"',
+        'data-live-topic="{}"{} hx-get="{}" hx-trigger="live" hx-swap="{}"',
         " ".join(map(tokens.signed, named)),
+        format_html(' data-live-every="{}"', every) if every else "",
         url,
         swap,
     )

@@ -4,7 +4,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from queue import Queue
 from typing import Any
 from urllib.parse import urlencode
@@ -233,6 +233,22 @@ def test_a_heartbeat_says_what_time_it_is_in_the_clinic(streams, monkeypatch):
     assert beat["id"] == "1"
     assert beat["data"]["speed"] == 20
     assert beat["data"]["now"][:10] == clinic.date().isoformat()
+
+
+def test_pages_hear_at_once_when_the_clinics_clock_is_set(streams, monkeypatch):
+    monkeypatch.setattr(exchange, "LOOK_SECONDS", 0.05)
+    real = clock.machine_now()
+    ClinicClock.objects.create(clinic=real, real=real, speed=1)
+    page = streams.open(live.signed("queue:1"))
+    page.next("reset")
+    # Written down anew, as every second: nobody needs to hear of that.
+    later = real + timedelta(seconds=5)
+    ClinicClock.objects.update(clinic=later, real=later)
+
+    ClinicClock.objects.update(clinic=later + timedelta(hours=2), real=later)
+
+    beat = page.next("heartbeat")
+    assert datetime.fromisoformat(beat["data"]["now"]) >= real + timedelta(hours=2)
 
 
 def test_two_hundred_pages_hear_of_a_change_at_once(streams):

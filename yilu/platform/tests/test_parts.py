@@ -29,6 +29,11 @@ def test_a_state_is_never_drawn_without_its_word():
     assert drawn == '<span class="yl-badge yl-s yl-s-waiting">To pay</span>'
 
 
+def test_a_part_that_tells_of_time_says_how_often_it_is_to_be_drawn_again():
+    assert 'data-live-every="1"' in draw('{% live "/board" "board:1" every=1 %}')
+    assert "data-live-every" not in draw('{% live "/board" "board:1" %}')
+
+
 def test_a_state_nobody_knows_looks_like_a_booking():
     assert draw('{{ "strange"|state }}') == "yl-s yl-s-booked"
 

@@ -1,10 +1,11 @@
 // One stream of hints a page. A hint says that a topic changed; the parts that show it are fetched again.
-import { set, wallClock } from "./clock.js";
+import { now, set, wallClock } from "./clock.js";
 import { word } from "./words.js";
 
 const PAUSE = 300; // at most one fetch per part in so many milliseconds
 const SILENCE = 40_000; // a server that sends beats sends one every fifteen seconds
 const HIDDEN = 10_000; // a page nobody sees gives its connection back after this
+const REST = 5000; // a part that only grew old rests so long between two fetches, however fast the clinic's clock runs
 const RETRY = [500, 1000, 2000, 5000, 10_000];
 const light = document.getElementById("live");
 
@@ -18,6 +19,7 @@ let retry = null;
 let hiding = null;
 const waiting = new Set(); // parts that changed while somebody was typing in them
 const lately = new WeakMap();
+const ages = new WeakMap();
 
 const parts = () => [...document.querySelectorAll("[data-live-topic]")];
 const topicsOf = (part) => part.dataset.liveTopic.split(/\s+/).filter(Boolean);
@@ -59,6 +61,18 @@ function refreshIdle() {
       waiting.delete(part);
       refresh(part);
     }
+  }
+}
+
+// Who is expected soon and who is late changes by the clock alone.
+function refreshAged() {
+  if (document.hidden) return;
+  for (const part of document.querySelectorAll("[data-live-every]")) {
+    const age = Math.floor(now() / 60_000 / Number(part.dataset.liveEvery));
+    const isNew = !ages.has(part);
+    if (!isNew && (ages.get(part) === age || performance.now() - (lately.get(part)?.at ?? 0) < REST)) continue;
+    ages.set(part, age);
+    if (!isNew) refresh(part);
   }
 }
 
@@ -183,5 +197,5 @@ document.addEventListener("htmx:before:swap", (event) => {
   }
 });
 connect();
-setInterval(() => { show(); refreshIdle(); }, 1000);
+setInterval(() => { show(); refreshIdle(); refreshAged(); }, 1000);
 window.yilu = { ...window.yilu, refreshAll };
