@@ -74,7 +74,7 @@ def cash(request: ActorRequest, bill_id: UUID) -> HttpResponse:
         return render(request, "billing/_bill.html", {"opened": opened, "form": form}, status=422)
     taken = pay_cash(actor=request.actor, bill_id=bill_id, **form.cleaned_data)
     opened = opened_bill(actor=request.actor, bill_id=bill_id)
-    response = render(request, "billing/_bill.html", {"opened": opened, "taken": taken})
+    response = render(request, "billing/_bill.html", {"opened": opened})
     words = {"amount": f"¥{taken.amount:,.2f}", "change": f"¥{taken.change:,.2f}"}
     return with_toast(response, _("Received %(amount)s, change %(change)s") % words)
 
