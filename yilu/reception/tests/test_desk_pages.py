@@ -15,6 +15,7 @@ from yilu.queueing.models import Ticket
 from yilu.reception.operations.arrivals import walk_in
 from yilu.reception.selectors.guide import guide
 from yilu.reception.tests.factories import open_clinic
+from yilu.reception.web.forms import ArrivalForm
 from yilu.scheduling.models import Booking
 from yilu.scheduling.tests.factories import SUNDAY_EVENING, at
 from yilu.visits.models import Visit
@@ -62,6 +63,10 @@ def test_checking_in_fills_in_what_was_missing_and_gives_a_number(opened, desk):
     visit = Visit.objects.get()
     assert (visit.booking_id, visit.needs) == (booked.id, ["wheelchair"])
     assert Ticket.objects.get().visit_id == visit.pk
+
+
+def test_a_sex_that_is_not_known_stays_so_unless_somebody_says_otherwise():
+    assert ArrivalForm(("sex",))["sex"].value() == "unknown"
 
 
 def test_nobody_is_checked_in_before_two_identifiers_were_compared(opened, desk):

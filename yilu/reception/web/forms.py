@@ -31,7 +31,9 @@ class ArrivalForm(forms.Form):
     phone = Text(label=_("Phone"), required=False, max_length=40)
     id_number = Text(label=_("Number of the ID card"), required=False, max_length=40)
     born_on = _birth_date()
-    sex = forms.ChoiceField(label=_("Sex"), required=False, choices=Sex.choices)
+    sex = forms.ChoiceField(
+        label=_("Sex"), required=False, choices=Sex.choices, initial=Sex.UNKNOWN
+    )
     needs = forms.MultipleChoiceField(
         label=_("Needs help today"),
         required=False,
