@@ -14,11 +14,11 @@ from yilu.facility.selectors.sites import SiteInfo, site_info
 from yilu.pathways.selectors.cases import StepLine, case_steps
 from yilu.pathways.selectors.topics import case_topic
 from yilu.platform import clock
-from yilu.platform.names import PersonName
+from yilu.platform.names import Localized, PersonName
 from yilu.portal.selectors.doors import Door
 from yilu.queueing.selectors.tickets import Place, live_ticket, ticket_place
 from yilu.queueing.selectors.topics import queue_topic, ticket_topic
-from yilu.queueing.states import TicketState
+from yilu.queueing.states import QueueKind, TicketState
 from yilu.scheduling.selectors.bookings import BookingDetail, booking_detail
 from yilu.scheduling.selectors.topics import booking_topic
 from yilu.scheduling.states import BookingState
@@ -67,6 +67,20 @@ class Standing:
     @property
     def doctor_name(self) -> PersonName:
         return self.doctor.name if self.doctor else PersonName("")
+
+    @property
+    def area(self) -> Localized | None:
+        """Where one waits: near the doctor's room, or at the desk or window that comes next."""
+        if self.is_for_doctor and self.department is not None:
+            return self.department.name
+        if self.place is None:
+            return None
+        return next((one.place for one in self.road if one.is_open and one.place), self.place.queue)
+
+    @property
+    def is_for_doctor(self) -> bool:
+        """Whether what comes next is the doctor, and not a desk or a window."""
+        return self.place is None or self.place.kind == QueueKind.CONSULTATION
 
     @property
     def is_coming(self) -> bool:
@@ -119,7 +133,7 @@ class Standing:
         if self.due is not None and (self.place is None or self.place.state == TicketState.IN_ROOM):
             return Advice("receipt", _("Please pay"), _("Here, or at the cashier."))
         if self.place is not None:
-            return _while_waiting(self.place, self.department)
+            return _while_waiting(self.place, self.area)
         if self.is_here:
             return Advice("walk", _("Almost done"), _("The next step is being prepared."))
         return self._before if self.is_coming else self._after
@@ -197,8 +211,8 @@ def _topics(booking_id: UUID | None, visit_id: UUID | None, place: Place | None)
     return tuple(named)
 
 
-def _while_waiting(place: Place, department: PlaceName | None) -> Advice:
-    words = {"area": str(department.name if department else place.queue)}
+def _while_waiting(place: Place, area: Localized | None) -> Advice:
+    words = {"area": str(area or place.queue)}
     match place.state:
         case TicketState.CALLED:
             return Advice("bell-ringing", place.says, str(place.directions))
