@@ -144,6 +144,11 @@ document.addEventListener("focusout", (event) => {
   if (form && dirty.has(form)) save(form);
 });
 document.addEventListener("click", (event) => {
+  // What was found is in the record now: the box is free for the next.
+  const box = event.target.closest?.(".cl-hit")?.closest(".cl-search")?.querySelector("input");
+  if (box) box.value = "";
+});
+document.addEventListener("click", (event) => {
   const quick = event.target.closest?.("[data-quick]");
   if (quick) insert(quick);
   const choice = event.target.closest?.("[data-conflict]");
