@@ -2,10 +2,10 @@
 const PAUSE = 1200;
 const RETRY = 5000;
 const timers = new WeakMap();
-const busy = new WeakSet();
+const saving = new WeakMap();
 const dirty = new WeakSet();
 
-const formOf = (target) => target.closest?.("form[data-note]");
+const formOf = (target) => target?.closest?.("form[data-note]");
 const fieldsOf = (form) => [...form.querySelectorAll("textarea[name^='s-'], input[name^='copied-'], select[name='kind']")];
 const light = (form) => form.querySelector("[data-note-saved]");
 
@@ -39,11 +39,14 @@ function later(form, pause = PAUSE) {
   timers.set(form, setTimeout(() => save(form), pause));
 }
 
-async function save(form) {
+function save(form) {
   clearTimeout(timers.get(form));
   if (!form.isConnected || form.querySelector(".cl-conflict")) return;
-  if (busy.has(form)) { later(form, 200); return; }
-  busy.add(form);
+  if (saving.has(form)) later(form, 200);
+  else saving.set(form, send(form));
+}
+
+async function send(form) {
   dirty.delete(form);
   say(form, form.dataset.saving);
   try {
@@ -64,7 +67,7 @@ async function save(form) {
     say(form, form.dataset.offline, true);
     later(form, RETRY);
   } finally {
-    busy.delete(form);
+    saving.delete(form);
     if (dirty.has(form)) later(form);
   }
 }
@@ -156,9 +159,17 @@ document.addEventListener("click", (event) => {
   const form = box && formOf(box);
   if (form) resolve(form, box, choice.dataset.conflict);
 });
-// Signing sends the text itself; a save on its way would only race with it.
+// Signing sends the text itself. A save on its way would race with it for the version: it goes first.
 document.addEventListener("submit", (event) => {
-  if (event.target.matches?.("form[data-note]")) clearTimeout(timers.get(event.target));
+  const sent = event.target;
+  const included = sent.getAttribute("hx-include");
+  const form = formOf(sent) ?? (included && formOf(document.querySelector(included)));
+  if (!form) return;
+  clearTimeout(timers.get(form));
+  if (!saving.has(form)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  saving.get(form).then(() => sent.requestSubmit(event.submitter));
 }, true);
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) return;
