@@ -73,9 +73,7 @@ class Standing:
         """Where one waits: near the doctor's room, or at the desk or window that comes next."""
         if self.is_for_doctor and self.department is not None:
             return self.department.name
-        if self.place is None:
-            return None
-        return next((one.place for one in self.road if one.is_open and one.place), self.place.queue)
+        return self.place.queue if self.place else None
 
     @property
     def is_for_doctor(self) -> bool:

@@ -10,10 +10,10 @@ from yilu.platform.names import Localized
 
 # Kind, key, the letter it would like, name, room kind it is served in, promise in minutes.
 SHARED = (
-    ("assessment", "N", "triage", 15, {"zh-Hans": "分诊评估", "en": "Assessment"}),
+    ("assessment", "N", "triage", 15, {"zh-Hans": "分诊台", "en": "Assessment desk"}),
     ("examination", "J", "imaging", 45, {"zh-Hans": "检查", "en": "Examination"}),
-    ("cashier", "S", "cashier", 15, {"zh-Hans": "收费", "en": "Cashier"}),
-    ("pharmacy", "Y", "pharmacy", 20, {"zh-Hans": "取药", "en": "Pharmacy"}),
+    ("cashier", "S", "cashier", 15, {"zh-Hans": "收费处", "en": "Cashier"}),
+    ("pharmacy", "Y", "pharmacy", 20, {"zh-Hans": "药房", "en": "Pharmacy"}),
 )
 ALWAYS = frozenset({"cashier", "pharmacy"})
 CONSULTATION_PROMISE = 35
