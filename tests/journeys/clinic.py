@@ -93,6 +93,14 @@ class Clinic:
             if str(one["to"]).endswith(phone)
         ]
 
+    def pay(self) -> None:
+        """Scan the newest code and pay, as a payer does with the phone."""
+        orders = httpx.get(f"{self.sandbox}/control/wechatpay", trust_env=False).json()["items"]
+        (waiting,) = [one for one in orders if one["trade_state"] == "NOTPAY"]
+        code = {"code_url": waiting["code_url"]}
+        paid = httpx.post(f"{self.sandbox}/wechatpay/payer", json=code, trust_env=False)
+        assert paid.status_code == 200
+
     def begin(self, day: date) -> None:
         """Let it be the morning of a day."""
         self.set_clock(datetime.combine(day, OPENING, tzinfo=ZoneInfo("Asia/Shanghai")))
