@@ -16,7 +16,8 @@ from yilu.portal.tests.factories import Front, Someone, open_front
 from yilu.queueing.operations.calling import call_next
 from yilu.reception.operations.arrivals import check_in
 from yilu.scheduling.models import Booking
-from yilu.scheduling.operations.roster import Stretch, publish_sessions, set_week
+from yilu.scheduling.operations.roster import publish_sessions
+from yilu.scheduling.operations.weeks import Stretch, set_week
 from yilu.scheduling.selectors.free_time import Slot, free_slots
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -43,3 +43,13 @@ class OtherSite(Invalid):
 class StillInUse(Conflict):
     code = "still_in_use"
     message = _("It still has rooms or chairs in use. Close those first.")
+
+
+class ClosedThatDay(Conflict):
+    code = "closed_that_day"
+    message = _("The site is closed on that day. Open it after all first.")
+
+
+class NoHours(Invalid):
+    code = "no_hours"
+    message = _("Give at least one stretch of opening hours, or close the site on that day.")

@@ -77,6 +77,39 @@ class SiteClosureLifted:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteClosureChanged:
+    """A closure has other days now: `old_starts_on` to `old_ends_on` were its days before."""
+
+    version: ClassVar[int] = 1
+
+    site_id: UUID
+    old_starts_on: date
+    old_ends_on: date
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialDaySet:
+    """A site keeps other hours on a day than its week says."""
+
+    version: ClassVar[int] = 1
+
+    site_id: UUID
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialDayDropped:
+    """On this day a site keeps the hours of its week again."""
+
+    version: ClassVar[int] = 1
+
+    site_id: UUID
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class CalendarDaySet:
     """The group decided that a day is a holiday or a working day, whatever the calendar says."""
 

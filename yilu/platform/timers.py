@@ -84,6 +84,12 @@ def schedule(
     )
 
 
+def is_waiting(name: str, subject_id: UUID) -> bool:
+    """Whether a timer of this name still is to go off for the subject. One query."""
+    waiting = Timer.objects.filter(subject_id=subject_id, handler=name, state=TimerState.WAITING)
+    return waiting.exists()
+
+
 def cancel(subject_id: UUID, *names: str) -> None:
     """Let no waiting timer of the subject go off: all, or those of these names. One query."""
     waiting = Timer.objects.filter(subject_id=subject_id, state=TimerState.WAITING)

@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 from yilu.patients.slots import Slot, fill
@@ -16,7 +17,8 @@ class SchedulingConfig(AppConfig):
     label = "scheduling"
 
     def ready(self) -> None:
-        import_module("yilu.scheduling.jobs")
+        jobs = import_module("yilu.scheduling.jobs")
+        post_migrate.connect(jobs.begin_everywhere, sender=self)
         fill(
             Slot(
                 key="bookings",

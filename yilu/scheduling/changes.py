@@ -1,4 +1,4 @@
-"""How one booking is held, moved and written back. Only operations call this."""
+"""How a booking or resource is held, moved and written back. Only operations call this."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from yilu.scheduling import permissions
 from yilu.scheduling.claims import Piece
 from yilu.scheduling.errors import CannotUndo
 from yilu.scheduling.events import BookingChange
-from yilu.scheduling.models import Booking
+from yilu.scheduling.models import Booking, Resource
 from yilu.scheduling.selectors.topics import booking_topic, day_topic
 from yilu.scheduling.states import BookingState, check_move
 
@@ -40,6 +40,19 @@ def hold_booking(
         raise NotAllowed(permission=permissions.CHANGE)
     check_version(booking, version)
     return booking
+
+
+def hold_resource(actor: Actor, resource_id: UUID) -> Resource:
+    """The resource, locked until the deed ends, if the actor may change its roster. One query.
+
+    Raises: NotFound, NotAllowed.
+    """
+    resource = Resource.objects.select_for_update(no_key=True).filter(pk=resource_id).first()
+    if resource is None:
+        raise NotFound
+    actor.require_to_see(permissions.SEE, resource.site_id)
+    actor.require(permissions.ROSTER, resource.site_id)
+    return resource
 
 
 def is_staff_of(actor: Actor, booking: Booking) -> bool:

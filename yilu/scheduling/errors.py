@@ -87,6 +87,16 @@ class AlreadyResource(Conflict):
     message = _("This can already be booked.")
 
 
+class StretchesOverlap(Invalid):
+    code = "stretches_overlap"
+    message = _("Two stretches of one day overlap.")
+
+
+class WeekEndsTooSoon(Invalid):
+    code = "week_ends_too_soon"
+    message = _("The last day must not lie before the first.")
+
+
 class StartsInPast(Invalid):
     code = "starts_in_past"
     message = _("A booking cannot start in the past.")

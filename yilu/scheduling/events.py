@@ -161,6 +161,36 @@ class SessionsPublished:
 
 
 @dataclass(frozen=True, slots=True)
+class WeekSet:
+    """A resource works otherwise at a site than before, from some day on."""
+
+    version: ClassVar[int] = 1
+
+    resource_id: UUID
+    site_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceRetired:
+    """A resource can no longer be booked. `booking_ids` hold its time and need a new place."""
+
+    version: ClassVar[int] = 1
+
+    resource_id: UUID
+    withdrawn: int
+    booking_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceRestored:
+    """A resource that had been retired can be booked again."""
+
+    version: ClassVar[int] = 1
+
+    resource_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class TimeHeld:
     version: ClassVar[int] = 1
 

@@ -2,17 +2,30 @@
 
 from uuid import UUID
 
-from yilu.platform import timers
+from yilu.facility.selectors.sites import open_sites
+from yilu.platform import timers, undo
 from yilu.platform.actors import Actor
 from yilu.platform.outbox import Told, subscriber
 from yilu.platform.timers import Due
 from yilu.scheduling import permissions
 from yilu.scheduling.errors import MoveRefused
 from yilu.scheduling.operations.arrivals import mark_no_show
+from yilu.scheduling.operations.following import (
+    PUBLISH,
+    follow_place,
+    follow_practitioner,
+    give_first_weeks,
+    keep_publishing,
+)
 from yilu.scheduling.operations.holds import release_hold
+from yilu.scheduling.operations.roster import publish_ahead
 from yilu.scheduling.operations.telling import remind_patient, set_timers, tell_patient
-from yilu.scheduling.rules import NO_SHOW, REMIND_DAY, REMIND_HOURS
+from yilu.scheduling.operations.weeks import undo_set_week
+from yilu.scheduling.rules import NO_SHOW, REMIND_DAY, REMIND_HOURS, WEEK_SET
+from yilu.workforce.selectors.practitioners import practitioner_of
 
+undo.reverses(WEEK_SET, undo_set_week)
+PLANNER = Actor.system("scheduling.planner", permissions.SEE, permissions.ROSTER)
 TEMPLATES = {
     "BookingMade": "booking_confirmed",
     "BookingMoved": "booking_changed",
@@ -78,3 +91,69 @@ def end_hold(due: Due) -> None:
     """A kept time is over."""
     actor = Actor.system("scheduling.release_hold", permissions.BOOK)
     release_hold(actor=actor, hold_id=due.subject_id)
+
+
+@subscriber("scheduling.follow_places", "PlaceAdded", "PlaceChanged")
+def follow_places(told: Told) -> None:
+    """What stands at a site can be booked, and what was taken out of use cannot."""
+    if told.site_id is not None:
+        place_id = UUID(told.body["place_id"])
+        follow_place(actor=PLANNER, site_id=told.site_id, kind=told.body["kind"], place_id=place_id)
+
+
+@subscriber("scheduling.follow_practitioners", "PractitionerAdded", "PractitionerChanged")
+def follow_practitioners(told: Told) -> None:
+    """Who sees patients can be booked, and who no longer does cannot."""
+    follow_practitioner(actor=PLANNER, practitioner_id=told.subject_id)
+
+
+@subscriber("scheduling.follow_staff", "StaffLeft", "StaffReturned")
+def follow_staff(told: Told) -> None:
+    """Who has left cannot be booked; who comes back can."""
+    practitioner_id = practitioner_of(UUID(told.body["user_id"]))
+    if practitioner_id is not None:
+        follow_practitioner(actor=PLANNER, practitioner_id=practitioner_id)
+
+
+@subscriber(
+    "scheduling.follow_hours",
+    "OpeningHoursSet",
+    "SiteChanged",
+    "SiteClosureSet",
+    "SiteClosureChanged",
+    "SiteClosureLifted",
+    "SpecialDaySet",
+    "SpecialDayDropped",
+)
+def follow_hours(told: Told) -> None:
+    """When a site is open otherwise, its published sessions follow."""
+    if told.site_id is not None:
+        give_first_weeks(actor=PLANNER, site_id=told.site_id)
+        publish_ahead(actor=PLANNER, site_id=told.site_id)
+
+
+@subscriber("scheduling.follow_calendar", "CalendarDaySet")
+def follow_calendar(told: Told) -> None:
+    """A holiday or working day of the group holds at every site."""
+    for site in open_sites():
+        publish_ahead(actor=PLANNER, site_id=site.id)
+
+
+@subscriber("scheduling.begin_publishing", "SiteOpened")
+def begin_publishing(told: Told) -> None:
+    """From now on the sessions of a new site are published every night."""
+    keep_publishing(actor=PLANNER, site_id=told.subject_id)
+
+
+@timers.handler(PUBLISH)
+def publish_nightly(due: Due) -> None:
+    """Publish one more day, and come again in the next night."""
+    publish_ahead(actor=PLANNER, site_id=due.subject_id)
+    keep_publishing(actor=PLANNER, site_id=due.subject_id)
+
+
+def begin_everywhere(**_signal: object) -> None:
+    """After each start and upgrade: no site is without its nightly publishing."""
+    for site in open_sites():
+        if not timers.is_waiting(PUBLISH, site.id):
+            keep_publishing(actor=PLANNER, site_id=site.id)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -123,6 +124,22 @@ def sessions_of_day(
         if pattern.holds_on(day, weekday)
     ]
     return cut(within(joined(one for one in periods if one[0] < one[1]), joined(hours)))
+
+
+def stretches_overlap(stretches: Iterable[tuple[int, time, time]]) -> bool:
+    """Whether two stretches (weekday, starts, ends) of a weekday overlap on the wall clock."""
+    spans = sorted(
+        (weekday, _minutes(starts), _until(starts, ends)) for weekday, starts, ends in stretches
+    )
+    return any(a[0] == b[0] and b[1] < a[2] for a, b in pairwise(spans))
+
+
+def _minutes(wall: time) -> int:
+    return wall.hour * 60 + wall.minute
+
+
+def _until(starts: time, ends: time) -> int:
+    return _minutes(ends) + (0 if ends > starts else 24 * 60)
 
 
 def wall_period(day: date, starts: time, ends: time, zone: ZoneInfo) -> Period:
@@ -284,6 +301,7 @@ DAY_BEFORE, HOURS_BEFORE = timedelta(hours=24), timedelta(hours=2)
 GRACE = timedelta(minutes=60)
 REMIND_DAY, REMIND_HOURS = "scheduling.remind_day", "scheduling.remind_hours"
 NO_SHOW = "scheduling.no_show"
+WEEK_SET = "scheduling.week.set"
 
 
 def timers_of(starts_at: datetime, ends_at: datetime, now: datetime) -> list[tuple[str, datetime]]:

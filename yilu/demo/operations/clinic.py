@@ -39,7 +39,9 @@ from yilu.platform.names import Localized
 from yilu.queueing import permissions as queueing
 from yilu.queueing.operations.setup import set_up_queues
 from yilu.scheduling import permissions as scheduling
-from yilu.scheduling.operations.roster import Stretch, add_resource, publish_sessions, set_week
+from yilu.scheduling.operations.resources import add_resource
+from yilu.scheduling.operations.roster import publish_sessions
+from yilu.scheduling.operations.weeks import Stretch, set_week
 from yilu.scheduling.states import ResourceKind
 from yilu.workforce import permissions as workforce
 from yilu.workforce.operations.posts import assign_post, load_posts

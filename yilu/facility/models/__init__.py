@@ -1,6 +1,13 @@
 """What facility stores, and what the database refuses to store."""
 
-from yilu.facility.models.hours import CalendarDay, Closure, DayOverride, OpeningHours
+from yilu.facility.models.hours import (
+    CalendarDay,
+    Closure,
+    DayOverride,
+    OpeningHours,
+    SpecialDay,
+    SpecialHours,
+)
 from yilu.facility.models.places import Chair, Department, Device, Room, RoomKind
 from yilu.facility.models.sites import Group, HolidayRule, Site
 
@@ -17,4 +24,6 @@ __all__ = [
     "Room",
     "RoomKind",
     "Site",
+    "SpecialDay",
+    "SpecialHours",
 ]

@@ -1,4 +1,4 @@
-"""When a site is open: weekly hours, closures, and days that differ from the public calendar."""
+"""When a site is open: weekly hours, closures, and days that differ from week or calendar."""
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -72,6 +72,56 @@ class Closure(models.Model):
                 condition=Q(ends_on__gte=F("starts_on")),
             ),
             *in_calendar("facility_closure", "lifted_at"),
+        ]
+
+
+class SpecialDay(models.Model):
+    """A day on which a site keeps other hours than its week says: those of its `SpecialHours`.
+
+    It is open then even on a holiday that it keeps; a closure is stronger. `works_as` says
+    whose rosters hold (Monday is 0), if not those of the day itself.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    site = models.ForeignKey(Site, models.PROTECT, related_name="+")
+    day = models.DateField()
+    works_as = models.PositiveSmallIntegerField(null=True)
+    reason = LocalizedField()
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        ordering = ["day"]
+        constraints = [
+            models.UniqueConstraint(fields=["site", "day"], name="facility_specialday_once"),
+            models.CheckConstraint(
+                name="facility_specialday_works_as",
+                condition=Q(works_as__isnull=True) | Q(works_as__lte=6),
+            ),
+        ]
+
+
+class SpecialHours(models.Model):
+    """A stretch of a special day on the site's wall clock; as `OpeningHours` are of a week."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    special_day = models.ForeignKey(SpecialDay, models.CASCADE, related_name="+")
+    opens = models.TimeField()
+    closes = models.TimeField()
+
+    class Meta:
+        ordering = ["opens"]
+        constraints = [
+            models.CheckConstraint(
+                name="facility_specialhours_end_after_start",
+                condition=Q(closes__gt=F("opens")) | Q(closes="00:00"),
+            ),
+            ExclusionConstraint(
+                name="facility_specialhours_no_overlap",
+                expressions=[
+                    ("special_day", RangeOperators.EQUAL),
+                    (_OPEN, RangeOperators.OVERLAPS),
+                ],
+            ),
         ]
 
 

@@ -1,11 +1,19 @@
 """Which days are holidays, and when a site is open. Public facts that anybody may read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from yilu.facility.models import CalendarDay, Closure, HolidayRule, OpeningHours, Site
+from yilu.facility.models import (
+    CalendarDay,
+    Closure,
+    HolidayRule,
+    OpeningHours,
+    Site,
+    SpecialDay,
+    SpecialHours,
+)
 from yilu.facility.rules import DayKind, WeeklyHours, kind_of, opening_of
 from yilu.facility.selectors.sites import site_zone
 from yilu.platform.errors import NotFound
@@ -18,6 +26,18 @@ class ClosureInfo:
     starts_on: date
     ends_on: date
     reason: Localized
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialDayInfo:
+    """A day with hours of its own; `works_as` None means that its own weekday's rosters hold."""
+
+    id: UUID
+    day: date
+    works_as: int | None
+    reason: Localized
+    hours: tuple[tuple[time, time], ...]
     version: int
 
 
@@ -45,19 +65,21 @@ def day_kinds(from_day: date, to_day: date) -> dict[date, DayKind]:
 
 
 def open_hours(site_id: UUID, day: date) -> list[tuple[datetime, datetime]]:
-    """The instants between which a site is open on a day, in order. Four queries."""
+    """The instants between which a site is open on a day, in order. Five queries, or six."""
     return open_hours_between(site_id, day, day)[day]
 
 
 def open_hours_between(
     site_id: UUID, from_day: date, to_day: date
 ) -> dict[date, list[tuple[datetime, datetime]]]:
-    """`open_hours` of each day, both ends included. Four queries, however many days."""
-    weekdays = roster_weekdays(site_id, from_day, to_day)
-    hours = weekly_hours(site_id)
+    """`open_hours` of each day, both ends included. Five queries, and one more
+    when some of the days have hours of their own."""
+    special = _special(site_id, from_day, to_day)
+    weekdays = _weekdays(site_id, from_day, to_day, special)
+    week = weekly_hours(site_id)
     zone = site_zone(site_id)
     return {
-        day: [] if weekday is None else opening_of(day, weekday, hours, zone)
+        day: [] if weekday is None else opening_of(day, weekday, _hours(day, special, week), zone)
         for day, weekday in weekdays.items()
     }
 
@@ -66,15 +88,24 @@ def roster_weekdays(site_id: UUID, from_day: date, to_day: date) -> dict[date, i
     """The weekday whose pattern holds on each day at a site; None where it is closed.
 
     A site that keeps public holidays is closed on them, and on a make-up workday works by the
-    pattern of the day that became free. Three queries.
+    pattern of the day that became free. On a special day it is open by hours of that day, and
+    closed days are closed whatever else is said. Five queries.
     """
+    return _weekdays(site_id, from_day, to_day, _special(site_id, from_day, to_day))
+
+
+def _weekdays(
+    site_id: UUID, from_day: date, to_day: date, special: Mapping[date, SpecialDayInfo]
+) -> dict[date, int | None]:
     rule = Site.objects.filter(pk=site_id).values_list("holiday_rule", flat=True).first()
     if rule is None:
         raise NotFound
     keeps_holidays = rule == HolidayRule.CLOSED
     closed = closures(site_id, from_day, to_day)
     return {
-        day: None if _is_closed(day, closed) else _pattern(day, kind, keeps_holidays=keeps_holidays)
+        day: None
+        if _is_closed(day, closed)
+        else _pattern(day, kind, special.get(day), keeps_holidays=keeps_holidays)
         for day, kind in day_kinds(from_day, to_day).items()
     }
 
@@ -99,10 +130,42 @@ def calendar_days(from_day: date, to_day: date) -> list[CalendarDayInfo]:
     return [CalendarDayInfo(d.day, d.kind, d.name, d.works_as, d.version) for d in own]
 
 
-def _pattern(day: date, kind: DayKind, *, keeps_holidays: bool) -> int | None:
+def special_days(site_id: UUID, from_day: date, to_day: date) -> list[SpecialDayInfo]:
+    """The days on which a site keeps hours of their own, both ends included. Two queries."""
+    days = SpecialDay.objects.filter(site_id=site_id, day__range=(from_day, to_day))
+    found = {one.pk: one for one in days}
+    hours: dict[UUID, list[tuple[time, time]]] = {pk: [] for pk in found}
+    stretches = SpecialHours.objects.filter(special_day_id__in=found).order_by("opens")
+    for pk, opens, closes in stretches.values_list("special_day_id", "opens", "closes"):
+        hours[pk].append((opens, closes))
+    return [
+        SpecialDayInfo(pk, one.day, one.works_as, one.reason, tuple(hours[pk]), one.version)
+        for pk, one in found.items()
+    ]
+
+
+def _special(site_id: UUID, from_day: date, to_day: date) -> dict[date, SpecialDayInfo]:
+    return {one.day: one for one in special_days(site_id, from_day, to_day)}
+
+
+def _hours(
+    day: date, special: Mapping[date, SpecialDayInfo], week: list[WeeklyHours]
+) -> list[WeeklyHours]:
+    """The hours that hold on a day: its own, under every weekday, or those of the week."""
+    own = special.get(day)
+    if own is None:
+        return week
+    return [WeeklyHours(weekday, *stretch) for stretch in own.hours for weekday in range(7)]
+
+
+def _pattern(
+    day: date, kind: DayKind, special: SpecialDayInfo | None, *, keeps_holidays: bool
+) -> int | None:
+    if special is not None and special.works_as is not None:
+        return special.works_as
     if not keeps_holidays:
         return day.weekday()
-    return None if kind.is_holiday else kind.works_as
+    return kind.works_as if special is not None or not kind.is_holiday else None
 
 
 def _is_closed(day: date, closed: Iterable[ClosureInfo]) -> bool:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yilu.facility import permissions
-from yilu.facility.operations.hours import close_site, lift_closure, set_opening_hours
+from yilu.facility.operations.days import close_site, lift_closure
+from yilu.facility.operations.hours import set_opening_hours
 from yilu.facility.operations.places import (
     KINDS,
     add_place,

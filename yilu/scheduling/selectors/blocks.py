@@ -30,6 +30,18 @@ def is_absent(resource_id: UUID, starts_at: datetime, ends_at: datetime) -> bool
     ).exists()
 
 
+def bookings_of_resource(resource_id: UUID, since: datetime) -> list[UUID]:
+    """The coming bookings that hold a resource's time from an instant on, in order. One query."""
+    held = Allocation.objects.filter(
+        resource_id=resource_id,
+        active=True,
+        booking__state__in=COMING,
+        during__endswith__gt=since,
+    )
+    ids = held.order_by("during").values_list("booking_id", flat=True)
+    return [one for one in ids if one is not None]
+
+
 def bookings_in_the_way(resource_id: UUID, starts_at: datetime, ends_at: datetime) -> list[UUID]:
     """The bookings that hold some of a resource's time in the period, in order. One query."""
     held = Allocation.objects.filter(

@@ -30,11 +30,13 @@ class _Calendar:
     hours: Mapping[date, Sequence[Period]]
 
 
-def wanted_sessions(site_id: UUID, from_day: date, to_day: date) -> list[WantedSession]:
-    """The sessions that all resources of a site should have on these days, both included.
+def wanted_sessions(
+    site_id: UUID, from_day: date, to_day: date, resource_id: UUID | None = None
+) -> list[WantedSession]:
+    """The sessions that the resources of a site, or one of them, should have on these days.
 
     Who has a week works by it; rooms, chairs, devices and kits without one are there whenever
-    the site is open. Times opened by hand are left out. Ten queries, however many.
+    the site is open. Times opened by hand are left out. Twelve queries, however many.
     """
     after = to_day + timedelta(days=1)
     calendar = _Calendar(
@@ -45,6 +47,8 @@ def wanted_sessions(site_id: UUID, from_day: date, to_day: date) -> list[WantedS
     weeks = _weeks(site_id)
     by_hand = _by_hand(site_id, from_day, to_day)
     resources = Resource.objects.filter(is_active=True)
+    if resource_id is not None:
+        resources = resources.filter(pk=resource_id)
     here = set(resources.filter(site_id=site_id).values_list("pk", "kind"))
     guests = set(resources.filter(pk__in=weeks).values_list("pk", "kind"))
     return [

@@ -12,3 +12,8 @@ def day_topic(site_id: UUID, day: date) -> str:
 def booking_topic(booking_id: UUID) -> str:
     """One booking. No query."""
     return f"booking:{booking_id}"
+
+
+def roster_topic(site_id: UUID) -> str:
+    """Weeks, sessions, absences and what can be booked at a site. No query."""
+    return f"roster:{site_id}"

@@ -21,8 +21,10 @@ from yilu.platform.actors import Actor
 from yilu.platform.ids import new_id
 from yilu.scheduling import permissions
 from yilu.scheduling.operations.booking import BookingWish, book_appointment
+from yilu.scheduling.operations.resources import add_resource
 from yilu.scheduling.operations.results import Booked
-from yilu.scheduling.operations.roster import Stretch, add_resource, publish_sessions, set_week
+from yilu.scheduling.operations.roster import publish_sessions
+from yilu.scheduling.operations.weeks import Stretch, set_week
 from yilu.workforce.tests.factories import make_doctor
 
 ALL = (

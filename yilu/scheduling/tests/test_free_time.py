@@ -16,7 +16,8 @@ from yilu.scheduling.models import Allocation
 from yilu.scheduling.operations.blocks import block_resource
 from yilu.scheduling.operations.booking import book_appointment
 from yilu.scheduling.operations.holds import hold_time
-from yilu.scheduling.operations.roster import add_resource, open_session
+from yilu.scheduling.operations.resources import add_resource
+from yilu.scheduling.operations.roster import open_session
 from yilu.scheduling.selectors.free_time import Slot, free_slots
 from yilu.scheduling.selectors.instead import alternatives
 from yilu.scheduling.tests.factories import (

@@ -5,21 +5,16 @@ from datetime import date, time
 import pytest
 
 from yilu.facility.models import Site
-from yilu.facility.operations.hours import close_site
+from yilu.facility.operations.days import close_site
 from yilu.facility.tests.factories import BUILDER, words
 from yilu.platform.errors import Invalid, NotAllowed
 from yilu.platform.models import AuditEntry, Event
 from yilu.scheduling import permissions
 from yilu.scheduling.errors import AlreadyResource, SessionsOverlap
 from yilu.scheduling.models import Session
-from yilu.scheduling.operations.roster import (
-    Stretch,
-    add_resource,
-    open_session,
-    publish_sessions,
-    set_week,
-    withdraw_session,
-)
+from yilu.scheduling.operations.resources import add_resource
+from yilu.scheduling.operations.roster import open_session, publish_sessions, withdraw_session
+from yilu.scheduling.operations.weeks import Stretch, set_week
 from yilu.scheduling.tests.factories import (
     MONDAY,
     Clinic,

@@ -10,7 +10,8 @@ from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.db import operation
 from yilu.platform.names import Localized
-from yilu.scheduling.operations.roster import Stretch, add_resource, set_week
+from yilu.scheduling.operations.resources import add_resource
+from yilu.scheduling.operations.weeks import Stretch, set_week
 from yilu.workforce.operations.posts import assign_post
 from yilu.workforce.operations.practitioners import PractitionerFacts, make_practitioner
 from yilu.workforce.operations.staff import StaffFacts, hire_staff, keep_password

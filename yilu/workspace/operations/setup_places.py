@@ -14,7 +14,7 @@ from yilu.facility.operations.places import (
 from yilu.platform.actors import Actor
 from yilu.platform.db import operation
 from yilu.platform.names import CHINESE, ENGLISH, Localized
-from yilu.scheduling.operations.roster import add_resource
+from yilu.scheduling.operations.resources import add_resource
 
 CHAIR, ROOM = "chair", "room"
 
