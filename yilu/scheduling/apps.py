@@ -7,7 +7,24 @@ from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 from yilu.patients.slots import Slot, fill
+from yilu.platform import slots
 from yilu.scheduling import permissions
+
+ADDED = {
+    "facility.site": slots.Slot(
+        key="days",
+        title=_("Hours and days"),
+        url_name="scheduling:year",
+        permission=permissions.SEE,
+    ),
+    "facility.closing": slots.Slot(
+        key="bookings", title="", url_name="scheduling:close-place", permission=permissions.SEE
+    ),
+    "workforce.leaving": slots.Slot(
+        key="bookings", title="", url_name="scheduling:leave", permission=permissions.SEE
+    ),
+}
+"""What scheduling adds to the pages of the apps below it."""
 
 
 class SchedulingConfig(AppConfig):
@@ -19,6 +36,8 @@ class SchedulingConfig(AppConfig):
     def ready(self) -> None:
         jobs = import_module("yilu.scheduling.jobs")
         post_migrate.connect(jobs.begin_everywhere, sender=self)
+        for where, slot in ADDED.items():
+            slots.fill(where, slot)
         fill(
             Slot(
                 key="bookings",

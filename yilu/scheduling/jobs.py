@@ -10,6 +10,7 @@ from yilu.platform.timers import Due
 from yilu.scheduling import permissions
 from yilu.scheduling.errors import MoveRefused
 from yilu.scheduling.operations.arrivals import mark_no_show
+from yilu.scheduling.operations.blocks import undo_lift_absence
 from yilu.scheduling.operations.following import (
     PUBLISH,
     follow_place,
@@ -21,10 +22,11 @@ from yilu.scheduling.operations.holds import release_hold
 from yilu.scheduling.operations.roster import publish_ahead
 from yilu.scheduling.operations.telling import remind_patient, set_timers, tell_patient
 from yilu.scheduling.operations.weeks import undo_set_week
-from yilu.scheduling.rules import NO_SHOW, REMIND_DAY, REMIND_HOURS, WEEK_SET
+from yilu.scheduling.rules import ABSENCE_LIFTED, NO_SHOW, REMIND_DAY, REMIND_HOURS, WEEK_SET
 from yilu.workforce.selectors.practitioners import practitioner_of
 
 undo.reverses(WEEK_SET, undo_set_week)
+undo.reverses(ABSENCE_LIFTED, undo_lift_absence)
 PLANNER = Actor.system("scheduling.planner", permissions.SEE, permissions.ROSTER)
 TEMPLATES = {
     "BookingMade": "booking_confirmed",

@@ -301,7 +301,7 @@ DAY_BEFORE, HOURS_BEFORE = timedelta(hours=24), timedelta(hours=2)
 GRACE = timedelta(minutes=60)
 REMIND_DAY, REMIND_HOURS = "scheduling.remind_day", "scheduling.remind_hours"
 NO_SHOW = "scheduling.no_show"
-WEEK_SET = "scheduling.week.set"
+WEEK_SET, ABSENCE_LIFTED = "scheduling.week.set", "scheduling.absence.lifted"
 
 
 def timers_of(starts_at: datetime, ends_at: datetime, now: datetime) -> list[tuple[str, datetime]]:

@@ -15,7 +15,7 @@ from yilu.platform.shell import MenuItem, Shell, SiteChoice
 from yilu.workspace.selectors.posts import Duty, duties_of, duty_chosen
 
 LOCK_AFTER_SECONDS = 15 * 60
-MOST = 9
+MOST = 11
 SITE, POST = "site", "post"
 
 
@@ -38,6 +38,7 @@ ENTRIES: dict[str, Entry] = {
     "care": Entry("/aftercare/", "phone-call", "aftercare.see"),
     "manager": Entry("/manager/{key}/", "activity", "billing.see_takings"),
     "bookings": Entry("/scheduling/?site={id}", "calendar", "scheduling.see"),
+    "roster": Entry("/scheduling/roster/?site={id}", "calendar-time", "scheduling.see"),
     "patients": Entry("/patients/", "users", "patients.see"),
     "walk_in": Entry("/reception/{key}/walk-in", "user-plus", "reception.walk_in"),
     "queues": Entry("/queueing/sites/{id}/", "armchair", "queueing.see"),
@@ -58,6 +59,7 @@ LABELS: dict[str, Promise] = {
     "care": pgettext_lazy("workspace", "Care"),
     "manager": pgettext_lazy("workspace", "Live"),
     "bookings": pgettext_lazy("workspace", "Bookings"),
+    "roster": pgettext_lazy("workspace", "Roster"),
     "patients": pgettext_lazy("workspace", "Patients"),
     "walk_in": pgettext_lazy("workspace", "Walk-in"),
     "queues": pgettext_lazy("workspace", "Queues"),
@@ -76,8 +78,8 @@ MENUS: dict[str, str] = {
     "cashier": "cashier queues patients bookings work",
     "pharmacist": "pharmacy queues patients work",
     "care": "care bookings patients messages work",
-    "manager": "manager desk queues work bookings messages pathways staff catalogue",
-    "administrator": "staff sites catalogue screens pathways messages",
+    "manager": "manager desk queues work bookings roster messages pathways staff sites catalogue",
+    "administrator": "staff sites roster catalogue screens pathways messages",
 }
 BOARDS = {
     "front_desk": "desk",

@@ -154,6 +154,8 @@ DELETABLE_TABLES = [
     "django_session",
     "facility_calendarday",
     "facility_openinghours",
+    "facility_specialday",
+    "facility_specialhours",
     "platform_delivery",
     "platform_heartbeat",
     "platform_onetimecode",

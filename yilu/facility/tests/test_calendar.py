@@ -6,13 +6,23 @@ import pytest
 from django.db import IntegrityError
 
 from yilu.facility import rules
-from yilu.facility.errors import ClosureEndsBeforeStart, HoursEndBeforeStart, HoursOverlap
+from yilu.facility.errors import (
+    ClosedThatDay,
+    ClosureEndsBeforeStart,
+    HoursEndBeforeStart,
+    HoursOverlap,
+    NoHours,
+)
 from yilu.facility.models import Closure, OpeningHours, Site
 from yilu.facility.operations.days import (
+    SpecialDayFacts,
+    change_closure,
     close_site,
+    drop_special_day,
     forget_calendar_day,
     lift_closure,
     set_calendar_day,
+    set_special_day,
 )
 from yilu.facility.operations.hours import set_opening_hours
 from yilu.facility.rules import WeeklyHours, kind_of, opening_of
@@ -21,11 +31,12 @@ from yilu.facility.selectors.calendar import (
     open_hours,
     open_hours_between,
     roster_weekdays,
+    special_days,
     weekly_hours,
 )
 from yilu.facility.tests.factories import BUILDER, make_site, open_every_day, words
 from yilu.platform.actors import Actor
-from yilu.platform.errors import NotAllowed
+from yilu.platform.errors import NotAllowed, Stale
 from yilu.platform.models import AuditEntry, Event
 
 LONDON = ZoneInfo("Europe/London")
@@ -196,3 +207,97 @@ def test_the_time_zone_of_a_site_never_changes():
     site = make_site()
     with pytest.raises(IntegrityError, match="never changes"):
         Site.objects.filter(pk=site).update(time_zone="UTC")
+
+
+@pytest.mark.django_db
+@pytest.mark.covers("A03")
+def test_a_day_with_other_hours_is_open_in_these_also_on_a_holiday():
+    """1 October 2026 is a Thursday and a holiday."""
+    site = make_site(holiday_rule="closed")
+    open_every_day(site)
+    day = date(2026, 10, 1)
+    assert open_hours(site, day) == []
+
+    give_hours(site, day, (time(10), time(12)), works_as=0)
+
+    assert open_hours(site, day) == [
+        (datetime(2026, 10, 1, 2, tzinfo=UTC), datetime(2026, 10, 1, 4, tzinfo=UTC))
+    ]
+    assert roster_weekdays(site, day, day) == {day: 0}
+    drop_special_day(actor=BUILDER, site_id=site, day=day, version=1)
+    assert open_hours(site, day) == []
+
+
+def give_hours(site, day, *hours, version=None, **facts):
+    said = SpecialDayFacts(hours=hours, reason=words("义诊", "Free clinic"), **facts)
+    return set_special_day(actor=BUILDER, site_id=site, day=day, facts=said, version=version)
+
+
+@pytest.mark.django_db
+def test_other_hours_on_one_day_are_not_set_twice_unseen_nor_against_a_closure():
+    site = make_site()
+    open_every_day(site)
+    day = date(2026, 12, 24)
+    give_hours(site, day, (time(10), time(12)), version=0)
+
+    with pytest.raises(Stale):
+        give_hours(site, day, (time(8), time(9)), version=0)
+    with pytest.raises(NoHours):
+        give_hours(site, day, version=1)
+    with pytest.raises(HoursOverlap):
+        give_hours(site, day, (time(8), time(10)), (time(9), time(11)), version=1)
+    close_site(actor=BUILDER, site_id=site, starts_on=day, ends_on=day, reason=words("停", "Off"))
+    with pytest.raises(ClosedThatDay):
+        give_hours(site, day, (time(8), time(9)), version=1)
+
+    assert open_hours(site, day) == []
+    (kept,) = special_days(site, day, day)
+    assert (kept.hours, kept.version) == (((time(10), time(12)),), 1)
+
+
+@pytest.mark.django_db
+def test_a_closure_moves_to_other_days_once():
+    site = make_site()
+    open_every_day(site)
+    first, second = date(2026, 12, 24), date(2026, 12, 25)
+    reason = words("停电", "No power")
+    closure = close_site(actor=BUILDER, site_id=site, starts_on=first, ends_on=first, reason=reason)
+
+    def move() -> None:
+        change_closure(
+            actor=BUILDER,
+            closure_id=closure,
+            starts_on=second,
+            ends_on=second,
+            reason=reason,
+            version=1,
+        )
+
+    move()
+    with pytest.raises(Stale):
+        move()
+
+    assert open_hours(site, first) != []
+    assert open_hours(site, second) == []
+    event = Event.objects.get(name="SiteClosureChanged")
+    assert event.body["old_starts_on"] == "2026-12-24"
+
+
+@pytest.mark.django_db
+def test_a_day_of_the_group_is_decided_by_who_looks_after_all_its_sites():
+    here, there = make_site(), make_site()
+    one = Actor(kind="staff", name="x", grants=frozenset({("facility.manage", here)}))
+    both = Actor(
+        kind="staff",
+        name="y",
+        grants=frozenset({("facility.manage", here), ("facility.manage", there)}),
+    )
+    facts = {"day": date(2026, 12, 24), "kind": "holiday", "name": words("节", "Feast")}
+
+    with pytest.raises(NotAllowed):
+        set_calendar_day(actor=one, **facts)
+    set_calendar_day(actor=both, version=0, **facts)
+    with pytest.raises(Stale):
+        set_calendar_day(actor=both, version=0, **facts)
+
+    assert day_kind(date(2026, 12, 24)).is_holiday

@@ -14,7 +14,6 @@ from yilu.facility.operations.places import (
 )
 from yilu.facility.operations.sites import SiteFacts, change_site, name_group, open_site
 from yilu.facility.selectors.administration import site_layout
-from yilu.facility.selectors.calendar import weekly_hours
 from yilu.facility.selectors.places import chairs, departments, devices, place_names, rooms
 from yilu.facility.selectors.sites import group_name, open_sites, site_info, visible_sites
 from yilu.facility.tests.factories import (
@@ -194,33 +193,9 @@ def test_a_site_is_built_from_its_pages(site, client):
     assert chairs(site) == []
 
 
-def test_hours_are_set_from_the_page_and_nonsense_is_asked_again(site, client):
-    path = f"/facility/{site}/hours"
-    said = {
-        "opens_0_0": "09:00",
-        "closes_0_0": "12:00",
-        "opens_0_1": "13:00",
-        "closes_0_1": "00:00",
-    }
-    assert client.post(path, said).status_code == 303
-    assert len(weekly_hours(site)) == 2
-    assert 'value="09:00"' in page(client, path)
-
-    for wrong in ({"closes_0_1": ""}, {"opens_0_1": "11:00"}, {"opens_0_0": "25:00"}):
-        assert client.post(path, said | wrong).status_code == 422
-    assert len(weekly_hours(site)) == 2
-
-
-def test_a_closure_is_set_and_lifted_from_the_page(site, client):
-    said = {"starts_on": "2026-12-24", "ends_on": "2026-12-25", "reason_zh": "年会"}
-    assert client.post(f"/facility/{site}/closures/new", said).status_code == 303
-    backwards = said | {"ends_on": "2026-12-01"}
-    assert client.post(f"/facility/{site}/closures/new", backwards).status_code == 422
-
-
 def test_another_site_is_not_there(client):
     other = make_site()
-    for path in ("", "hours", "change", "room/new"):
+    for path in ("", "change", "room/new"):
         assert client.get(f"/facility/{other}/{path}").status_code == 404
     assert client.get(f"/facility/{other}/spaceship/new").status_code == 404
 

@@ -1,6 +1,5 @@
 """What the pages of facility accept."""
 
-from datetime import time
 from typing import Any
 from uuid import UUID
 
@@ -16,22 +15,10 @@ from yilu.facility.operations.places import (
     RoomFacts,
 )
 from yilu.facility.operations.sites import SiteFacts
-from yilu.facility.rules import WeeklyHours
 from yilu.facility.selectors.places import HOLIDAY_RULES, ROOM_KINDS, departments, rooms
 from yilu.facility.selectors.sites import SiteInfo
 from yilu.platform.forms import Text
 from yilu.platform.names import CHINESE, ENGLISH, Localized
-
-STRETCHES = 3
-WEEKDAYS = [
-    _("Monday"),
-    _("Tuesday"),
-    _("Wednesday"),
-    _("Thursday"),
-    _("Friday"),
-    _("Saturday"),
-    _("Sunday"),
-]
 
 
 class SiteForm(forms.Form):
@@ -163,79 +150,6 @@ class PlaceForm(forms.Form):
             case "chair":
                 return ChairFacts(name=name, position=position, room_id=said["room"])
         return DeviceFacts(name=name, position=position, kind=said["kind"], room_id=said["room"])
-
-
-class HoursForm(forms.Form):
-    """The opening hours of a week: up to three stretches a day, each with both its times."""
-
-    def __init__(self, data: Any, hours: list[WeeklyHours]) -> None:
-        super().__init__(data)
-        held: dict[int, list[WeeklyHours]] = {}
-        for stretch in hours:
-            held.setdefault(stretch.weekday, []).append(stretch)
-        for weekday, name in enumerate(WEEKDAYS):
-            for n in range(STRETCHES):
-                known = held.get(weekday, [])[n : n + 1]
-                self._add(f"opens_{weekday}_{n}", name, known[0].opens if known else None)
-                self._add(f"closes_{weekday}_{n}", name, known[0].closes if known else None)
-
-    def _add(self, key: str, label: Any, initial: time | None) -> None:
-        self.fields[key] = forms.TimeField(
-            label=label,
-            initial=initial,
-            required=False,
-            widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "step": 300}),
-        )
-
-    def clean(self) -> dict[str, Any]:
-        said = super().clean() or self.cleaned_data
-        for weekday, name in enumerate(WEEKDAYS):
-            for n in range(STRETCHES):
-                both = said.get(f"opens_{weekday}_{n}"), said.get(f"closes_{weekday}_{n}")
-                if (both[0] is None) != (both[1] is None):
-                    words = {"day": str(name)}
-                    self.add_error(None, _("%(day)s: give both times, or none.") % words)
-        return said
-
-    def lines(self) -> list[tuple[Any, list[tuple[Any, Any]]]]:
-        """The page's lines: a weekday's name and its pairs of fields."""
-        return [
-            (
-                name,
-                [
-                    (self[f"opens_{weekday}_{n}"], self[f"closes_{weekday}_{n}"])
-                    for n in range(STRETCHES)
-                ],
-            )
-            for weekday, name in enumerate(WEEKDAYS)
-        ]
-
-    def week(self) -> list[WeeklyHours]:
-        """The hours that were given."""
-        said = self.cleaned_data
-        return [
-            WeeklyHours(weekday, opens, said[f"closes_{weekday}_{n}"])
-            for weekday in range(7)
-            for n in range(STRETCHES)
-            if (opens := said[f"opens_{weekday}_{n}"]) is not None
-        ]
-
-
-class ClosureForm(forms.Form):
-    """Days on which the site is closed."""
-
-    starts_on = forms.DateField(
-        label=_("First day"), widget=forms.DateInput(attrs={"type": "date"})
-    )
-    ends_on = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
-    reason_zh = Text(label=_("Why"), max_length=120)
-    reason_en = Text(label=_("Why, in English"), max_length=160, required=False)
-
-    def facts(self) -> dict[str, Any]:
-        """What was said about the closure."""
-        said = self.cleaned_data
-        days = {"starts_on": said["starts_on"], "ends_on": said["ends_on"]}
-        return days | {"reason": _words(said, "reason")}
 
 
 class VersionForm(forms.Form):

@@ -11,8 +11,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yilu.facility import permissions
-from yilu.facility.operations.days import close_site, lift_closure
-from yilu.facility.operations.hours import set_opening_hours
 from yilu.facility.operations.places import (
     KINDS,
     add_place,
@@ -22,13 +20,15 @@ from yilu.facility.operations.places import (
 )
 from yilu.facility.operations.sites import change_site
 from yilu.facility.selectors.administration import site_layout
-from yilu.facility.selectors.calendar import weekly_hours
 from yilu.facility.selectors.places import place_detail
 from yilu.facility.selectors.sites import site_info, visible_sites
-from yilu.facility.web.forms import ClosureForm, HoursForm, PlaceForm, SiteForm, VersionForm
+from yilu.facility.web.forms import PlaceForm, SiteForm, VersionForm
 from yilu.platform.errors import DomainError, NotFound
+from yilu.platform.slots import Slot, slots
 from yilu.platform.web.http import ActorRequest, go_to, render_page, with_toast
 
+SITE_PAGES, CLOSING = "facility.site", "facility.closing"
+"""Where higher apps add pages to a site, and ask before a place is taken out of use."""
 ADD = {
     "department": gettext_lazy("New department"),
     "room": gettext_lazy("New room"),
@@ -51,7 +51,16 @@ def sites(request: ActorRequest) -> HttpResponse:
 def site(request: ActorRequest, site_id: UUID) -> HttpResponse:
     """One site: its facts, places, hours and closures."""
     layout = site_layout(actor=request.actor, site_id=site_id)
-    return render_page(request, "facility/site.html", part="facility/_site.html", layout=layout)
+    pages = [(one, one.url()) for one in slots(SITE_PAGES) if _may(request, one, site_id)]
+    closing = next((one for one in slots(CLOSING) if _may(request, one, site_id)), None)
+    return render_page(
+        request,
+        "facility/site.html",
+        part="facility/_site.html",
+        layout=layout,
+        pages=pages,
+        closing=closing.url_name if closing else "",
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -122,48 +131,8 @@ def open_place(request: ActorRequest, site_id: UUID, kind: str, place_id: UUID) 
     return _to_site(request, site_id, _("In use again."))
 
 
-@require_http_methods(["GET", "POST"])
-def hours(request: ActorRequest, site_id: UUID) -> HttpResponseBase:
-    """Set the opening hours of the week."""
-    request.actor.require_to_see(permissions.MANAGE, site_id)
-    form = HoursForm(request.POST or None, weekly_hours(site_id))
-    if request.method == "POST" and form.is_valid():
-        week = form.week()
-        done = _try(
-            form,
-            lambda: set_opening_hours(actor=request.actor, site_id=site_id, hours=week) or True,
-        )
-        if done:
-            return _to_site(request, site_id, _("The opening hours are set."))
-    return render_page(
-        request,
-        "facility/hours.html",
-        part="facility/_hours.html",
-        status=422 if form.is_bound and form.errors else 200,
-        form=form,
-        site=site_info(site_id),
-    )
-
-
-@require_http_methods(["GET", "POST"])
-def new_closure(request: ActorRequest, site_id: UUID) -> HttpResponseBase:
-    """Close the site on some days."""
-    request.actor.require_to_see(permissions.MANAGE, site_id)
-    form = ClosureForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        facts = form.facts()
-        made = _try(form, lambda: close_site(actor=request.actor, site_id=site_id, **facts))
-        if made:
-            return _to_site(request, site_id, _("The site is closed on these days."))
-    url = reverse("facility:new-closure", args=[site_id])
-    return _dialog(request, form, _("Close the site"), url, _("Close on these days"))
-
-
-@require_POST
-def drop_closure(request: ActorRequest, site_id: UUID, closure_id: UUID) -> HttpResponseBase:
-    """Open the site on days on which it was to be closed."""
-    lift_closure(actor=request.actor, closure_id=closure_id, version=_version(request))
-    return _to_site(request, site_id, _("The site is open on these days."))
+def _may(request: ActorRequest, slot: Slot, site_id: UUID) -> bool:
+    return request.actor.may(slot.permission, site_id)
 
 
 def _require_kind(kind: str) -> None:

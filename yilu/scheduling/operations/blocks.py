@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from yilu.facility.selectors.sites import site_zone
-from yilu.platform import audit, outbox
+from yilu.platform import audit, clock, outbox, undo
 from yilu.platform.actors import Actor
 from yilu.platform.db import check_version, operation
 from yilu.platform.errors import NotFound
@@ -16,9 +16,10 @@ from yilu.scheduling import permissions
 from yilu.scheduling.claims import fill_blocks
 from yilu.scheduling.events import BlockLifted, ResourceBlocked
 from yilu.scheduling.models import Allocation, Block, Resource
-from yilu.scheduling.rules import check_period, days_of
+from yilu.scheduling.rules import ABSENCE_LIFTED, check_period, days_of
 from yilu.scheduling.selectors.blocks import bookings_in_the_way
-from yilu.scheduling.selectors.topics import day_topic
+from yilu.scheduling.selectors.roster_of import chains
+from yilu.scheduling.selectors.topics import day_topic, roster_topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,7 @@ def lift_block(*, actor: Actor, block_id: UUID, version: int | None = None) -> N
 
     Raises: NotFound, NotAllowed, Stale.
     """
-    block = Block.objects.select_for_update(no_key=True).filter(pk=block_id).first()
-    if block is None:
-        raise NotFound
-    actor.require_to_see(permissions.SEE, block.site_id)
-    actor.require(permissions.BLOCK, block.site_id)
+    block = _hold(actor, block_id)
     if not block.active:
         return
     check_version(block, version)
@@ -93,11 +90,7 @@ def undo_lift_block(*, actor: Actor, block_id: UUID) -> None:
 
     Raises: NotFound, NotAllowed.
     """
-    block = Block.objects.select_for_update(no_key=True).filter(pk=block_id).first()
-    if block is None:
-        raise NotFound
-    actor.require_to_see(permissions.SEE, block.site_id)
-    actor.require(permissions.BLOCK, block.site_id)
+    block = _hold(actor, block_id)
     if block.active:
         return
     block.active = True
@@ -114,6 +107,48 @@ def undo_lift_block(*, actor: Actor, block_id: UUID) -> None:
             block.pk, block.resource_id, block.clinic_day, first, last, block.kind, in_the_way
         ),
     )
+
+
+@operation
+def lift_absence(*, actor: Actor, block_id: UUID, version: int | None = None) -> UUID | None:
+    """Say that a resource can be had again from now on: a block with all its coming days.
+
+    Gives back by what it can be taken back; None when nothing was left to lift.
+
+    Raises: NotFound, NotAllowed, Stale.
+    """
+    block = _hold(actor, block_id)
+    check_version(block, version)
+    held = Block.objects.filter(resource_id=block.resource_id, active=True).order_by("during")
+    chain = next((c for c in chains(held) if any(one.pk == block_id for one in c)), [])
+    coming = [one.pk for one in chain if one.during.upper > clock.now()]
+    for one in coming:
+        lift_block(actor=actor, block_id=one)
+    if not coming:
+        return None
+    first = Block.objects.get(pk=coming[0])
+    return undo.offer(actor, ABSENCE_LIFTED, first, site_id=first.site_id, block_ids=coming)
+
+
+@operation
+def undo_lift_absence(*, actor: Actor, undo_id: UUID) -> None:
+    """Take the lifting of an absence back: what is free of its time is taken again.
+
+    Raises: NotFound, NotAllowed, UndoTooLate, AlreadyTakenBack, BuiltUpon.
+    """
+    offered = undo.take_back(actor, undo_id, ABSENCE_LIFTED)
+    offered.check(_hold(actor, offered.subject_id))
+    for one in offered.body["block_ids"]:
+        undo_lift_block(actor=actor, block_id=UUID(one))
+
+
+def _hold(actor: Actor, block_id: UUID) -> Block:
+    block = Block.objects.select_for_update(no_key=True).filter(pk=block_id).first()
+    if block is None:
+        raise NotFound
+    actor.require_to_see(permissions.SEE, block.site_id)
+    actor.require(permissions.BLOCK, block.site_id)
+    return block
 
 
 def _resource(actor: Actor, resource_id: UUID) -> Resource:
@@ -152,5 +187,5 @@ def _record(actor: Actor, block: Block, what: str, **details: Any) -> None:
 
 
 def _tell(actor: Actor, block: Block, event: ResourceBlocked | BlockLifted) -> None:
-    topics = [day_topic(block.site_id, block.clinic_day)]
+    topics = [day_topic(block.site_id, block.clinic_day), roster_topic(block.site_id)]
     outbox.publish(event, actor=actor, site_id=block.site_id, subject=block, topics=topics)

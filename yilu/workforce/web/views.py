@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from yilu.platform import clock
 from yilu.platform.errors import DomainError
 from yilu.platform.names import CHINESE, ENGLISH
+from yilu.platform.slots import slots
 from yilu.platform.web.http import ActorRequest, go_to, render_page, with_toast
 from yilu.workforce.operations.posts import assign_post, end_assignment
 from yilu.workforce.operations.practitioners import change_practitioner, make_practitioner
@@ -35,6 +36,8 @@ from yilu.workforce.selectors.staff import may_administer
 from yilu.workforce.web.forms import AssignForm, PractitionerForm, StaffForm, VersionForm
 
 LONGEST_SEARCH = 60
+LEAVING = "workforce.leaving"
+"""Where a higher app asks before somebody leaves."""
 
 
 @require_GET
@@ -65,6 +68,7 @@ def person(request: ActorRequest, staff_id: UUID) -> HttpResponse:
         detail=detail,
         one=detail.line,
         practitioner=practitioner_info(practitioner_id) if practitioner_id else None,
+        leaving=next((one.url_name for one in slots(LEAVING)), ""),
     )
 
 
