@@ -15,7 +15,7 @@ from yilu.platform.shell import MenuItem, Shell, SiteChoice
 from yilu.workspace.selectors.posts import Duty, duties_of, duty_chosen
 
 LOCK_AFTER_SECONDS = 15 * 60
-MOST = 11
+MOST = 9
 SITE, POST = "site", "post"
 
 
@@ -78,7 +78,7 @@ MENUS: dict[str, str] = {
     "cashier": "cashier queues patients bookings work",
     "pharmacist": "pharmacy queues patients work",
     "care": "care bookings patients messages work",
-    "manager": "manager desk queues work bookings roster messages pathways staff sites catalogue",
+    "manager": "manager desk queues work roster messages pathways staff catalogue",
     "administrator": "staff sites roster catalogue screens pathways messages",
 }
 BOARDS = {

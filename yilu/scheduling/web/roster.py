@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from yilu.facility import permissions as facility
 from yilu.facility.selectors.sites import SiteInfo, site_info
 from yilu.platform import clock, undo
 from yilu.platform.errors import NotFound
@@ -308,6 +309,7 @@ def _rights(request: ActorRequest, site_id: UUID) -> dict[str, bool]:
     return {
         "may_roster": request.actor.may(permissions.ROSTER, site_id),
         "may_block": request.actor.may(permissions.BLOCK, site_id),
+        "may_manage": request.actor.may(facility.MANAGE, site_id),
     }
 
 
