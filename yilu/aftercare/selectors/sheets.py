@@ -49,7 +49,9 @@ def after_visit_sheet(actor: Actor, visit_id: UUID) -> AfterVisitSheet:
     diagnoses = signed[0].diagnoses if signed else tuple(diagnoses_of([visit_id]).get(visit_id, ()))
     names = practitioner_names([visit.practitioner_id])
     doctor = names.get(visit.practitioner_id) if visit.practitioner_id else None
-    advice = [sections.get(code, "") for code in TOLD] + [one.advice for one in prescribed]
+    said = [sections.get(code, "") for code in TOLD] + [one.advice for one in prescribed]
+    advice = tuple(dict.fromkeys(text for text in said if text))
+    plans = dict.fromkeys(one.follow_up_plan for one in prescribed if one.follow_up_plan)
     return AfterVisitSheet(
         visit_id=visit_id,
         site=site,
@@ -57,8 +59,7 @@ def after_visit_sheet(actor: Actor, visit_id: UUID) -> AfterVisitSheet:
         visited_at=visit.arrived_at.astimezone(site.zone),
         diagnoses=diagnoses,
         medicines=tuple(item for one in prescribed for item in one.items),
-        advice=tuple(dict.fromkeys(text for text in advice if text)),
-        next_steps=tuple(
-            dict.fromkeys(one.follow_up_plan for one in prescribed if one.follow_up_plan)
-        ),
+        advice=advice,
+        # What stands under advice already is not said again.
+        next_steps=tuple(plan for plan in plans if plan not in advice),
     )

@@ -107,6 +107,31 @@ def test_arriving_needs_the_code_that_the_clinic_shows(
     assert "yl-ph-meter" in page
 
 
+@pytest.mark.parametrize("written", ["{0} {1}", "{0}-{1}", "{0}{1}"])
+def test_digits_are_understood_however_they_are_typed(someone: Someone, front: Front, written: str):
+    code = someone.ask_code()
+    full_width = str.maketrans("0123456789", "０１２３４５６７８９")
+    typed = written.format(code[:3], code[3:].translate(full_width))
+
+    phone = f" {someone.phone[:3]} {someone.phone[3:7]}-{someone.phone[7:]} "
+    answer = someone.client.post("/my/sign-in", {"phone": phone, "code": typed})
+
+    assert answer.status_code == 303
+
+
+@pytest.mark.parametrize("typed", ["", "12", "12345", "12a4", "１２３"])
+def test_a_code_of_the_clinic_that_is_no_code_is_named_and_kept(
+    booking: Booking, reference: str, typed: str
+):
+    with clock.at(at(9, 50)):
+        refused = press(Someone(), f"/v/{reference}/arrive", code=typed)
+
+    assert refused.status_code == 422
+    assert 'id="id_code-error"' in refused.content.decode()
+    assert f'value="{typed}"' in refused.content.decode()
+    assert Visit.objects.count() == 0
+
+
 def test_the_code_is_for_screens_at_the_clinic_only(front: Front):
     assert Someone().client.get(f"/arrive/{front.site_key}").status_code == 303
 

@@ -1,13 +1,16 @@
 """What patients type."""
 
+import re
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from yilu.patients.rules.facts import LONGEST, PatientFacts
 from yilu.patients.rules.papers import Paper
+from yilu.patients.rules.text import fold
 from yilu.patients.states import Kinship, Need, Sex
 from yilu.platform.forms import Text
 from yilu.platform.names import CHINESE, ENGLISH, reader_is_english
@@ -19,6 +22,28 @@ NAME_NEEDED = _("Please give the name as it is in your identity paper.")
 BIRTH = forms.DateInput(
     attrs={"type": "date", "autocomplete": "bday", "min": "1890-01-01"}, format="%Y-%m-%d"
 )
+
+
+class Digits(Text):
+    """So many digits, however they are typed: with spaces or dashes, in full width.
+
+    `letters` may stand among them, as the X of an identity number.
+    """
+
+    def __init__(self, count: int, *, letters: str = "", **options: Any) -> None:
+        super().__init__(**options)
+        self.count, self.shape = count, re.compile(rf"[0-9{letters}]{{{count}}}")
+
+    def to_python(self, value: Any) -> str:
+        """What was typed, without what only stands between."""
+        return re.sub(r"[\s\-‐-―.·]", "", fold(super().to_python(value) or "")).upper()
+
+    def validate(self, value: Any) -> None:
+        """Refuse too few, too many, and other signs."""
+        super().validate(value)
+        if value and not self.shape.fullmatch(value):
+            words = _("Please type all %(count)s signs, and no others.") % {"count": self.count}
+            raise ValidationError(words, code="digits")
 
 
 class PhoneForm(forms.Form):
@@ -34,10 +59,9 @@ class PhoneForm(forms.Form):
 class CodeForm(PhoneForm):
     """The code that a phone got. The phone travels with it."""
 
-    code = Text(
+    code = Digits(
+        6,
         label=pgettext_lazy("phone", "Code"),
-        max_length=6,
-        min_length=6,
         widget=forms.TextInput(
             {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
         ),
@@ -153,8 +177,8 @@ class LateForm(forms.Form):
 class ArriveForm(forms.Form):
     """The code shown at the clinic."""
 
-    code = Text(
-        label=_("Code shown at the clinic"), max_length=4,
+    code = Digits(
+        4, label=_("Code shown at the clinic"),
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off", "class": "yl-big"}),
     )  # fmt: skip
 
@@ -170,8 +194,8 @@ class LinkForm(forms.Form):
 
     name = Text(label=_("Name"), max_length=LONGEST["name"])
     born_on = forms.DateField(label=_("Birth date"), widget=BIRTH)
-    id_tail = Text(
-        label=_("Last four of the identity number"), max_length=4, min_length=4,
+    id_tail = Digits(
+        4, letters="X", label=_("Last four of the identity number"),
         widget=forms.TextInput({"autocomplete": "off"}),
     )  # fmt: skip
 

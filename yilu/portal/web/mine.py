@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from yilu.patients.errors import NoMatch
 from yilu.patients.operations.accounts import Proof, link_account
+from yilu.patients.rules.phones import shown_phone
 from yilu.platform import audit, throttle
 from yilu.platform.errors import NotSignedIn, TooMany
 from yilu.platform.web.http import ActorRequest, render_page, with_toast
@@ -79,7 +80,7 @@ def messages(request: ActorRequest) -> HttpResponse:
 def me(request: ActorRequest) -> HttpResponse:
     """The account: its people, language, and the way out."""
     _own(request)
-    phone = keeping.own_phone(request)
+    phone = shown_phone(keeping.own_phone(request))
     return _page(request, "me", people=my_people(request.actor), phone=phone)
 
 
