@@ -62,7 +62,12 @@ def _take_all(chromium: Browser, people: People, shot: Shot) -> int:
     wrong = 0
     for language in shot.languages:
         for size in shot.sizes:
-            context = _context(chromium, people, shot.role, language, size)
+            try:
+                context = _context(chromium, people, shot.role, language, size)
+            except PlaywrightError as error:
+                _say(f"{shot.name}: {shot.role} cannot sign in: {str(error).splitlines()[0]}")
+                wrong += 1
+                continue
             wrong += _take(context, people, shot, language, size)
             context.close()
     return wrong

@@ -7,6 +7,7 @@ import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 from playwright.sync_api import Page, expect
 
+from look import measures
 from tests.browser.conftest import Visit
 from yilu.catalogue.models import Price
 from yilu.facility.tests.factories import open_every_day
@@ -51,9 +52,25 @@ def times(front: Front, after: datetime) -> list[Slot]:
     )  # fmt: skip
 
 
+def times_page(front: Front) -> str:
+    """Where a time of the one service is chosen."""
+    return f"/book/{front.site_key}/{front.clinic.clinic.service_id}/times"
+
+
 def signed_in(who: Someone) -> User:
     """The account behind a phone."""
     return User.objects.get(pk=who.account().user_id)
+
+
+def test_letters_twice_as_large_push_nothing_out(visit: Visit):
+    front, _ = open_now()
+    who = Someone()
+    user = signed_in(who)
+    for path in (f"/book/{front.site_key}/", times_page(front), "/my", "/my/me", "/my/me/family"):
+        page = visit(path, size="phone", user=user)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        page.evaluate("() => document.fonts.ready.then(() => null)")
+        assert measures.overflowing(page) == [], path
 
 
 @pytest.mark.covers("A01", "A05")
