@@ -1,5 +1,6 @@
 """What the worker does for scheduling: messages, reminders, and what time itself ends."""
 
+from typing import Any
 from uuid import UUID
 
 from yilu.facility.selectors.sites import open_sites
@@ -154,8 +155,12 @@ def publish_nightly(due: Due) -> None:
     keep_publishing(actor=PLANNER, site_id=due.subject_id)
 
 
-def begin_everywhere(**_signal: object) -> None:
+def begin_everywhere(apps: Any = None, **_signal: object) -> None:
     """After each start and upgrade: no site is without its nightly publishing."""
+    try:
+        apps.get_model("facility", "SpecialDay")
+    except (AttributeError, LookupError):
+        return  # Emptied tables, or those of another version.
     for site in open_sites():
         if not timers.is_waiting(PUBLISH, site.id):
             keep_publishing(actor=PLANNER, site_id=site.id)

@@ -75,12 +75,16 @@ class Practitioner(models.Model):
 
 
 class Post(models.Model):
-    """A role that people are given at a site: what it may do, and what signing in opens."""
+    """A role that people are given at a site: what it may do, and what signing in opens.
+
+    `delivered` is what the product last gave it: what differs in `permissions`, the clinic chose.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     key = models.SlugField(max_length=40, unique=True)
     name = LocalizedField()
     permissions = ArrayField(models.CharField(max_length=80), default=list)
+    delivered = ArrayField(models.CharField(max_length=80), default=list)
     workspace = models.SlugField(max_length=40)
     position = models.PositiveSmallIntegerField(default=0)
     version = models.PositiveIntegerField(default=1, editable=False)

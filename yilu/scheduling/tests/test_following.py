@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
+from django.apps import apps
 
 from yilu.facility.operations.days import close_site, lift_closure
 from yilu.facility.operations.hours import set_opening_hours
@@ -333,6 +334,6 @@ def test_a_site_of_before_an_upgrade_is_published_too(site):
     Timer.objects.filter(handler="scheduling.publish").delete()
 
     for _ in range(2):
-        begin_everywhere()
+        begin_everywhere(apps=apps)
 
     assert Timer.objects.get(handler="scheduling.publish").subject_id == site

@@ -61,7 +61,7 @@ def _default_posts() -> list[DefaultPost]:
 
 @operation
 def load_posts(*, actor: Actor) -> None:
-    """Bring the posts to what this version of the product delivers. Repeating changes nothing.
+    """Set the posts to what this version of the product delivers. Repeating changes nothing.
 
     Raises: NotAllowed.
     """
@@ -73,14 +73,50 @@ def load_posts(*, actor: Actor) -> None:
             continue
         post.name, post.workspace = default.name, default.workspace
         post.permissions, post.position = list(default.permissions), position
+        post.delivered = list(default.permissions)
         post.version += 1
         post.save()
         audit.record(actor, "workforce.post.loaded", post, permissions=default.permissions)
 
 
+@operation
+def catch_up_posts(*, actor: Actor) -> list[str]:
+    """Give the posts of a clinic what this version of the product adds to them, and no more.
+
+    What the clinic took from a post, or gave it besides, stays as it is; what the product no
+    longer knows goes. Where there is no post yet, nothing happens. Repeating changes nothing.
+    Gives back the keys of the posts that changed.
+
+    Raises: NotAllowed.
+    """
+    actor.require_anywhere(permissions.MANAGE)
+    known = {post.key: post for post in Post.objects.select_for_update()}
+    changed = []
+    for position, default in enumerate(_default_posts() if known else []):
+        post = known.get(default.key)
+        if post is None:
+            post = Post(key=default.key, version=0, position=position)
+            post.name, post.workspace = default.name, default.workspace
+        now, before = set(default.permissions), set(post.delivered)
+        if post.version and now == before:
+            continue
+        post.permissions = sorted((set(post.permissions) | (now - before)) - (before - now))
+        post.delivered = list(default.permissions)
+        post.version += 1
+        post.save()
+        changed.append(post.key)
+        audit.record(
+            actor, "workforce.post.caught_up", post, added=sorted(now - before),
+            taken=sorted(before - now),
+        )  # fmt: skip
+    return changed
+
+
 def _is_up_to_date(post: Post, default: DefaultPost, position: int) -> bool:
     stored = (post.name, post.workspace, tuple(post.permissions), post.position)
     wanted = (default.name, default.workspace, default.permissions, position)
+    if tuple(post.delivered) != default.permissions:
+        return False
     return post.version > 0 and stored == wanted
 
 

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.apps import apps
 from django.core.management import call_command
+from django.db.models.signals import post_migrate
 
 from yilu.facility.tests.factories import make_site
 from yilu.platform import clock
@@ -234,8 +236,44 @@ def test_practitioners_cost_one_query(django_assert_num_queries, many):
         assert len(practitioner_names(ids)) == many
 
 
+def start(**tables):
+    """What every start ends its migrations with."""
+    config = apps.get_app_config("workforce")
+    usual = {"app_config": config, "verbosity": 0, "interactive": False, "using": "default"}
+    post_migrate.send(sender=config, **(usual | tables))
+
+
 @pytest.mark.django_db
-def test_an_upgrade_brings_the_posts_up_to_date():
+@pytest.mark.covers("O06")
+def test_a_start_gives_posts_what_is_new_and_leaves_what_the_clinic_chose():
+    load_posts(actor=HIRER)
+    guide = Post.objects.get(key="guide")
+    chosen = sorted({*guide.permissions, "billing.see"} - {"patients.see", "queueing.see"})
+    before = sorted({*guide.delivered, "gone.right"} - {"queueing.see"})
+    Post.objects.filter(pk=guide.pk).update(permissions=[*chosen, "gone.right"], delivered=before)
+    Post.objects.filter(key="care").update(key="former")
+
+    for _ in range(2):
+        start(apps=apps)
+
+    guide.refresh_from_db()
+    assert guide.permissions == sorted([*chosen, "queueing.see"])
+    assert guide.version == 2
+    line = AuditEntry.objects.get(action="workforce.post.caught_up", subject_id=guide.pk)
+    assert line.details == {"added": ["queueing.see"], "taken": ["gone.right"]}
+    assert "aftercare.see" in Post.objects.get(key="care").permissions
+
+
+@pytest.mark.django_db
+def test_a_start_with_no_clinic_or_older_tables_makes_no_posts():
+    start(apps=apps)
+    start()
+
+    assert not Post.objects.exists()
+
+
+@pytest.mark.django_db
+def test_an_administrator_may_set_the_posts_back_to_what_is_delivered():
     load_posts(actor=HIRER)
     Post.objects.filter(key="guide").update(permissions=[])
     call_command("load_posts")

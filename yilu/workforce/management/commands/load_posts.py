@@ -1,4 +1,4 @@
-"""Bring the posts to what this version delivers: run after an upgrade."""
+"""Set the posts to what this version delivers, whatever was chosen since."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from yilu.workforce.operations.posts import load_posts
 
 
 class Command(BaseCommand):
-    help = "Bring the posts and their permissions to what this version of the product delivers."
+    help = "Set all posts and their permissions to what this version of the product delivers."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load what is new; running it again changes nothing."""
