@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from yilu.platform import clock
+from yilu.platform.db import deed
 from yilu.platform.ids import new_id
 from yilu.platform.models import Timer, TimerState
 from yilu.platform.plain import plain
@@ -91,8 +92,16 @@ def is_waiting(name: str, subject_id: UUID) -> bool:
 
 
 def cancel(subject_id: UUID, *names: str) -> None:
-    """Let no waiting timer of the subject go off: all, or those of these names. One query."""
+    """Let no waiting timer of the subject go off: all, or those of these names. One query.
+
+    One that goes off at this very moment is left to it: whoever cancels holds the subject, its
+    handler waits for that, and finds what has become of the subject.
+    """
     waiting = Timer.objects.filter(subject_id=subject_id, state=TimerState.WAITING)
     if names:
         waiting = waiting.filter(handler__in=names)
-    waiting.update(state=TimerState.CANCELLED, done_at=clock.machine_now())
+    free = waiting.select_for_update(skip_locked=True).values("pk")
+    with deed():
+        Timer.objects.filter(pk__in=free).update(
+            state=TimerState.CANCELLED, done_at=clock.machine_now()
+        )

@@ -13,9 +13,20 @@ from urllib.parse import urlencode
 import pytest
 from django.db import connection, transaction
 
-from yilu.platform import clock, outbox
+from yilu.platform import clock, outbox, timers
 from yilu.platform.actors import Actor
-from yilu.platform.models import Counter, Delivery, DeliveryState, Event, Heartbeat, User
+from yilu.platform.db import deed
+from yilu.platform.ids import new_id
+from yilu.platform.models import (
+    Counter,
+    Delivery,
+    DeliveryState,
+    Event,
+    Heartbeat,
+    Timer,
+    TimerState,
+    User,
+)
 from yilu.platform.tests.tea_events import TeaServed, count_cup
 from yilu.platform.worker import deliveries
 from yilu.platform.worker.dispatch import dispatch
@@ -214,3 +225,22 @@ def test_a_worker_killed_at_any_moment_loses_nothing_and_repeats_nothing(setting
     assert Event.objects.count() == served
     assert Counter.objects.filter(series__startswith="heard").count() == served
     assert set(Counter.objects.values_list("last", flat=True)) == {1}
+
+
+def test_cancelling_a_timer_that_goes_off_now_waits_for_nobody():
+    pot = new_id()
+    timers.schedule("tests.brew", due_at=clock.now(), subject_id=pot)
+    timers.schedule("tests.cool", due_at=clock.now(), subject_id=pot)
+
+    def cancel() -> None:
+        with deed():
+            timers.cancel(pot)
+        connection.close()
+
+    with transaction.atomic():
+        Timer.objects.select_for_update().get(handler="tests.brew")  # As the worker does.
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(cancel).result(PATIENCE)
+
+    states = dict(Timer.objects.values_list("handler", "state"))
+    assert states == {"tests.brew": TimerState.WAITING, "tests.cool": TimerState.CANCELLED}
