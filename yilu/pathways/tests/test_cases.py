@@ -157,7 +157,7 @@ def test_a_visit_walks_its_road_by_the_events_of_other_apps(site_id):
     close_step(actor=JOB, subject_id=visit, step="greet")
     close_step(actor=JOB, subject_id=visit, step="assess")
     consult = Step.objects.get(case_id=case_id, key="consult")
-    assert consult.due_at == TEN + timedelta(minutes=55)
+    assert consult.due_at == TEN + timedelta(minutes=85)
 
     close_step(actor=JOB, subject_id=visit, step="consult", facts={"billed": True})
     assert states(case_id)["pay"] == "open"

@@ -104,7 +104,7 @@ def test_a_pathway_is_read_as_a_chart_and_published_anew(site_id):
     url = "/pathways/definitions/outpatient_visit"
     page = client.get(url).content.decode()
     assert "<svg" in page
-    assert "at most 35 min" in page
+    assert "at most 65 min" in page
     assert client.get("/pathways/definitions/").status_code == 200
 
     body = Definition.objects.get(key="outpatient_visit").body
