@@ -1,7 +1,7 @@
 """The manager's board: what happens at a site now, and what needs somebody."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -17,6 +17,7 @@ from yilu.messaging.selectors.centre import failed_messages
 from yilu.pathways.selectors.cases import FlowRow, flow_board
 from yilu.platform import clock
 from yilu.platform.actors import Actor
+from yilu.queueing.selectors.flow import Flow, flow_of_day
 from yilu.queueing.selectors.points import StationInfo, stations
 from yilu.scheduling import permissions as scheduling
 from yilu.scheduling.selectors.bookings import day_bookings
@@ -32,16 +33,27 @@ MUCH_LATE = 15
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One box of the flow: how many are there now, and how many of them are late."""
+    """One box of the flow: how many are there now, and how many of them are late.
+
+    `flow` is how long patients waited for it today, and how long it took; None says nothing yet.
+    """
 
     key: str
     label: str
     number: int
     late: int
+    flow: Flow | None = None
 
     @property
     def tone(self) -> str:
         return "yl-node-hot" if self.late * 2 > self.number else "yl-node-soon" if self.late else ""
+
+    @property
+    def arrow(self) -> str:
+        """How the way to it is drawn: hot where half wait beyond the promise, soon if a tenth."""
+        if self.flow is None or self.flow.ninth <= self.flow.promise:
+            return ""
+        return "hot" if self.flow.median > self.flow.promise else "soon"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +128,7 @@ class LiveBoard:
 
 
 def live_board(actor: Actor, site_id: UUID) -> LiveBoard:
-    """What happens at a site now. Thirty-two queries, however many patients."""
+    """What happens at a site now. Thirty-three queries, however many patients."""
     actor.require_to_see(billing.SEE_TAKINGS, site_id)
     zone = site_zone(site_id)
     today = clock.now().astimezone(zone).date()
@@ -126,7 +138,8 @@ def live_board(actor: Actor, site_id: UUID) -> LiveBoard:
     visits = visits_of_day(actor, site_id, today)
     late = _late_doctors(waiting)
     held = [one for one in lines if one.state not in {"cancelled", "no_show"}]
-    places = [one for one in stations(site_id) if one.practitioner_id in on_duty(site_id, today)]
+    here = on_duty(site_id, today)
+    places = [one for one in stations(site_id) if one.practitioner_id in here]
     planned = max((one.ends_at for one in held), default=None)
     return LiveBoard(
         day=today,
@@ -137,7 +150,7 @@ def live_board(actor: Actor, site_id: UUID) -> LiveBoard:
         closing=_closing(held, late),
         planned=planned,
         takings=day_takings(actor=actor, site_id=site_id, day=today),
-        nodes=_nodes(flow),
+        nodes=_nodes(flow, flow_of_day(site_id, today)),
         booked=len(held),
         arrived=len(visits),
         walk_ins=sum(1 for one in visits if one.visit.kind == "walk_in"),
@@ -186,7 +199,13 @@ def _minutes(number: int) -> timedelta:
     return timedelta(minutes=number)
 
 
-def _nodes(flow: Sequence[FlowRow]) -> dict[str, Node]:
+def _nodes(flow: Sequence[FlowRow], today: Mapping[str, Flow]) -> dict[str, Node]:
+    kinds = {
+        "assess": "assessment",
+        "consult": "consultation",
+        "pay": "cashier",
+        "medicine": "pharmacy",
+    }
     labels = {
         "greet": _("Front desk"),
         "assess": _("Assessed"),
@@ -196,7 +215,10 @@ def _nodes(flow: Sequence[FlowRow]) -> dict[str, Node]:
     }
     number = Counter(row.step for row in flow)
     late = Counter(row.step for row in flow if row.is_late)
-    return {key: Node(key, label, number[key], late[key]) for key, label in labels.items()}
+    return {
+        key: Node(key, label, number[key], late[key], today.get(kinds.get(key, "")))
+        for key, label in labels.items()
+    }
 
 
 def _alerts(
