@@ -21,6 +21,7 @@ from yilu.facility.selectors.calendar import day_kinds
 from yilu.pathways.selectors.definitions import current_definitions, plan_by_id
 from yilu.patients.demo import PastPatient, write_patients
 from yilu.patients.rules.consents import current_text
+from yilu.patients.rules.phones import normal_phone
 from yilu.platform.actors import Actor
 from yilu.platform.db import operation
 from yilu.platform.numbers import set_last
@@ -158,7 +159,7 @@ def _people(year: Year) -> dict[str, list[Known]]:
                     sex=person.sex,
                     born_on=person.born_on,
                     id_number=person.id_number,
-                    phone=person.phone,
+                    phone=normal_phone(person.phone),
                     address=person.address,
                     needs=list(person.needs),
                     known_at=since,

@@ -11,6 +11,9 @@ from yilu.demo.operations import past
 from yilu.demo.operations.clinic import build_clinic, publish
 from yilu.demo.operations.past import Year, load_past
 from yilu.demo.plan import clinic_plan
+from yilu.patients.models import ContactPoint
+from yilu.patients.rules.phones import normal_phone, shown_phone
+from yilu.patients.selectors.search import search_patients
 from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.queueing.models import Ticket
@@ -60,3 +63,14 @@ def test_the_morning_is_under_way(monkeypatch):
     assert waiting.exists()
     assert not Visit.objects.filter(arrived_at__gt=NOW).exists()
     assert not Visit.objects.filter(left_at__gt=NOW).exists()
+
+
+def test_the_phones_of_made_up_people_are_kept_in_the_form_in_which_they_are_sought(monkeypatch):
+    load(monkeypatch, days=1)
+
+    phones = list(ContactPoint.objects.filter(kind="phone")[:50])
+    assert {one.value for one in phones} == {normal_phone(one.value) for one in phones}
+    assert {len(one.value) for one in phones} == {14}
+    assert search_patients(
+        Actor.system("desk", "patients.see", "patients.see_all"), shown_phone(phones[0].value)
+    )
