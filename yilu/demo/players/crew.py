@@ -17,7 +17,7 @@ from yilu.platform.actors import Actor
 from yilu.workforce.selectors.practitioners import practitioners
 from yilu.workforce.selectors.staff import holders_of
 
-POSTS = ("front_desk", "nurse", "cashier", "pharmacist")
+POSTS = ("front_desk", "nurse", "cashier", "pharmacist", "care")
 LASTS = timedelta(days=14)
 TOKEN_NAME = "virtual"  # noqa: S105 (its name, not itself)
 # What a patient's phone may ask for: the product's public side, by one partner's token.
@@ -27,6 +27,7 @@ PHONE = (
     "scheduling.change",
     "patients.see",
     "patients.register",
+    "reception.check_in",
     "billing.see",
     "billing.take_payment",
 )

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from yilu.demo.plan import clinic_plan
 from yilu.demo.players import habits
 from yilu.demo.selectors.sight import Bill, Dispense, Seen, Station, Ticket
 from yilu.queueing.states import QueueKind
@@ -21,6 +23,8 @@ WRITES_AT = 0.6
 GIVES_UP_MINUTES = 3.0
 COMES_BACK_MINUTES = 4.0
 LOOSE_MINUTES = 2.5
+HELPS_THEMSELVES_MINUTES = 10.0
+CALL_HOURS = (9, 18)
 UNREADY_MINUTES = 8.0
 # How long a window waits for a person who may pay with their own phone.
 THEIR_MINUTES = 10.0
@@ -66,6 +70,13 @@ class Scene:
     bills: dict[UUID, Bill] = field(default_factory=dict)
     medicines: dict[UUID, list[Dispense]] = field(default_factory=dict)
 
+    @property
+    def is_calling_hour(self) -> bool:
+        """Whether people may be called at home now."""
+        first, last = CALL_HOURS
+        zone = ZoneInfo(clinic_plan().time_zone)
+        return first <= self.now.astimezone(zone).hour < last
+
     def is_due(self, since: datetime | None, minutes: float) -> bool:
         """Whether so many minutes have gone by."""
         return since is not None and since + timedelta(minutes=minutes) <= self.now
@@ -78,12 +89,14 @@ def due_deeds(seen: Seen, now: datetime, resting: Resting) -> list[Due]:
         scene.bills[bill.visit_id] = bill
     for one in seen.dispenses:
         scene.medicines.setdefault(one.visit_id, []).append(one)
-    return [*_stations(scene), *_pharmacy(scene), *_patients(scene)]
+    return [*_stations(scene), *_pharmacy(scene), *_patients(scene), *_calls(scene)]
 
 
 def _patients(scene: Scene) -> Iterator[Due]:
     """Coming, calling off, coming back to a missed call, and paying by phone."""
-    if "front_desk" not in scene.resting.posts:
+    if "front_desk" in scene.resting.posts:
+        yield from _door(scene)
+    else:
         yield from _desk(scene)
     for booking in scene.seen.bookings:
         cancels_at = habits.intent(booking.id, booking.starts_at).cancels_at
@@ -107,6 +120,25 @@ def _desk(scene: Scene) -> Iterator[Due]:
         arrives_at = habits.intent(booking.id, booking.starts_at).arrives_at
         if arrives_at is not None and arrives_at <= scene.now:
             yield Due("arrive", booking.id)
+
+
+def _door(scene: Scene) -> Iterator[Due]:
+    """Whom no person at the desk has received for a while: they type the code at the door."""
+    for booking in scene.seen.bookings:
+        arrives_at = habits.intent(booking.id, booking.starts_at).arrives_at
+        if scene.is_due(arrives_at, HELPS_THEMSELVES_MINUTES):
+            yield Due("arrive_alone", booking.id)
+
+
+def _calls(scene: Scene) -> Iterator[Due]:
+    """One after the other is asked on the telephone how they are, at hours when one calls."""
+    if "care" in scene.resting.posts or not scene.is_calling_hour:
+        return
+    for one in scene.seen.follow_ups:
+        if scene.is_due(one.planned_at, habits.call_after_minutes(one.id, one.tries)):
+            what = "ask" if habits.answers_call(one.id, one.tries) else "no_answer"
+            yield Due(what, one.id, one.visit_id)
+            return
 
 
 def _stations(scene: Scene) -> Iterator[Due]:

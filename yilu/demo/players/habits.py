@@ -17,6 +17,8 @@ NO_SHOW, CANCELS, LATE = 0.05, 0.03, 0.12
 BY_CASH, BY_PHONE = 0.22, 0.6
 WITH_DRUGS, MISSES_CALL = 0.55, 0.015
 SHORTEST = 3.0
+ANSWERS = 0.85
+RECOVERY = {"well": 0.34, "better": 0.5, "same": 0.13, "worse": 0.03}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,21 @@ def pays_while_waiting(visit_id: UUID) -> float | None:
     """After how many minutes somebody pays by phone without waiting for the window."""
     dice = chance("pays early", visit_id)
     return dice.uniform(0.8, 4.0) if dice.random() < BY_PHONE else None
+
+
+def call_after_minutes(follow_up_id: UUID, tries: int) -> float:
+    """How long after a visit somebody is asked how they are; longer when nobody answered."""
+    return chance("asked", follow_up_id).uniform(75, 200) + 185 * tries
+
+
+def answers_call(follow_up_id: UUID, tries: int) -> bool:
+    """Whether somebody answers the telephone."""
+    return chance(f"answers:{tries}", follow_up_id).random() < ANSWERS
+
+
+def how_they_are(follow_up_id: UUID) -> str:
+    """What somebody says when asked how they are."""
+    return chance("recovery", follow_up_id).choices(list(RECOVERY), list(RECOVERY.values()))[0]
 
 
 def gets_drugs(visit_id: UUID) -> bool:

@@ -16,7 +16,7 @@ from yilu.demo.plan import clinic_plan
 from yilu.demo.players import habits
 from yilu.demo.players.crew import POSTS, Crew
 from yilu.demo.players.deciding import Due, Resting, due_deeds
-from yilu.demo.players.deeds import care, coming, desk, medicine, money
+from yilu.demo.players.deeds import asking, care, coming, desk, medicine, money
 from yilu.demo.players.hands import Hands
 from yilu.demo.players.stage import Place, Stage
 from yilu.demo.players.wire import Away, Refused, Wire
@@ -35,6 +35,7 @@ ACCOUNT_EVERY = 60.0
 SLOT_MINUTES = 5
 MOST_SLOTS = 6
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 60.0
+SETTLES = 8.0
 MOST_TRIES = 4
 WRITING = ("measure", "treat")
 AFTER_WRITING = {"consultation": "treat", "assessment": "measure"}
@@ -45,6 +46,7 @@ LAST_WALK_IN_MINUTES = 45
 Deed = Callable[[Stage, Due], None]
 DEEDS: dict[str, Deed] = {
     "arrive": desk.arrive,
+    "arrive_alone": desk.arrive_alone,
     "cancel": desk.cancel,
     "call": desk.call,
     "start": desk.start,
@@ -59,6 +61,8 @@ DEEDS: dict[str, Deed] = {
     "pick": medicine.pick,
     "check": medicine.check,
     "hand_over": medicine.hand_over,
+    "ask": asking.ask,
+    "no_answer": asking.no_answer,
 }
 
 
@@ -75,7 +79,7 @@ class Tired:
 
     def did(self, key: str) -> None:
         """What was done is not done again before its effect can be seen."""
-        self.until[key] = clock.monotonic() + FIRST_PAUSE
+        self.until[key] = clock.monotonic() + SETTLES
 
     def refused(self, key: str) -> None:
         """Wait, twice as long each time."""

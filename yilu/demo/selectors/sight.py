@@ -55,6 +55,11 @@ WHERE d.site_id = %(site)s AND d.clinic_day >= %(since)s
   AND d.state IN ('waiting', 'reviewed', 'picked', 'checked')
 ORDER BY d.released_at, d.id
 """
+_FOLLOW_UPS = """
+SELECT id, visit_id, planned_at, tries FROM aftercare_followup
+WHERE site_id = %(site)s AND state = 'due' AND clinic_day >= %(since)s
+ORDER BY due_at, id
+"""
 _HOURS = """
 SELECT r.practitioner_id, lower(s.during) AS begins, upper(s.during) AS ends
 FROM scheduling_session s JOIN scheduling_resource r ON r.id = s.resource_id
@@ -160,6 +165,16 @@ class Dispense:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUp:
+    """Somebody to be asked how they are; `tries` is how often nobody answered."""
+
+    id: UUID
+    visit_id: UUID
+    planned_at: datetime
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """One site at one moment; `hours` are when each practitioner sees patients today."""
 
@@ -169,6 +184,7 @@ class Seen:
     bookings: tuple[Coming, ...]
     bills: tuple[Bill, ...]
     dispenses: tuple[Dispense, ...]
+    follow_ups: tuple[FollowUp, ...] = ()
     hours: Mapping[UUID, list[Period]] = field(default_factory=dict)
 
 
@@ -191,7 +207,7 @@ class Person:
 
 
 def look(site_id: UUID, day: date) -> Seen:
-    """What goes on at a site, those of yesterday who are still here included. Six queries."""
+    """What goes on at a site, those of yesterday who are still here included. Seven queries."""
     here: dict[str, Any] = {"site": site_id, "day": day, "since": day - timedelta(days=1)}
     here["lately"] = clock.machine_now() - AWAY_AFTER
     return Seen(
@@ -201,6 +217,7 @@ def look(site_id: UUID, day: date) -> Seen:
         bookings=tuple(Coming(**row) for row in rows(_BOOKINGS, here)),
         bills=tuple(Bill(**row) for row in rows(_BILLS, here)),
         dispenses=tuple(Dispense(**row) for row in rows(_DISPENSES, here)),
+        follow_ups=tuple(FollowUp(**row) for row in rows(_FOLLOW_UPS, here)),
         hours=_hours(here),
     )
 

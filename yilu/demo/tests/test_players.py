@@ -30,7 +30,7 @@ from yilu.demo.players.play import Play
 from yilu.demo.players.wire import Wire
 from yilu.demo.selectors.account import account_of
 from yilu.demo.selectors.presence import VIRTUAL, present
-from yilu.demo.selectors.sight import Bill, Coming, Seen, Station, Ticket, look
+from yilu.demo.selectors.sight import Bill, Coming, FollowUp, Seen, Station, Ticket, look
 from yilu.demo.story import Setting
 from yilu.platform import clock
 from yilu.platform.actors import Actor
@@ -225,11 +225,25 @@ def test_patients_wait_at_the_desk_for_a_person_who_works_there():
         for one in (Coming(UUID(int=n), OPENS, 1) for n in range(20))
         if habits.intent(one.id, OPENS).arrives_at is not None
     )
-    later = OPENS + timedelta(minutes=30)
-    place = seen(bookings=(coming,))
+    comes = habits.intent(coming.id, OPENS).arrives_at
+    assert comes is not None
+    soon, later = comes + timedelta(minutes=5), comes + timedelta(minutes=11)
+    place, manned = seen(bookings=(coming,)), Resting(posts=frozenset({"front_desk"}))
 
-    assert [due.what for due in due_deeds(place, later, Resting())] == ["arrive"]
-    assert due_deeds(place, later, Resting(posts=frozenset({"front_desk"}))) == []
+    assert [due.what for due in due_deeds(place, soon, Resting())] == ["arrive"]
+    assert due_deeds(place, soon, manned) == []
+    assert [due.what for due in due_deeds(place, later, manned)] == ["arrive_alone"]
+
+
+def test_patients_are_asked_how_they_are_one_after_the_other_unless_a_person_does_it():
+    left = tuple(FollowUp(UUID(int=n), new_id(), OPENS, 0) for n in range(3))
+    place, noon = seen(follow_ups=left), OPENS + timedelta(hours=4)
+
+    asked = due_deeds(place, noon, Resting())
+    assert [due.subject for due in asked] == [left[0].id]
+    assert due_deeds(place, OPENS + timedelta(minutes=60), Resting()) == []
+    assert due_deeds(place, OPENS + timedelta(hours=11), Resting()) == [], "nobody calls at night"
+    assert due_deeds(place, noon, Resting(posts=frozenset({"care"}))) == []
 
 
 def test_at_noon_a_doctor_sees_who_came_before_and_nobody_who_comes_then():

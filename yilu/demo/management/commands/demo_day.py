@@ -17,7 +17,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
 from yilu.demo.plan import clinic_plan
-from yilu.demo.selectors.account import Account, account_of, longest_called
+from yilu.demo.selectors.account import Account, account_of, longest_called, time_to_the_door
 from yilu.platform import clinic_clock, clock
 from yilu.platform.actors import Actor
 
@@ -28,7 +28,9 @@ AFTER_CLOSING = timedelta(hours=4)
 EVENING_SPEED = 20.0
 """After closing nobody new comes; those who are here are not hurried past midnight."""
 SLOWER, QUICKER, SLOWEST = 0.7, 1.15, 5.0
-USUAL, TOO_LONG = timedelta(minutes=5), timedelta(minutes=9)
+USUAL, TOO_LONG = timedelta(minutes=4), timedelta(minutes=6)
+BRISK, SLOW = timedelta(minutes=1.6), timedelta(minutes=1.9)
+"""How long played patients take to the door while the players keep up, and when they do not."""
 SETTLES_SECONDS = 60.0
 GONE_SECONDS = 60.0
 STARTS_SECONDS = 900.0
@@ -162,9 +164,13 @@ def _keep_pace(day: date, wished: float) -> None:
     pace = clinic_clock.read()
     if pace is None:
         return
-    called = longest_called(day)
-    speed = pace.speed * (SLOWER if called > TOO_LONG else QUICKER if called < USUAL else 1.0)
-    speed = min(max(speed, SLOWEST), wished)
+    called, came = longest_called(day), time_to_the_door(day)
+    factor = 1.0
+    if called > TOO_LONG or came > SLOW:
+        factor = SLOWER
+    elif called < USUAL and came < BRISK:
+        factor = QUICKER
+    speed = min(max(pace.speed * factor, SLOWEST), wished)
     if abs(speed - pace.speed) > 0.1:
         clinic_clock.set_speed(DIRECTOR, speed=speed)
 

@@ -11,6 +11,12 @@ def arrive(stage: Stage, due: Due) -> None:
     stage.wire.api(stage.token("front_desk"), "POST", path, body={}, key=due.key)
 
 
+def arrive_alone(stage: Stage, due: Due) -> None:
+    """Somebody who has booked types the code at the door."""
+    path = f"/bookings/{due.subject}/arrive"
+    stage.wire.api(stage.crew.phone(), "POST", path, body={}, key=due.key)
+
+
 def cancel(stage: Stage, due: Due) -> None:
     """A patient calls off, by phone."""
     path = f"/bookings/{due.subject}/cancel"
