@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from look import browser, measures
@@ -78,14 +78,16 @@ def _take(context: BrowserContext, people: People, shot: Shot, language: str, si
     name = f"{shot.name}-{language}-{size}"
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MILLISECONDS)
+    broken: list[str] = []
     try:
+        page.on("response", lambda answer: _note(answer, broken))
         page.goto(people.address + people.path(shot.path, shot.role))
         if shot.deed:
             shot.deed(page)
         _settle(page)
-        found = measures.faults(page, language)
+        found = [*broken, *measures.faults(page, language)]
     except PlaywrightError as error:
-        found = [f"cannot be reached: {str(error).splitlines()[0]}"]
+        found = [*broken, f"cannot be reached: {str(error).splitlines()[0]}"]
     if shot.whole:
         page.evaluate(WHOLE)
     page.screenshot(path=PICTURES / f"{name}.png", full_page=shot.whole)
@@ -95,8 +97,13 @@ def _take(context: BrowserContext, people: People, shot: Shot, language: str, si
     return len(found)
 
 
+def _note(answer: Response, broken: list[str]) -> None:
+    if answer.status >= 500:
+        broken.append(f"{answer.status} from {answer.url}")
+
+
 def _settle(page: Page) -> None:
-    page.wait_for_function("document.fonts.status === 'loaded'")
+    page.evaluate("() => document.fonts.ready.then(() => null)")
     page.wait_for_timeout(QUIET_MILLISECONDS)
 
 
