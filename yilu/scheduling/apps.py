@@ -35,6 +35,7 @@ class SchedulingConfig(AppConfig):
 
     def ready(self) -> None:
         jobs = import_module("yilu.scheduling.jobs")
+        import_module("yilu.scheduling.waiting_jobs")
         post_migrate.connect(jobs.begin_everywhere, sender=self)
         for where, slot in ADDED.items():
             slots.fill(where, slot)

@@ -145,3 +145,33 @@ class UnknownService(Invalid):
 class ReasonMissing(Invalid):
     code = "reason_missing"
     message = _("Please give a reason.")
+
+
+class AlreadyWaiting(Conflict):
+    code = "already_waiting"
+    message = _("The patient is on the waiting list for this service already.")
+
+
+class NoLongerWaiting(Conflict):
+    code = "no_longer_waiting"
+    message = _("This entry of the waiting list has ended.")
+
+
+class OfferOver(Conflict):
+    code = "offer_over"
+    message = _("This time is no longer kept for you. You stay on the waiting list.")
+
+
+class DaysOver(Invalid):
+    code = "days_over"
+    message = _("Please give days from today on, the first before the last, at most 90 ahead.")
+
+
+class TimesOutOfOrder(Invalid):
+    code = "times_out_of_order"
+    message = _("The earliest time of day must come before the latest.")
+
+
+class UnknownBooking(Invalid):
+    code = "unknown_booking"
+    message = _("The patient has no such booking to come.")

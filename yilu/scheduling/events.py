@@ -205,3 +205,54 @@ class HoldReleased:
 
     hold_id: UUID
     clinic_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingListJoined:
+    """Somebody would come if a time became free."""
+
+    version: ClassVar[int] = 1
+
+    entry_id: UUID
+    patient_id: UUID
+    service_id: UUID
+    practitioner_id: UUID | None
+    from_on: date
+    until_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingListLeft:
+    """An entry ended without a booking from it; `state` says how."""
+
+    version: ClassVar[int] = 1
+
+    entry_id: UUID
+    patient_id: UUID
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimeOffered:
+    """Somebody who waits is asked whether they take a time that is kept for them."""
+
+    version: ClassVar[int] = 1
+
+    offer_id: UUID
+    opening_id: UUID
+    patient_id: UUID
+    starts_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OfferAnswered:
+    """An offer is over; `state` says how. An accepted one has become a booking."""
+
+    version: ClassVar[int] = 1
+
+    offer_id: UUID
+    opening_id: UUID
+    patient_id: UUID
+    state: str
+    booking_id: UUID | None

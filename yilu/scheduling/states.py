@@ -73,3 +73,32 @@ class HoldState(TextChoices):
     HELD = "held", _("Kept")
     USED = "used", pgettext_lazy("booking", "Booked")
     RELEASED = "released", _("Released")
+
+
+class WaitingState(TextChoices):
+    WAITING = "waiting", pgettext_lazy("waiting list", "Waiting")
+    MET = "met", pgettext_lazy("waiting list", "Booked")
+    LEFT = "left", pgettext_lazy("waiting list", "Left the list")
+    ENDED = "ended", pgettext_lazy("waiting list", "Days are over")
+
+
+class Urgency(TextChoices):
+    """How soon somebody who waits should be seen, as the desk or a doctor judges it."""
+
+    USUAL = "usual", pgettext_lazy("urgency", "Usual")
+    SOON = "soon", pgettext_lazy("urgency", "Soon")
+    URGENT = "urgent", pgettext_lazy("urgency", "Urgent")
+
+
+class OpeningState(TextChoices):
+    OPEN = "open", pgettext_lazy("waiting list", "Offered")
+    TAKEN = "taken", pgettext_lazy("waiting list", "Taken")
+    ENDED = "ended", pgettext_lazy("waiting list", "Nobody took it")
+
+
+class OfferState(TextChoices):
+    OPEN = "open", pgettext_lazy("waiting list", "Asked")
+    ACCEPTED = "accepted", pgettext_lazy("waiting list", "Accepted")
+    DECLINED = "declined", pgettext_lazy("waiting list", "Declined")
+    EXPIRED = "expired", pgettext_lazy("waiting list", "No answer")
+    MISSED = "missed", pgettext_lazy("waiting list", "Somebody else was faster")

@@ -124,6 +124,7 @@ VISIT_LINK = PUBLIC_ADDRESS + "/v/{reference}"
 PAYER_LINK = PUBLIC_ADDRESS + "/p/{reference}"
 # What plays WeChat in a demonstration, where no real phone can pay.
 WALLET_LINK = "/demo/wallet"
+OFFER_LINK = PUBLIC_ADDRESS + "/o/{reference}"
 # One-time codes in all; more than this is somebody else's doing.
 MOST_CODES_A_MINUTE = 60
 # Where people who have to sign in first are sent: the first address that theirs begins with.

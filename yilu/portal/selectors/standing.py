@@ -20,6 +20,7 @@ from yilu.queueing.selectors.tickets import Place, live_ticket, ticket_place
 from yilu.queueing.selectors.topics import queue_topic, ticket_topic
 from yilu.queueing.states import QueueKind, TicketState
 from yilu.scheduling.selectors.bookings import BookingDetail, booking_detail
+from yilu.scheduling.selectors.offers import waits_for_sooner
 from yilu.scheduling.selectors.topics import booking_topic
 from yilu.scheduling.states import BookingState
 from yilu.visits.selectors.visits import VisitInfo, visit_info, visit_topic
@@ -39,7 +40,10 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How it stands. `place` while waiting; `due` is the bill to pay; times are local."""
+    """How it stands. `place` while waiting; `due` is the bill to pay; times are local.
+
+    `waits_for_sooner`: the patient asked to be told when an earlier time becomes free.
+    """
 
     site: SiteInfo
     booking: BookingDetail | None
@@ -52,6 +56,7 @@ class Standing:
     due: BillBrief | None
     paid: tuple[BillBrief, ...]
     turn: tuple[datetime, datetime] | None
+    waits_for_sooner: bool
     topics: tuple[str, ...]
 
     @property
@@ -160,7 +165,7 @@ class Standing:
 def standing(door: Door) -> Standing:
     """Everything about one booking or visit, for whoever stands at its door.
 
-    Twenty-one queries at most, of whatever length the visit is.
+    Twenty-two queries at most, of whatever length the visit is.
     """
     about = door.about
     site = site_info(about.site_id)
@@ -186,6 +191,9 @@ def standing(door: Door) -> Standing:
         due=next((one for one in bills if one.state == BillState.OPEN), None),
         paid=tuple(one for one in bills if one.state == BillState.SETTLED),
         turn=_turn(place, site),
+        waits_for_sooner=bool(
+            booking and booking.line.is_coming and waits_for_sooner(booking.line.id)
+        ),
         topics=_topics(about.booking_id, visit.id if visit else None, place),
     )
 

@@ -5,7 +5,17 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from yilu.portal.web import arrive, booking, details, mine, payer, paying, sign_in, visits
+from yilu.portal.web import (
+    arrive,
+    booking,
+    details,
+    mine,
+    offers,
+    payer,
+    paying,
+    sign_in,
+    visits,
+)
 
 app_name = "portal"
 # What can be done about one booking or visit, by a link's holder and by an account alike.
@@ -14,6 +24,7 @@ DEEDS: dict[str, Callable[..., Any]] = {
     "cancel": visits.cancel,
     "late": visits.late,
     "move": visits.move,
+    "sooner": visits.sooner,
     "arrive": visits.arrive,
     "calendar.ics": visits.calendar,
     "slip": visits.slip,
@@ -44,6 +55,9 @@ urlpatterns: list[URLPattern] = [
     path("my/me/family", mine.family, name="family"),
     path("my/visit/<uuid:subject_id>", visits.show, name="my-visit"),
     path("v/<str:reference>", visits.show, name="visit"),
+    path("o/<str:reference>", offers.show, name="offer"),
+    path("o/<str:reference>/take", offers.take, name="offer-take"),
+    path("o/<str:reference>/leave", offers.leave, name="offer-leave"),
     path("p/<str:reference>", payer.show, name="payer"),
     path("p/<str:reference>/ask", payer.ask, name="payer-ask"),
     path("p/<str:reference>/code.svg", payer.code, name="payer-code"),

@@ -29,6 +29,8 @@ from yilu.scheduling.operations.changing import (
     reschedule_booking,
     say_running_late,
 )
+from yilu.scheduling.operations.waiting_list import leave_waiting_list, wait_for_sooner
+from yilu.scheduling.selectors.offers import waits_for_sooner
 from yilu.scheduling.selectors.telling import calendar_file
 
 
@@ -114,6 +116,24 @@ def move(request: ActorRequest, entry: Entry) -> HttpResponseBase:
         choice = Choice(line.site_id, line.service_id, practitioner_id, starts_at)
         instead = instead_of(choice) if isinstance(refused, NotFree) else []
         return _times(request, entry, now, status=409, refused=str(refused), instead=instead)
+
+
+@require_POST
+@entered
+def sooner(request: ActorRequest, entry: Entry) -> HttpResponseBase:
+    """Be told when an earlier time becomes free, or no longer; the booking stays as it is."""
+
+    def run() -> HttpResponseBase:
+        waits = waits_for_sooner(_booking(entry))
+        if waits:
+            leave_waiting_list(actor=entry.door.actor, entry_id=waits)
+            words = _("We no longer look for an earlier time.")
+        else:
+            wait_for_sooner(actor=entry.door.actor, booking_id=_booking(entry))
+            words = _("We ask you as soon as an earlier time becomes free.")
+        return with_toast(go_to(request, entry.base), words)  # type: ignore[arg-type]
+
+    return once(request, run)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

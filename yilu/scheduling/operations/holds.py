@@ -1,21 +1,19 @@
 """Keeping a time for somebody who is still deciding, paying or being identified."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
-
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from yilu.platform import audit, clock, outbox, timers
 from yilu.platform.actors import Actor
 from yilu.platform.db import operation
 from yilu.platform.errors import NotFound
-from yilu.platform.ids import new_id
 from yilu.scheduling import permissions
-from yilu.scheduling.claims import Owner, claim, give_back, open_choices
+from yilu.scheduling.claims import Owner, give_back
 from yilu.scheduling.errors import HoldExpired
 from yilu.scheduling.events import HoldReleased, TimeHeld
+from yilu.scheduling.keeping import keep_time
 from yilu.scheduling.models import Hold
 from yilu.scheduling.rules import check_policy, check_start
 from yilu.scheduling.selectors.candidates import Asked
@@ -59,25 +57,11 @@ def hold_time(
     facts = service_facts(service_id, practitioner_id)
     check_policy(starts_at, now, facts.service)
     expires_at = now + timedelta(minutes=min(minutes, LONGEST_MINUTES))
-    owner = Owner(hold_id=new_id(), expires_at=expires_at)
-    who = claim(owner, open_choices(facts, Asked(site_id, starts_at))).practitioner
-    ends_at = starts_at + timedelta(minutes=who.minutes)
-    hold = Hold(
-        id=owner.hold_id,
-        site_id=site_id,
-        service_id=service_id,
-        practitioner_id=cast("UUID", who.practitioner_id),
-        during=DateTimeTZRange(starts_at, ends_at),
-        clinic_day=cast("date", who.clinic_day),
-        expires_at=expires_at,
-    )
-    hold.save(force_insert=True)
-    audit.record(actor, "scheduling.time.held", hold, site_id=site_id, starts_at=starts_at)
-    held = TimeHeld(hold.pk, hold.clinic_day, expires_at)
-    _tell(actor, hold, held)
+    hold = keep_time(actor, facts, Asked(site_id, starts_at), expires_at)
     timers.schedule(
         "scheduling.release_hold", due_at=expires_at, subject_id=hold.pk, site_id=site_id
     )
+    ends_at = cast("datetime", hold.during.upper)
     return Held(hold.pk, hold.practitioner_id, starts_at, ends_at, expires_at)
 
 

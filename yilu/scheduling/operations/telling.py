@@ -11,6 +11,7 @@ from yilu.platform import clock, links, timers
 from yilu.platform.actors import Actor
 from yilu.platform.db import operation
 from yilu.scheduling.rules import NO_SHOW, REMIND_DAY, REMIND_HOURS, timers_of
+from yilu.scheduling.selectors.offers import asking
 from yilu.scheduling.selectors.telling import Telling, telling, written_calendar
 from yilu.scheduling.states import Channel
 
@@ -49,6 +50,33 @@ def set_timers(*, actor: Actor, booking_id: UUID) -> None:
         return
     for name, due_at in timers_of(told.starts_at, told.ends_at, clock.now()):
         timers.schedule(name, due_at=due_at, subject_id=booking_id, site_id=told.site_id)
+
+
+@operation
+def tell_of_offer(*, actor: Actor, offer_id: UUID) -> None:
+    """Ask one of those who wait whether they take a time that is kept for them, once."""
+    asked = asking(offer_id)
+    reference = links.issue(
+        "offer",
+        subject_id=offer_id,
+        expires_at=asked.starts_at,
+        site_id=asked.site_id,
+    )
+    send_message(
+        actor=actor,
+        key=f"offer:{offer_id}",
+        template="waiting_offer",
+        site_id=asked.site_id,
+        patient_id=asked.patient_id,
+        channels=TWO_WAYS,
+        data={
+            "starts_at": asked.starts_at,
+            "until": asked.expires_at,
+            "service": asked.service,
+            "doctor": asked.doctor,
+            "link": settings.OFFER_LINK.format(reference=reference),
+        },
+    )
 
 
 def _send(actor: Actor, told: Telling, template: str, key: str) -> None:

@@ -17,3 +17,13 @@ def booking_topic(booking_id: UUID) -> str:
 def roster_topic(site_id: UUID) -> str:
     """Weeks, sessions, absences and what can be booked at a site. No query."""
     return f"roster:{site_id}"
+
+
+def waiting_topic(site_id: UUID) -> str:
+    """The waiting list of a site. No query."""
+    return f"waiting-list:{site_id}"
+
+
+def offer_topic(offer_id: UUID) -> str:
+    """One question to somebody who waits. No query."""
+    return f"offer:{offer_id}"

@@ -7,10 +7,12 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from yilu.catalogue.selectors.services import ServiceInfo
 from yilu.patients.states import Need
 from yilu.platform.forms import Text
-from yilu.scheduling.states import Channel
+from yilu.scheduling.states import Channel, Urgency
 
 AT_THE_DESK = [
     (one.value, one.label) for one in (Channel.PHONE, Channel.DESK, Channel.WECHAT, Channel.ROOM)
@@ -66,6 +68,78 @@ class BookingForm(forms.Form):
         if not kept.get("patient") and not kept.get("new_name"):
             raise ValidationError(
                 _("Please choose a patient, or give the name of a new one."), code="who"
+            )
+        return kept
+
+
+WEEKDAYS = [
+    ("0", pgettext_lazy("short weekday", "Mon")),
+    ("1", pgettext_lazy("short weekday", "Tue")),
+    ("2", pgettext_lazy("short weekday", "Wed")),
+    ("3", pgettext_lazy("short weekday", "Thu")),
+    ("4", pgettext_lazy("short weekday", "Fri")),
+    ("5", pgettext_lazy("short weekday", "Sat")),
+    ("6", pgettext_lazy("short weekday", "Sun")),
+]
+NOTICE = [
+    ("30", _("30 minutes")),
+    ("60", _("1 hour")),
+    ("120", _("2 hours")),
+    ("240", _("4 hours")),
+    ("1440", _("1 day")),
+]
+
+
+class WaitingForm(forms.Form):
+    """Somebody for the waiting list. The patient is chosen, or new with a name and a phone."""
+
+    service = forms.ChoiceField(label=_("Service"))
+    practitioner = forms.UUIDField(label=_("With"), required=False)
+    patient = forms.UUIDField(required=False)
+    new_name = Text(label=_("Name"), required=False, max_length=100)
+    new_phone = Text(label=_("Phone"), required=False, max_length=40)
+    from_on = forms.DateField(
+        label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    until_on = forms.DateField(
+        label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    weekdays = forms.MultipleChoiceField(
+        label=_("Only on"),
+        required=False,
+        choices=WEEKDAYS,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    not_before = forms.TimeField(
+        label=_("Not before"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
+    not_after = forms.TimeField(
+        label=_("Not after"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
+    notice = forms.ChoiceField(label=_("Needs to know before"), choices=NOTICE, initial="60")
+    urgency = forms.ChoiceField(
+        label=_("Urgency"), choices=Urgency.choices, initial=Urgency.USUAL.value
+    )
+    note = Text(label=_("Note for colleagues"), required=False, max_length=200)
+
+    def offer(self, services: list[ServiceInfo]) -> None:
+        """Let one of these be chosen."""
+        self.fields["service"].choices = [(str(one.id), str(one.name)) for one in services]  # type: ignore[attr-defined]
+
+    @property
+    def first_service(self) -> str:
+        """The service that is chosen before anybody has chosen."""
+        return next((key for key, _name in self.fields["service"].choices), "")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        kept: dict[str, Any] = super().clean() or {}
+        if not kept.get("patient") and not (kept.get("new_name") and kept.get("new_phone")):
+            raise ValidationError(
+                _("Please choose a patient, or give name and phone of a new one."), code="who"
             )
         return kept
 

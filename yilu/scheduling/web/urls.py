@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yilu.scheduling.web import days, deeds, leaving, making, roster, views
+from yilu.scheduling.web import days, deeds, leaving, making, roster, views, waiting
 
 OF = "roster/<uuid:site_id>/<uuid:resource_id>"
 DAYS = "roster/days/<uuid:site_id>"
@@ -14,6 +14,13 @@ urlpatterns = [
     path("new/times", making.times, name="times"),
     path("new/who", making.who, name="who"),
     path("find", making.find, name="find"),
+    path("waiting/", waiting.waiting, name="waiting"),
+    path("waiting/join", waiting.join, name="waiting-join"),
+    path("waiting/doctors", waiting.doctors, name="waiting-doctors"),
+    path("waiting/<uuid:entry_id>/leave", waiting.leave, name="waiting-leave"),
+    path("waiting/<uuid:entry_id>/undo", waiting.undo_leave, name="waiting-undo"),
+    path("offers/<uuid:offer_id>/accept", waiting.accept, name="offer-accept"),
+    path("offers/<uuid:offer_id>/decline", waiting.decline, name="offer-decline"),
     path("patients/<uuid:patient_id>", views.of_patient, name="of-patient"),
     path("bookings/<uuid:booking_id>/", views.booking, name="booking"),
     path("bookings/<uuid:booking_id>/slip", views.slip, name="slip"),

@@ -1,0 +1,105 @@
+"""A time is given up: the waiting list asks, a phone answers, and the desk sees it at once."""
+
+import re
+from datetime import datetime, timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_bookings import picture
+from yilu.facility.models import Site
+from yilu.messaging.models import Message
+from yilu.patients.tests.factories import make_patient, make_phone
+from yilu.platform import clock
+from yilu.platform.actors import Actor
+from yilu.platform.ids import new_id
+from yilu.platform.models import User
+from yilu.scheduling.models import Booking
+from yilu.scheduling.operations.offers import offer_freed_time
+from yilu.scheduling.operations.roster import publish_sessions
+from yilu.scheduling.selectors.waiters import Freed
+from yilu.scheduling.tests.factories import Clinic, make_clinic
+from yilu.workforce.tests.factories import make_staff
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def clinic() -> Clinic:
+    """A doctor who is there in the coming week."""
+    clinic = make_clinic()
+    today = clock.now().date()
+    publish_sessions(
+        actor=clinic.actor,
+        site_id=clinic.site_id,
+        from_day=today,
+        to_day=today + timedelta(days=8),
+    )
+    return clinic
+
+
+@pytest.fixture
+def clerk(clinic: Clinic) -> User:
+    return User.objects.get(pk=make_staff("front_desk", site_id=clinic.site_id).user_id)
+
+
+def morning(days: int) -> datetime:
+    """Ten in the morning at the site, in so many days."""
+    return clock.now().replace(hour=2, minute=0, second=0, microsecond=0) + timedelta(days=days)
+
+
+def becomes_free(clinic: Clinic) -> None:
+    """A time of the day after the next is given up. It is day then: at night nobody is asked."""
+    freed = Freed(
+        new_id(), clinic.site_id, clinic.doctors[0], morning(3), morning(3) + timedelta(minutes=30)
+    )
+    with clock.at(morning(1)):
+        offer_freed_time(actor=Actor.system("test"), freed=freed)
+
+
+@pytest.mark.covers("A08", "A09")
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_who_waits_takes_on_the_phone_what_became_free(visit, clerk, clinic, looks_right, language):
+    make_patient(Site.objects.get(pk=clinic.site_id), "林晓芳", phone=make_phone())
+    desk = visit("/scheduling/waiting/", user=clerk, language=language)
+    expect(desk.locator("#live")).to_have_attribute("data-stream", "open")
+    looks_right(desk, language)
+
+    desk.keyboard.press("w")
+    dialog = desk.locator("#dialog")
+    dialog.locator("#id_who").fill("林晓芳")
+    dialog.locator("#who input").first.check()
+    dialog.locator("[name=urgency]").select_option("soon")
+    looks_right(desk, language)
+    picture(desk, f"waiting-join-{language}")
+    desk.keyboard.press("Control+Enter")
+    waiter = desk.locator(".sc-waiter")
+    expect(waiter).to_have_count(1)
+    picture(desk, f"waiting-{language}")
+
+    becomes_free(clinic)
+    expect(waiter.locator("button")).to_have_count(2)
+    looks_right(desk, language)
+    picture(desk, f"waiting-asked-{language}")
+    phone = visit(asked_by_message(desk), size="phone", language=language)
+    looks_right(phone, language)
+    picture(phone, f"offer-{language}")
+    phone.locator("form[action$=take] button").click()
+
+    expect(phone.locator("#offer form")).to_have_count(0)
+    looks_right(phone, language)
+    picture(phone, f"offer-taken-{language}")
+    expect(waiter).to_have_count(0)
+    assert Booking.objects.get().starts_at == morning(3)
+
+
+def asked_by_message(page: Page) -> str:
+    """The address in the message, once the worker has written it."""
+    for _ in range(100):
+        message = Message.objects.filter(template="waiting_offer", channel="sms").first()
+        if message is not None:
+            found = re.search(r"/o/[\w-]+", message.body)
+            assert found is not None
+            return found[0]
+        page.wait_for_timeout(100)
+    raise AssertionError("nobody was asked")
