@@ -107,6 +107,8 @@ SESSION_COOKIE_NAME = "yilu_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
+# Staff who use no page for so long are signed out; pages lock themselves earlier.
+SESSION_IDLE_SECONDS = int(os.environ.get("YILU_IDLE_MINUTES", "30")) * 60
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "yilu.platform.web.refusals.csrf_failed"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -18,6 +18,7 @@ from yilu.platform.decoder import check_form, check_query, check_texts
 from yilu.platform.errors import DomainError, Overloaded
 from yilu.platform.live import hub
 from yilu.platform.logs import request_id
+from yilu.platform.web import idle
 from yilu.platform.web.refusals import MethodNotAllowed, refusal, shown
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -138,6 +139,7 @@ class Actors:
                 audit.write_reading(reading)
             except DatabaseError:
                 return shown(request, Overloaded())
+        idle.remember(request, response)
         return response
 
 
@@ -147,6 +149,7 @@ def _without_actor(request: HttpRequest) -> HttpResponseBase | None:
         if is_page(request):
             # Before anything is read: what changes from here on is told to the page.
             request.live_position = hub.position()  # type: ignore[attr-defined]
+            idle.end_if_idle(request)
             request.actor = actors.load(request.user)  # type: ignore[attr-defined]
     except DatabaseError as error:
         request.actor = Actor.nobody()  # type: ignore[attr-defined]

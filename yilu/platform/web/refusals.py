@@ -1,6 +1,6 @@
 """How a refusal looks: a sentence on a page, `application/problem+json` in the API."""
 
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yilu.platform.errors import BadRequest, DomainError, NotAllowed, NotFound, NotSignedIn
 from yilu.platform.problems import as_refusal, problem, with_headers
+from yilu.platform.web import idle
 from yilu.platform.web.http import wants_part
 
 
@@ -45,19 +46,34 @@ def _page(request: HttpRequest, error: DomainError) -> HttpResponse:
 
 
 def _must_sign_in(request: HttpRequest, error: DomainError) -> bool:
-    """Whether signing in is what helps: nobody is here yet, and something is only for somebody."""
+    """Whether signing in is what helps: nobody is here yet, and something is only for somebody.
+
+    What is not there for a stranger may be there for staff whose session has ended.
+    """
     actor = getattr(request, "actor", None)
-    return isinstance(error, NotSignedIn) or (
-        isinstance(error, NotAllowed) and actor is not None and actor.kind == "nobody"
-    )
+    if isinstance(error, NotSignedIn):
+        return True
+    if actor is None or actor.kind != "nobody":
+        return False
+    return isinstance(error, NotAllowed) or (isinstance(error, NotFound) and idle.was_here(request))
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     page = next(to for start, to in settings.SIGN_IN_PAGES if request.path.startswith(start))
-    query = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
+    is_read = request.method == "GET"
     if wants_part(request):
-        return HttpResponse(status=401, headers={"HX-Redirect": page})
-    return HttpResponse(status=303, headers={"Location": f"{page}?{query}" if query else page})
+        # What was typed stays in sight: the page says how to go on. A part only leads away.
+        back = _shown_page(request)
+        headers = {"HX-Redirect": f"{page}?{urlencode({'next': back})}"} if is_read else {}
+        return HttpResponse(status=401, headers=headers)
+    query = f"?{urlencode({'next': request.get_full_path()})}" if is_read else ""
+    return HttpResponse(status=303, headers={"Location": f"{page}{query}"})
+
+
+def _shown_page(request: HttpRequest) -> str:
+    """The page in which a part was asked for, as htmx tells it."""
+    sent = urlsplit(request.headers.get("HX-Current-URL", ""))
+    return f"{sent.path}?{sent.query}" if sent.query else sent.path or "/"
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -15,6 +15,7 @@ from yilu.platform import actors, audit, throttle
 from yilu.platform.actors import Actor
 from yilu.platform.errors import TooMany
 from yilu.platform.forms import Text
+from yilu.platform.web import idle
 
 TEN_MINUTES = 600
 # Tries in ten minutes: of one name from one address, of one name, from one address, in all. A
@@ -60,6 +61,7 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
         return _page(request, form, status=422)
     # Also gives the session a new key, so that one planted before signing in is worth nothing.
     login(request, user)
+    idle.begin(request)
     audit.record(actors.load(user), "platform.session.started", user)
     return HttpResponseRedirect(_next(request), status=303)
 

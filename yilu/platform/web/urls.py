@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from yilu.platform.web import choices, design, sign_in, undo
+from yilu.platform.web import choices, design, idle, sign_in, undo
 
 app_name = "platform"
 urlpatterns = [
     path("sign-in", sign_in.sign_in, name="sign-in"),
     path("sign-out", sign_in.sign_out, name="sign-out"),
+    path("still-here", idle.still_here, name="still-here"),
     path("undo/<uuid:undo_id>", undo.take_back, name="undo"),
     path("language", choices.language, name="language"),
     path("display", choices.display, name="display"),

@@ -1,6 +1,7 @@
 """Every post lands on its board, sees what it may, and a board costs the same however full."""
 
 from datetime import timedelta
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -12,6 +13,7 @@ from yilu.facility.models import Site
 from yilu.patients.tests.factories import make_patient
 from yilu.platform import actors, clock
 from yilu.platform.models import User
+from yilu.platform.web import idle
 from yilu.queueing.models import Ticket
 from yilu.queueing.operations.calling import call_next, start_ticket
 from yilu.queueing.states import TicketState
@@ -150,6 +152,20 @@ def test_a_locked_station_goes_on_at_the_same_page_after_signing_in(opened, clie
 
     assert answer.headers["Location"] == f"/sign-in?next=/desk/{key}/"
     assert client.get(f"/desk/{key}/").status_code in {302, 404}
+
+
+def test_who_was_signed_out_signs_in_and_goes_on_at_the_same_page(opened, client):
+    page = f"/desk/{site_of(opened).key}/?day=2031-03-04"
+    assert client.get(page).status_code == 404
+    client.cookies[idle.COOKIE] = "of a session that has ended"
+    part = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{page}"}
+
+    whole = client.get(page)
+    fetched = client.get(page, headers=part)
+
+    back = "/sign-in?next=" + quote(page, safe="")
+    assert (whole.status_code, whole.headers["Location"]) == (303, back)
+    assert (fetched.status_code, fetched.headers["HX-Redirect"]) == (401, back)
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

@@ -70,6 +70,6 @@ def site_at(request: ActorRequest, key: str, permission: str) -> SiteInfo:
 
 def _came_from(request: ActorRequest) -> str:
     sent = urlsplit(request.headers.get("Referer", ""))
-    path = sent.path or "/"
+    path = f"{sent.path}?{sent.query}" if sent.query else sent.path or "/"
     is_ours = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
     return path if is_ours else "/"

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from yilu.platform import links
 from yilu.platform.errors import NotFound
+from yilu.platform.web import idle
 from yilu.workforce.selectors.staff import staff_exists
 from yilu.workspace.errors import AlreadySetUp
 from yilu.workspace.operations.setup import DAYS_PUBLISHED, set_up_clinic
@@ -89,6 +90,7 @@ def review(request: HttpRequest, token: str) -> HttpResponseBase:
     draft.forget()
     user = get_user_model().objects.get(pk=made.administrator_id)
     login(request, user)
+    idle.begin(request)
     return _go(token, DONE)
 
 

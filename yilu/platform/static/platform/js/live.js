@@ -196,6 +196,11 @@ document.addEventListener("htmx:before:swap", (event) => {
     event.preventDefault();
   }
 });
+// A part that is fetched because of others is no use of the page: the server lets an idle session end.
+document.addEventListener("htmx:config:request", (event) => {
+  const { ctx } = event.detail;
+  if (ctx?.sourceEvent?.type === "live") ctx.request.headers["X-Yilu-Unattended"] = "1";
+});
 connect();
 setInterval(() => { show(); refreshIdle(); refreshAged(); }, 1000);
 window.yilu = { ...window.yilu, refreshAll };

@@ -29,3 +29,16 @@ if (lock && lockAfter > WARNING) {
     if (!notice.isConnected) document.getElementById("toasts").append(notice);
   }, 1000);
 }
+
+// Who reads or types without asking for anything is at work, too.
+const STILL_HERE = 300;
+if (lock) setInterval(() => { if (idle() < STILL_HERE) fetch("/still-here"); }, STILL_HERE * 1000);
+
+// Somebody signed in again in another tab: what was filled in here can be sent after all.
+document.addEventListener("htmx:config:request", (event) => {
+  const { request } = event.detail.ctx;
+  const fresh = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+  if (!fresh) return;
+  if (request.body?.has?.("csrfmiddlewaretoken")) request.body.set("csrfmiddlewaretoken", fresh);
+  if (request.headers["X-CSRFToken"]) request.headers["X-CSRFToken"] = fresh;
+});

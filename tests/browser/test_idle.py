@@ -1,0 +1,47 @@
+"""A session that ended while somebody was typing: nothing typed is lost."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Visit
+from tests.browser.test_patient import open_now
+from yilu.platform.models import User
+from yilu.platform.web.idle import COOKIE
+from yilu.workforce.tests.factories import make_staff
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PASSWORD = "correct horse battery"  # noqa: S105 (only for tests)
+SLOW = 15_000
+
+
+@pytest.mark.covers("O01")
+def test_what_was_typed_when_the_session_ended_is_sent_after_signing_in_again(visit: Visit):
+    visit.expect("401")
+    front, _free = open_now()
+    user = User.objects.get(pk=make_staff("front_desk", site_id=front.clinic.site_id).user_id)
+    user.set_password(PASSWORD)
+    user.save()
+    browser = visit.somebody()
+    form = f"/reception/{front.site_key}/walk-in"
+
+    def sign_in(next_url: str):
+        page = visit(f"/sign-in?next={next_url}", context=browser)
+        page.locator("[name=number]").fill(user.username)
+        page.locator("[name=password]").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{visit.address}{next_url}")
+        return page
+
+    page = sign_in(form)
+    page.locator("[name=name]").fill("周新来")
+    (used,) = [one for one in browser.cookies() if one["name"] == COOKIE]
+    browser.add_cookies([used | {"value": "over"}])
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#toasts, [data-errors]").first).to_contain_text("退出登录", timeout=SLOW)
+    expect(page.locator("[name=name]")).to_have_value("周新来")
+
+    sign_in("/patients/").close()
+    page.keyboard.press("Control+Enter")
+
+    page.wait_for_url("**/number**")
+    expect(page.locator("#walked-in")).to_contain_text("周新来")
