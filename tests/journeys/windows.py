@@ -108,6 +108,13 @@ class Pharmacist:
         self.town.look(self.page, "pharmacy: check")
         self._submit(self.part.locator("#ph-receiver"))
 
+    def labels(self) -> bytes:
+        """The labels that go onto the medicine."""
+        address = self.part.locator("a[href$='/labels.pdf']").first.get_attribute("href")
+        answer = self.page.request.get(f"{self.town.clinic.address}{address}")
+        assert answer.status == 200
+        return answer.body()
+
     def hand_over(self, person: Person) -> None:
         """Ask for two identifiers, explain, and give it."""
         self.part.locator("#id-name").fill(person.written)
