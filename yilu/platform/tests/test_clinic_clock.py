@@ -3,8 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.management import call_command
 
-from yilu.platform import clinic_clock, clock
+from yilu.platform import clinic_clock, clock, guard, installation
 from yilu.platform.actors import Actor
 from yilu.platform.clinic_clock import NotADemonstration
 from yilu.platform.models import AuditEntry, ClinicClock
@@ -73,6 +74,19 @@ def test_after_a_night_without_power_the_morning_goes_on_where_it_was(settings):
         clinic_clock.keep()
     with really(30_000):
         clinic_clock.resume(SYSTEM)
+
+    assert after(30_003) == MORNING + timedelta(minutes=11)
+
+
+@pytest.mark.usefixtures("demonstration")
+def test_whoever_starts_everything_lets_the_clock_go_on_where_it_was(settings, monkeypatch):
+    settings.READS_CLINIC_CLOCK = True
+    monkeypatch.setattr(guard, "require_safe", list)
+    monkeypatch.setattr(installation, "prepare", lambda: None)
+    with really(30):
+        clinic_clock.keep()
+    with really(30_000):
+        call_command("prepare_database")
 
     assert after(30_003) == MORNING + timedelta(minutes=11)
 
