@@ -8,9 +8,8 @@ NOTES = {
     "well": "已无不适",
     "better": "较就诊时好转，继续观察",
     "same": "暂无明显变化，嘱按时用药",
-    "worse": "症状加重，请医生联系",
 }
-STARS = {"well": "5", "better": "5", "same": "4", "worse": "3"}
+STARS = {"well": "5", "better": "5", "same": "4"}
 
 
 def ask(stage: Stage, due: Due) -> None:
@@ -20,8 +19,6 @@ def ask(stage: Stage, due: Due) -> None:
     form = stage.wire.form(session, path, str(due.subject))
     recovery = habits.how_they_are(due.subject)
     said = {"recovery": recovery, "satisfaction": STARS[recovery], "note": NOTES[recovery]}
-    if recovery == "worse":
-        said["needs_doctor"] = "on"
     stage.wire.send(session, path, form.fields | said)
 
 
