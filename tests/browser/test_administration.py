@@ -35,10 +35,11 @@ def test_every_page_of_administration_looks_right(visit: Visit, language: str, s
         "/workforce/posts",
         "/facility/",
         f"/facility/{site}/",
-        f"/facility/{site}/hours",
         f"/facility/{site}/chair/new",
         "/catalogue/prices",
         "/catalogue/services",
+        "/catalogue/drugs",
+        "/catalogue/drugs/new",
         "/prices",
     ):
         page = visit(path, context=somebody)

@@ -38,3 +38,8 @@ class UnknownPractitioner(Invalid):
 class LengthUnfit(Invalid):
     code = "length_unfit"
     message = _("A service lasts between 5 minutes and 8 hours, in steps of five minutes.")
+
+
+class LimitsCross(Invalid):
+    code = "limits_cross"
+    message = _("One dose cannot be more than a whole day may be.")

@@ -43,3 +43,22 @@ class PriceSet:
     item_id: UUID
     amount: Decimal
     from_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class DrugAdded:
+    """A drug can be prescribed from now on."""
+
+    version: ClassVar[int] = 1
+
+    drug_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class DrugChanged:
+    """What is said about a drug changed, or whether it can be prescribed."""
+
+    version: ClassVar[int] = 1
+
+    drug_id: UUID
+    is_active: bool

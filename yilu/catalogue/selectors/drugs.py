@@ -42,6 +42,37 @@ class DrugInfo:
     storage: Localized
     warnings: Localized
     is_active: bool
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DrugWords:
+    """What drugs are told apart by, as the list uses it: for choosing, instead of typing."""
+
+    routes: tuple[str, ...]
+    frequencies: tuple[str, ...]
+    allergy_groups: tuple[str, ...]
+
+
+def drug_list(q: str = "", *, state: str = "") -> list[DrugInfo]:
+    """The medicines, on offer (`on`), not any more (`off`) or all; `q` in any script. One query."""
+    found = Drug.objects.all()
+    if state in {"on", "off"}:
+        found = found.filter(is_active=state == "on")
+    if tokens := query_tokens(q):
+        found = found.filter(tokens__contains=tokens)
+    return [_info(drug) for drug in found.order_by("code")]
+
+
+def drug_words() -> DrugWords:
+    """The routes, frequencies and allergy groups that the list knows. One query."""
+    rows = list(Drug.objects.values_list("default_route", "usual_frequency", "allergy_groups"))
+    groups = {group for _route, _frequency, many in rows for group in many}
+    return DrugWords(
+        tuple(sorted({route for route, _f, _g in rows if route})),
+        tuple(sorted({frequency for _r, frequency, _g in rows if frequency})),
+        tuple(sorted(groups)),
+    )
 
 
 def search_drugs(q: str, limit: int = 20) -> list[DrugInfo]:

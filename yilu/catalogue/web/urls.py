@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from yilu.catalogue.web import views
+from yilu.catalogue.web import drugs, views
 
 app_name = "catalogue"
 urlpatterns: list[URLPattern] = [
@@ -10,6 +10,9 @@ urlpatterns: list[URLPattern] = [
     path("prices/print", views.price_print, name="price-print"),
     path("prices/new", views.new_item, name="new-item"),
     path("prices/<uuid:item_id>", views.new_price, name="new-price"),
+    path("drugs", drugs.drugs, name="drugs"),
+    path("drugs/new", drugs.new_drug, name="new-drug"),
+    path("drugs/<uuid:drug_id>", drugs.drug, name="drug"),
     path("services", views.service_page, name="services"),
     path("services/<uuid:service_id>", views.service, name="service"),
 ]
