@@ -39,6 +39,8 @@ def test_every_page_of_administration_looks_right(visit: Visit, language: str, s
         "/catalogue/prices",
         "/catalogue/services",
         "/catalogue/drugs",
+        "/sites/new",
+        f"/queueing/set-up?site={site}",
         "/catalogue/drugs/new",
         "/prices",
     ):

@@ -3,6 +3,18 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from yilu.platform.slots import Slot, fill
+from yilu.queueing import permissions
+
+SET_UP = Slot(
+    key="queues",
+    title=_("Queues and stations"),
+    url_name="queueing:set-up",
+    permission=permissions.SET_UP,
+    position=60,
+)
 
 
 class QueueingConfig(AppConfig):
@@ -12,3 +24,4 @@ class QueueingConfig(AppConfig):
     def ready(self) -> None:
         """Listen to what moves a queue, and to the night."""
         import_module("yilu.queueing.jobs")
+        fill("facility.site", SET_UP)

@@ -44,6 +44,12 @@ class DrugInfo:
     is_active: bool
     version: int = 1
 
+    @property
+    def most_a_day(self) -> str:
+        """The most that an adult may take in a day, in words; empty without a limit."""
+        limit = self.max_daily_dose
+        return "" if limit is None else f"{limit.normalize():f} {self.dose_unit}"
+
 
 @dataclass(frozen=True, slots=True)
 class DrugWords:

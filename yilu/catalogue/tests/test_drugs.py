@@ -69,6 +69,7 @@ def test_medicines_are_found_by_pinyin_and_by_state(site: UUID):
         return str(desk.get("/catalogue/drugs", asked).content.decode())
 
     assert "AMOX-250C" in found(q="amxl")
+    assert ">4000 mg<" in found(q="amxl")
     assert "AMOX-125G" not in found(q="amoxi")
     assert "AMOX-125G" in found(q="阿莫", state="off")
     assert "No medicine fits" in found(q="zzzz")

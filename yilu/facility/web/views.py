@@ -27,8 +27,8 @@ from yilu.platform.errors import DomainError, NotFound
 from yilu.platform.slots import Slot, slots
 from yilu.platform.web.http import ActorRequest, go_to, render_page, with_toast
 
-SITE_PAGES, CLOSING = "facility.site", "facility.closing"
-"""Where higher apps add pages to a site, and ask before a place is taken out of use."""
+ALL_SITES, SITE_PAGES, CLOSING = "facility.sites", "facility.site", "facility.closing"
+"""Where higher apps add pages to all sites and to one, and ask before a place is closed."""
 ADD = {
     "department": gettext_lazy("New department"),
     "room": gettext_lazy("New room"),
@@ -44,7 +44,14 @@ def sites(request: ActorRequest) -> HttpResponse:
     found = [
         one for one in visible_sites(request.actor) if request.actor.may(permissions.MANAGE, one.id)
     ]
-    return render_page(request, "facility/sites.html", part="facility/_sites.html", sites=found)
+    doors = [s for s in slots(ALL_SITES) if request.actor.may_anywhere(s.permission)]
+    return render_page(
+        request,
+        "facility/sites.html",
+        part="facility/_sites.html",
+        sites=found,
+        pages=[(one, one.url()) for one in doors],
+    )
 
 
 @require_GET

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from yilu.queueing.web import boards, deeds, rules, screens, wall
+from yilu.queueing.web import boards, deeds, rules, screens, setting, wall
 
 app_name = "queueing"
 urlpatterns: list[URLPattern] = [
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("screens/<uuid:screen_id>/link", screens.renew, name="renew-screen"),
     path("screens/<uuid:screen_id>/withdraw", screens.withdraw, name="withdraw-screen"),
     path("sites/<uuid:site_id>/", boards.overview, name="overview"),
+    path("set-up", setting.set_up, name="set-up"),
     path("queues/<uuid:queue_id>/", boards.board, name="queue"),
     path("queues/<uuid:queue_id>/rule", rules.rule, name="rule"),
     path("caller/<uuid:station_id>", boards.caller, name="caller"),

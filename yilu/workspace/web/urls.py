@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from yilu.workspace.web import desk, home, manager, nurse, room
+from yilu.workspace.web import desk, home, manager, nurse, room, sites
 
 app_name = "workspace"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("here", home.here, name="here"),
     path("lock", home.lock, name="lock"),
+    path("sites/new", sites.new_site, name="new-site"),
     path("", include("yilu.workspace.web.setup.urls")),
     *(
         path(f"{name}/", home.board, {"name": name}, name=f"board-{name}")
