@@ -117,5 +117,7 @@ def first_queue(page: Page) -> None:
 
 def first_pathway(page: Page) -> None:
     """Open the first pathway."""
-    page.locator("main a[href^='/pathways/definitions/']").first.click()
+    page.locator(
+        "main a[href^='/pathways/definitions/']:not([href$='/definitions/'])"
+    ).first.click()
     page.wait_for_load_state()

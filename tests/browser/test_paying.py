@@ -58,6 +58,7 @@ def ask(page: Page) -> None:
     """Press the button that asks for a code, and see the code."""
     page.get_by_role("button", name="微信支付").click()
     expect(page.locator("img.po-qr")).to_be_visible()
+    page.locator("img.po-qr").evaluate("drawn => drawn.decode()")
 
 
 def waiting_code() -> str:
