@@ -11,6 +11,7 @@ from yilu.facility.selectors.sites import group_name
 from yilu.pathways import permissions as pathways
 from yilu.pathways.selectors.cases import overdue_steps
 from yilu.platform.actors import Actor
+from yilu.platform.names import PersonName
 from yilu.platform.shell import MenuItem, Shell, SiteChoice
 from yilu.workspace.selectors.posts import Duty, duties_of, duty_chosen
 
@@ -102,12 +103,12 @@ def staff_shell(request: HttpRequest) -> Shell:
     duties = duties_of(actor)
     duty = current_duty(request, duties)
     if duty is None:
-        return Shell(person=actor.name, sign_out_url="/sign-out" if actor.user_id else "")
+        return Shell(person=_called(actor), sign_out_url="/sign-out" if actor.user_id else "")
     return Shell(
         group=str(group_name()),
         site=_site_name(duty),
         post=str(duty.post.name),
-        person=actor.name,
+        person=_called(actor),
         role=str(duty.post.name),
         menu=_menu(actor, duty, request.path),
         search_url="/patients/search" if actor.may_anywhere("patients.see") else "",
@@ -179,3 +180,8 @@ def _places(duties: list[Duty], chosen: Duty) -> list[SiteChoice]:
     return [
         SiteChoice(one.key, _site_name(one), str(one.post.name), one is chosen) for one in duties
     ]
+
+
+def _called(actor: Actor) -> str:
+    """The actor's name as its reader reads names."""
+    return str(PersonName(actor.name, actor.pinyin))

@@ -9,7 +9,8 @@ from yilu.platform.db import rows
 
 # One row per post held today; the day is that of the post's own site.
 _STAFF = """
-SELECT member.name, practitioner.id AS practitioner_id, assignment.site_id, post.permissions
+SELECT member.name, member.pinyin, practitioner.id AS practitioner_id,
+    assignment.site_id, post.permissions
 FROM workforce_staffmember AS member
 LEFT JOIN workforce_practitioner AS practitioner ON practitioner.staff_id = member.id
 LEFT JOIN (
@@ -42,6 +43,7 @@ def staff_actor(user: Any) -> Actor:
     return Actor(
         kind="staff",
         name=held[0]["name"],
+        pinyin=held[0]["pinyin"],
         user_id=user.pk,
         grants=_grants((row["site_id"], row["permissions"]) for row in held if row["site_id"]),
         practitioner_id=held[0]["practitioner_id"],
