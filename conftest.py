@@ -3,13 +3,20 @@
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import OperationalError, connection, connections
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
 
-from yilu.platform import roles
+from yilu.platform import clock, roles
+
+# How fast this machine makes examples up says nothing about what they are to show.
+hypothesis.settings.register_profile(
+    "yilu", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("yilu")
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +47,13 @@ def _usual_language() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _usual_time() -> Iterator[None]:
+    """After a test that was a demonstration, clinic time runs as real time again."""
+    yield
+    clock.set_pace(None)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _owner_empties_tables() -> Iterator[None]:
     """Between tests with real commits the tables are emptied, which only their owner may do."""
@@ -47,7 +61,7 @@ def _owner_empties_tables() -> Iterator[None]:
 
     def as_owner(self: DatabaseOperations, sql_list: list[str]) -> None:
         # A worker beside a browser test may hold two of the tables the other way round.
-        for last in (False, False, False, True):
+        for tries_left in reversed(range(10)):
             try:
                 with self.connection.cursor() as cursor:
                     cursor.execute("SET statement_timeout = '60s'; SET lock_timeout = '30s'")
@@ -55,7 +69,7 @@ def _owner_empties_tables() -> Iterator[None]:
                     flush(self, sql_list)
                 break
             except OperationalError:
-                if last:
+                if not tries_left:
                     raise
             finally:
                 self.connection.close()

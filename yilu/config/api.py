@@ -12,6 +12,9 @@ ROUTERS: list[str] = [
     "yilu.billing.api.router",
     "yilu.reception.api.router",
     "yilu.scheduling.api.router",
+    "yilu.portal.api.router",
+    "yilu.interop.api.router",
+    "yilu.interop.api.telephone",
 ]
 
 api = make_api(ROUTERS)

@@ -13,9 +13,16 @@ from django.core.wsgi import get_wsgi_application
 from yilu.platform.web.threads import Bounds, OnThreads, Receive, Scope, Send
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yilu.config.settings.base")
+# Where patients come from outside, with the desk's work unharmed when all come at once.
+PUBLIC = ("/book", "/rush/", "/my", "/app/", "/v/", "/o/", "/p/", "/api/v1/my/", "/api/v1/mini/")
+THREADS = int(os.environ.get("YILU_THREADS", str(Bounds.threads)))
 pages = OnThreads(
     get_wsgi_application(),
-    Bounds(threads=int(os.environ.get("YILU_THREADS", str(Bounds.threads)))),
+    Bounds(
+        threads=THREADS,
+        public_threads=int(os.environ.get("YILU_PUBLIC_THREADS", str(max(THREADS // 2, 1)))),
+    ),
+    PUBLIC,
 )
 
 # Only after Django is set up: the hub reads settings and models.

@@ -11,6 +11,7 @@ from yilu.platform.running import (
     catalogues,
     doctor,
     embedded,
+    icons,
     places,
     stage,
     supervisor,
@@ -54,6 +55,7 @@ def _up() -> int:
 
 def _build() -> int:
     assets.build()
+    icons.build()
     catalogues.compile_stale()
     return 0
 

@@ -1,6 +1,7 @@
 """Settings that hold everywhere. What differs by place comes from the environment."""
 
 import os
+from pathlib import Path
 
 from yilu.config.settings import database, messages
 from yilu.platform import logs
@@ -37,13 +38,20 @@ INSTALLED_APPS = [
     "yilu.scheduling",
     "yilu.visits",
     "yilu.queueing",
+    "yilu.prediction",
     "yilu.clinical",
+    "yilu.intake",
+    "yilu.diagnostics",
     "yilu.pharmacy",
     "yilu.billing",
     "yilu.reception",
     "yilu.aftercare",
+    "yilu.interop",
+    "yilu.insight",
     "yilu.portal",
     "yilu.workspace",
+    "yilu.kiosk",
+    "yilu.downtime",
     "yilu.demo",
 ]
 
@@ -99,6 +107,8 @@ STORAGES = {
 }
 FILES_ROOT = HOME / "files"
 SEALS_ROOT = HOME / "seals"
+# Where the hourly kits for working on paper lie, to be read without us: best on another machine.
+DOWNTIME_FOLDER = Path(os.environ.get("YILU_DOWNTIME_FOLDER") or HOME / "downtime")
 LOGGING = logs.settings(os.environ.get("YILU_LOG", "INFO"))
 # The merchant accounts of the sites, as WeChat Pay gave them; a demonstration writes its own.
 WECHATPAY_FILE = HOME / "keys" / "wechatpay.json"
@@ -115,6 +125,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 # How long what a token opens may be remembered; withdrawing one must count within a second.
 TOKEN_MEMORY_SECONDS = 0.9
+# How long what a site learnt of its own pace, once a night, may be remembered.
+PACE_MEMORY_SECONDS = 60
 READS_CLINIC_CLOCK = True
 # How patients reach us from outside: the beginning of every address that a message carries.
 PUBLIC_ADDRESS = os.environ.get(
@@ -126,21 +138,44 @@ VISIT_LINK = PUBLIC_ADDRESS + "/v/{reference}"
 PAYER_LINK = PUBLIC_ADDRESS + "/p/{reference}"
 # What plays WeChat in a demonstration, where no real phone can pay.
 WALLET_LINK = "/demo/wallet"
+# A booking made longer or shorter by more than this is told to its patient.
+LENGTH_TOLD_MINUTES = 10
 OFFER_LINK = PUBLIC_ADDRESS + "/o/{reference}"
+TRIP_LINK = PUBLIC_ADDRESS + "/t/{reference}"
+QUESTIONS_LINK = PUBLIC_ADDRESS + "/q/{reference}"
+# From which chance of staying away a booking is of the middle and of the high tier; which share of
+# those gets no extra action, so that its effect can be measured; the bounds of overbooking.
+NO_SHOW_TIERS = [float(one) for one in os.environ.get("YILU_NO_SHOW_TIERS", "0.1,0.2").split(",")]
+NO_SHOW_HELD_OUT = int(os.environ.get("YILU_NO_SHOW_HELD_OUT", "10"))
+EXTRA_PLACES_A_SESSION = int(os.environ.get("YILU_EXTRA_PLACES", "2"))
+PROMISED_WAIT_MINUTES = int(os.environ.get("YILU_PROMISED_WAIT", "30"))
+REPLAN_LINK = PUBLIC_ADDRESS + "/r/{reference}"
+# After how many days bookings that are over are put into the archive.
+ARCHIVED_AFTER_DAYS = int(os.environ.get("YILU_ARCHIVED_AFTER_DAYS", "730"))
+# The share of requests, in percent, that is promised to end in a booking.
+BOOKING_SUCCESS_PERCENT = float(os.environ.get("YILU_BOOKING_SUCCESS", "95"))
 # One-time codes in all; more than this is somebody else's doing.
 MOST_CODES_A_MINUTE = 60
 # Where people who have to sign in first are sent: the first address that theirs begins with.
-SIGN_IN_PAGES = [("/my", "/my/sign-in"), ("/", "/sign-in")]
+PATIENTS_PAGES = ("/my", "/book", "/rush/", "/v/", "/o/", "/r/", "/p/", "/demo/wallet")
+SIGN_IN_PAGES = [*((start, "/my/sign-in") for start in PATIENTS_PAGES), ("/", "/sign-in")]
 # What somebody is shown when a page cannot be: patients need other words than staff.
 FAULT_PAGES = [
-    *((start, "portal/fault.html") for start in ("/my", "/book", "/v/", "/p/", "/demo/wallet")),
+    ("/kiosk/devices", "platform/error.html"),
+    ("/kiosk/", "kiosk/fault.html"),
+    *((start, "portal/fault.html") for start in PATIENTS_PAGES),
     ("/", "platform/error.html"),
 ]
 MAY_BE_DEMONSTRATION = not os.environ.get("DATABASE_URL") or os.environ.get("YILU_DEMO") == "1"
-_MESSAGES = messages.from_environment(SECRET_KEY, is_demonstration=MAY_BE_DEMONSTRATION)
+_VAPID = os.environ.get("YILU_VAPID_KEY") or keys.read(places.home(), "vapid_key") or ""
+_MESSAGES = messages.from_environment(SECRET_KEY, _VAPID, is_demonstration=MAY_BE_DEMONSTRATION)
 SANDBOX_PORT, SANDBOX_MAIL_PORT = _MESSAGES["SANDBOX_PORT"], _MESSAGES["SANDBOX_MAIL_PORT"]
 SMS, WECHAT, SMTP = _MESSAGES["SMS"], _MESSAGES["WECHAT"], _MESSAGES["SMTP"]
+PUSH = _MESSAGES["PUSH"]
 MESSAGE_TIMEOUT_SECONDS = _MESSAGES["MESSAGE_TIMEOUT_SECONDS"]
+# To which hosts webhooks of partners may go, and how long one may take from beginning to end.
+PARTNER_HOSTS = frozenset(filter(None, os.environ.get("YILU_PARTNER_HOSTS", "").split(",")))
+WEBHOOK_TIMEOUT_SECONDS = 10.0
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -151,6 +186,11 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
+# How often in an hour places in queues may be asked for from one address: a whole company's.
+QUEUE_TRIES_OF_ADDRESS = int(os.environ.get("YILU_QUEUE_TRIES_OF_ADDRESS", "3000"))
+# How hard the task is that a browser solves before it stands in a queue: 16 is half a second.
+PUZZLE_BITS = int(os.environ.get("YILU_PUZZLE_BITS", "16"))
+
 # Rows that the application may take away: nothing clinical, financial or recorded.
 DELETABLE_TABLES = [
     "catalogue_performs",
@@ -159,6 +199,10 @@ DELETABLE_TABLES = [
     "facility_openinghours",
     "facility_specialday",
     "facility_specialhours",
+    "interop_nonce",
+    "reception_telephonenonce",
+    "interop_partnerrequest",
+    "messaging_pushsubscription",
     "platform_delivery",
     "platform_heartbeat",
     "platform_onetimecode",
@@ -167,7 +211,16 @@ DELETABLE_TABLES = [
     "platform_timer",
     "platform_undo",
     "queueing_serving",
+    "scheduling_bookingtally",
+    "scheduling_channelshare",
+    "scheduling_countedday",
+    "scheduling_planuse",
+    "scheduling_requesttally",
+    "scheduling_usetally",
 ]
 # Keys of stored fields by number; None means those in the keys folder. Tests have their own.
 FIELD_KEYS: dict[int, bytes] | None = None
 INDEX_KEY: bytes | None = None
+
+# A practitioner who is behind by so many minutes is offered new times for the rest of the session.
+OVERRUN_MINUTES = int(os.environ.get("YILU_OVERRUN_MINUTES", "20"))

@@ -5,8 +5,12 @@ import hmac
 import os
 from typing import Any
 
+PUSH_HOSTS = (
+    "fcm.googleapis.com updates.push.services.mozilla.com web.push.apple.com notify.windows.com"
+)
 
-def from_environment(secret_key: str, *, is_demonstration: bool) -> dict[str, Any]:
+
+def from_environment(secret_key: str, vapid_key: str, *, is_demonstration: bool) -> dict[str, Any]:
     """The settings of all providers, by the names under which the product asks for them.
 
     Without any of its own a demonstration speaks to the sandboxes beside it, with keys that
@@ -48,6 +52,13 @@ def from_environment(secret_key: str, *, is_demonstration: bool) -> dict[str, An
             "user": ask("SMTP_USER", ""),
             "password": ask("SMTP_PASSWORD", ""),
             "sender": ask("SMTP_SENDER", "Yilu <clinic@sandbox.invalid>"),
+        },
+        "PUSH": {
+            "key": vapid_key,
+            "subject": ask("PUSH_SUBJECT", "mailto:clinic@sandbox.invalid"),
+            # An address that a browser names is called only at these services.
+            "hosts": tuple((os.environ.get("YILU_PUSH_HOSTS") or PUSH_HOSTS).split()),
+            "sandboxes": (f"127.0.0.1:{port}",) if at_sandbox else (),
         },
         "MESSAGE_TIMEOUT_SECONDS": float(os.environ.get("YILU_MESSAGE_TIMEOUT") or 10),
     }

@@ -8,9 +8,14 @@ TIME_ZONE = "Asia/Kathmandu"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["*"]
 TOKEN_MEMORY_SECONDS = 0
+PACE_MEMORY_SECONDS = 0
 READS_CLINIC_CLOCK = False
 FIELD_KEYS = {1: bytes(range(32))}
 INDEX_KEY = bytes(range(32, 64))
+PUSH = PUSH | {  # noqa: F405
+    "key": bytes(range(64, 96)).hex(),
+    "subject": "mailto:clinic@sandbox.invalid",
+}
 # Static files need not be collected for tests.
 MIDDLEWARE = [m for m in MIDDLEWARE if not m.startswith("whitenoise.")]  # noqa: F405
 STORAGES = {
