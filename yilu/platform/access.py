@@ -45,6 +45,24 @@ def new_token(
     return secret
 
 
+def new_device(device_id: UUID, what: str, name: str, *, permission: str, site_id: UUID) -> User:
+    """The user as which a thing signs in by its link: one right at one site. Two queries.
+
+    Call it within the operation that makes the thing.
+    """
+    user = User(username=f"{what}-{device_id}", kind="device")
+    user.set_unusable_password()
+    user.save(force_insert=True)
+    # The token is the thing's grant; it signs in by its link, so nobody needs the secret.
+    new_token(user, name, permissions=[permission], sites=[site_id])
+    return user
+
+
+def end_device(user_id: UUID) -> None:
+    """Who is not active is nobody: neither session nor token opens anything from now on."""
+    User.objects.filter(pk=user_id).update(is_active=False)
+
+
 @operation
 def new_bearer(
     actor: Actor, kind: str, name: str, *, permissions: Iterable[str], sites: Iterable[UUID]
@@ -56,11 +74,25 @@ def new_bearer(
     return secret
 
 
+def new_principal(kind: str, username: str) -> UUID:
+    """Somebody who is let in neither by password nor by token, such as by signatures. One query."""
+    return User.objects.create_user(username, UserKind(kind)).pk
+
+
 def withdraw(token_id: UUID) -> None:
     """Let a token open nothing from now on. One query."""
     AccessToken.objects.filter(pk=token_id, withdrawn_at=None).update(
         withdrawn_at=clock.machine_now()
     )
+
+
+def withdraw_secret(secret: str) -> None:
+    """Let the token of a secret open nothing from now on. One query."""
+    digest = _digest(secret)
+    AccessToken.objects.filter(digest=digest, withdrawn_at=None).update(
+        withdrawn_at=clock.machine_now()
+    )
+    _remembered.pop(digest, None)
 
 
 def bearer(secret: str) -> Actor | None:

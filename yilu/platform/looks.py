@@ -42,13 +42,28 @@ FLAGS: dict[str, Flag] = {
         "soon",
         title=pgettext_lazy("flag", "Information is missing"),
     ),
+    "telephone": Flag(
+        pgettext_lazy("flag", "Phone"), icon="phone", title=pgettext_lazy("flag", "By telephone")
+    ),
+    "video": Flag(
+        pgettext_lazy("flag", "Video"), icon="camera", title=pgettext_lazy("flag", "By video")
+    ),
     "child": Flag(pgettext_lazy("flag", "Child")),
     "wheelchair": Flag(pgettext_lazy("flag", "Wheelchair"), icon="wheelchair", bare=True),
     "priority": Flag(pgettext_lazy("flag", "Priority")),
     "owes": Flag(
         pgettext_lazy("flag", "Owes"), "soon", title=pgettext_lazy("flag", "Has a bill to pay")
     ),
+    "to_pay": Flag(
+        pgettext_lazy("flag", "To pay"),
+        "soon",
+        title=pgettext_lazy("flag", "Kept until it is paid, or let go"),
+    ),
     "no_show": Flag(pgettext_lazy("flag", "No-show")),
+    "archived": Flag(
+        pgettext_lazy("flag", "Archived"),
+        title=pgettext_lazy("flag", "In the archive: it can no longer be changed"),
+    ),
     "pregnant": Flag(pgettext_lazy("flag", "Pregnant")),
     "confirmed": Flag(pgettext_lazy("flag", "Confirmed"), icon="check", bare=True),
 }

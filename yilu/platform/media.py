@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 PDF = "application/pdf"
 PNG, JPEG, WEBP = "image/png", "image/jpeg", "image/webp"
 DICOM = "application/dicom"
+CSV = "text/csv"
 IMAGES = (PNG, JPEG, WEBP)
 # An image opened by somebody takes four bytes a pixel: 40 million are a phone's largest.
 PIXELS = 60_000_000
@@ -31,6 +32,8 @@ KINDS = (
     Kind(PNG, re.compile(rb"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), frozenset({".png"})),
     Kind(JPEG, re.compile(rb"\xff\xd8\xff[\xc0-\xfe]"), frozenset({".jpg", ".jpeg"})),
     Kind(WEBP, re.compile(rb"RIFF.{4}WEBPVP8[ LX]", re.DOTALL), frozenset({".webp"})),
+    # Lists that we write ourselves: known by the mark at their beginning.
+    Kind(CSV, re.compile(rb"\xef\xbb\xbf"), frozenset({".csv"})),
     # The preamble is zeros: other beginnings hide programs and pictures in it.
     Kind(DICOM, re.compile(rb"\0{128}DICM"), frozenset({".dcm", ".dicom"})),
 )

@@ -198,7 +198,11 @@ def _first_line(thing: object) -> str:
 
 def _own_classes(module: ModuleType) -> list[tuple[str, type]]:
     found = inspect.getmembers(module, inspect.isclass)
-    return [(name, kind) for name, kind in found if kind.__module__ == module.__name__]
+    return [
+        (name, kind)
+        for name, kind in found
+        if f"{kind.__module__}.".startswith(f"{module.__name__}.")
+    ]
 
 
 def _module(app: str, name: str) -> ModuleType | None:

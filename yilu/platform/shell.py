@@ -33,7 +33,11 @@ class SiteChoice:
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """Everything the staff shell shows besides the page itself. An empty url hides its control."""
+    """Everything the staff shell shows besides the page itself. An empty url hides its control.
+
+    What `alarms_url` answers stands above every page at once when one of `alarms_topics` changes;
+    `report_url` is the dialog in which somebody raises an alarm.
+    """
 
     group: str = ""
     site: str = ""
@@ -49,6 +53,10 @@ class Shell:
     lock_after_seconds: int = 0
     places: list[SiteChoice] = field(default_factory=list)
     place_url: str = ""
+    alarms_url: str = ""
+    alarms_topics: tuple[str, ...] = ()
+    report_url: str = ""
+    report_label: str = ""
 
     @property
     def initial(self) -> str:

@@ -4,7 +4,7 @@ import json
 import os
 import sys
 
-from yilu.platform.running import assets, catalogues, embedded, places, stage
+from yilu.platform.running import assets, catalogues, embedded, icons, places, stage
 from yilu.platform.running.checks import Check
 from yilu.platform.running.failures import CannotRun
 
@@ -83,6 +83,7 @@ def _built() -> list[Check]:
     mend = "Run “yilu build”, or start with “yilu up”, which does it."
     return [
         Check("assets", assets.is_current(), str(places.VENDOR), mend),
+        Check("icons", icons.is_current(), str(icons.ICONS), mend),
         Check("catalogues", not uncompiled, f"{len(uncompiled)} not compiled", mend),
         Check("static files", stage.is_collected(), str(places.COLLECTED), mend),
     ]

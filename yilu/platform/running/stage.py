@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from yilu.platform.running import assets, catalogues, keys, places
+from yilu.platform.running import assets, catalogues, icons, keys, places
 from yilu.platform.running.children import MARK
 from yilu.platform.running.failures import CannotRun
 from yilu.platform.running.places import COLLECTED, ROOT, Home
@@ -121,8 +121,10 @@ def build(home: Home) -> None:
     """Make what pages need and is stale: style, fonts, icons, catalogues, collected files."""
     try:
         assets.build()
+        icons.build()
         catalogues.compile_stale()
         keys.ensure(home, "secret_key")
+        keys.ensure(home, "vapid_key")
         _collect(home)
     except OSError as error:
         raise CannotRun(

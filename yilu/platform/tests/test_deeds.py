@@ -1,7 +1,7 @@
 """Deeds as transactions: tried again when the database gave them up, and only then."""
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 
 from yilu.platform import db, numbers
 from yilu.platform.errors import Conflict
@@ -83,3 +83,44 @@ def test_a_prepared_insert_writes_what_save_writes():
 
     assert Counter.objects.get(series="planned").last == 7
     assert connection.in_atomic_block is False
+
+
+class Refused(Conflict):
+    """A refusal of these tests."""
+
+
+def test_what_is_said_if_undone_is_done_once_the_outermost_deed_is_refused():
+    @db.operation
+    def inner(name: str) -> None:
+        numbers.take("undone")
+        db.if_undone("count", lambda: numbers.take(name))
+        raise Refused
+
+    def outer() -> None:
+        with pytest.raises(Refused), transaction.atomic():
+            inner("first")
+        inner("last")
+
+    with pytest.raises(Refused):
+        db.in_deed(outer)
+
+    assert dict(Counter.objects.values_list("series", "last")) == {"last": 1}
+
+
+def test_a_deed_that_succeeds_after_all_does_nothing_of_what_was_said_if_undone():
+    db.in_deed(lambda: db.if_undone("count", lambda: numbers.take("undone")))
+    db.if_undone("outside", lambda: numbers.take("undone"))
+
+    assert not Counter.objects.exists()
+
+
+def test_what_cannot_be_counted_leaves_the_refusal_as_it_is():
+    def fail() -> None:
+        raise OperationalError
+
+    def refuse() -> None:
+        db.if_undone("count", fail)
+        raise Refused
+
+    with pytest.raises(Refused):
+        db.in_deed(refuse)

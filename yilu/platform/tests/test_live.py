@@ -98,7 +98,6 @@ def streams(transactional_db: None, monkeypatch) -> Iterator[Streams]:
     streams = Streams()
     yield streams
     streams.close()
-    clock.set_pace(None)
 
 
 def at(seq: int) -> None:

@@ -6,8 +6,9 @@ import pytest
 from django.db import connection
 
 from yilu.platform import numbers
+from yilu.platform.errors import Conflict
 from yilu.platform.models import Counter, Request
-from yilu.platform.once import Answer, StillRunning, fingerprint, once
+from yilu.platform.once import Answer, KeyReused, StillRunning, fingerprint, once
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 AT_ONCE = 50
@@ -45,3 +46,38 @@ def test_without_the_same_key_there_would_be_as_many_effects_as_requests():
     answers = all_at_once(None)
 
     assert sorted(answers) == sorted(b"cup %d" % n for n in range(1, AT_ONCE + 1))
+
+
+def with_first_ending_meanwhile(print_: bytes) -> Answer:
+    """Refuse as the effect of a first request does, which ended after we had looked for it."""
+    first = Request(principal="nurse", key="k", fingerprint=print_, status=201, body=b"cup 1")
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: (first.save(force_insert=True), connection.close())).result()
+    raise Conflict
+
+
+def test_who_is_refused_because_the_first_just_ended_gets_the_answer_of_the_first():
+    print_ = fingerprint(b"pour")
+
+    answer, repeated = once("nurse", "k", print_, lambda: with_first_ending_meanwhile(print_))
+
+    assert (answer.status, answer.body, repeated) == (201, b"cup 1", True)
+
+
+def test_a_key_that_just_served_another_request_is_refused_as_reused():
+    with pytest.raises(KeyReused):
+        once(
+            "nurse",
+            "k",
+            fingerprint(b"pour"),
+            lambda: with_first_ending_meanwhile(fingerprint(b"drink")),
+        )
+
+
+def test_a_refusal_of_its_own_stays_one():
+    def refuse() -> Answer:
+        raise Conflict
+
+    with pytest.raises(Conflict):
+        once("nurse", "k", fingerprint(b"pour"), refuse)
+    assert not Request.objects.exists()

@@ -189,3 +189,53 @@ def test_a_large_streamed_answer_is_whole_and_its_source_is_closed():
     assert sum(len(piece["body"]) for piece in pieces) == 9_000_000
     assert [piece.get("more_body", False) for piece in pieces][-2:] == [True, False]
     assert closed == [True]
+
+
+def crowded(public: tuple[str, ...], seconds: float) -> bool:
+    """Whether somebody at the desk is answered while a crowd holds all it can get."""
+    door = threading.Event()
+
+    def slow_for_the_crowd(
+        environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        if environ["PATH_INFO"].startswith("/book"):
+            door.wait(10)
+        return echo(environ, start_response)
+
+    application = OnThreads(
+        slow_for_the_crowd, Bounds(threads=4, public_threads=2, waiting=20), public
+    )
+
+    async def day() -> bool:
+        crowd = [
+            asyncio.create_task(conversation(application, path="/book/times")) for _ in range(12)
+        ]
+        await asyncio.sleep(0)
+        try:
+            await asyncio.wait_for(conversation(application, path="/scheduling/"), seconds)
+        except TimeoutError:
+            return False
+        finally:
+            door.set()
+            await asyncio.gather(*crowd)
+        return True
+
+    return in_a_loop(day())
+
+
+def test_a_crowd_from_outside_never_takes_the_desks_threads():
+    assert crowded(("/book",), seconds=10)
+
+
+def test_control_without_a_line_of_its_own_the_crowd_starves_the_desk():
+    """If the desk were answered here, the test above would prove nothing."""
+    assert not crowded((), seconds=0.3)
+
+
+def test_a_crowd_beyond_its_line_is_told_to_come_back():
+    bounds = Bounds(public_threads=1, public_waiting=-1)
+    start, _body = ask(OnThreads(echo, bounds, ("/book",)), path="/book/times")
+    assert start["status"] == 503
+    assert dict(start["headers"])[b"retry-after"] == b"2"
+    start, _body = ask(OnThreads(echo, bounds, ("/book",)), {"body": b""}, path="/scheduling/")
+    assert start["status"] == 200

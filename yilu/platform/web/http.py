@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
@@ -50,7 +50,18 @@ def with_trigger(response: HttpResponse, **events: Any) -> HttpResponse:
     return response
 
 
-def go_to(request: HttpRequest, url: str) -> HttpResponseBase:
+def sent_version(request: HttpRequest) -> int | None:
+    """The version that a form says it was filled in from; None when it names none."""
+    return sent_number(request, "version")
+
+
+def sent_number(request: HttpRequest, name: str) -> int | None:
+    """A number that a form carries unseen; None when it carries none."""
+    sent = request.POST.get(name, "")
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else None
+
+
+def go_to(request: HttpRequest, url: str) -> HttpResponse:
     """Send the browser on, whether it asked for a page or for a part."""
     response = HttpResponse(status=200 if wants_part(request) else 303)
     response["HX-Redirect" if wants_part(request) else "Location"] = url

@@ -23,7 +23,7 @@ from yilu.platform.web.refusals import MethodNotAllowed, refusal, shown
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 # Paths that carry their own sign-in, and never a cookie's.
-WITHOUT_SESSION = ("/api/", "/healthz", "/metrics", "/static/")
+WITHOUT_SESSION = ("/api/", "/app/", "/healthz", "/metrics", "/static/")
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",

@@ -32,10 +32,16 @@ RETRY_AFTER_SECONDS = b"2"
 
 @dataclass(frozen=True)
 class Bounds:
-    """What one process takes on at a time; beyond it callers are told to come back."""
+    """What one process takes on at a time; beyond it callers are told to come back.
+
+    The public, whose crowds nobody can foresee, has a line of its own, which may be long, and
+    never more than `public_threads`: the others stay free for those who work here.
+    """
 
     threads: int = 6
     waiting: int = 300
+    public_threads: int = 3
+    public_waiting: int = 6000
     body_bytes: int = 32 * 1024 * 1024
     body_seconds: float = 60.0
 
@@ -60,10 +66,15 @@ class TurnedAwayError(Exception):
 class OnThreads:
     """An ASGI application that answers HTTP by a WSGI application on a few threads."""
 
-    def __init__(self, application: WSGIApplication, bounds: Bounds) -> None:
+    def __init__(
+        self, application: WSGIApplication, bounds: Bounds, public: tuple[str, ...] = ()
+    ) -> None:
         self.application = application
         self.bounds = bounds
+        self.public = public
         self.inside = 0
+        self.inside_public = 0
+        self.lane = asyncio.Semaphore(min(bounds.public_threads, bounds.threads))
         self.threads = ThreadPoolExecutor(bounds.threads, thread_name_prefix="pages")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -78,19 +89,37 @@ class OnThreads:
         await _send(answer, send)
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+        if self.public and scope["path"].startswith(self.public):
+            return await self._answer_public(scope, receive)
         if self.inside >= self.bounds.threads + self.bounds.waiting:
             raise TurnedAwayError(HTTPStatus.SERVICE_UNAVAILABLE)
         self.inside += 1
         measures.INSIDE.inc()
         try:
-            body = await self._body(scope, receive)
-            call = copy_context().run
-            loop = asyncio.get_running_loop()
-            environ = _environ(scope, body)
-            return await loop.run_in_executor(self.threads, call, self._on_thread, environ)
+            return await self._run(scope, await self._body(scope, receive))
         finally:
             self.inside -= 1
             measures.INSIDE.dec()
+
+    async def _answer_public(self, scope: Scope, receive: Receive) -> Answer:
+        """As everybody's, but first come first served on a part of the threads."""
+        if self.inside_public >= self.bounds.public_threads + self.bounds.public_waiting:
+            raise TurnedAwayError(HTTPStatus.SERVICE_UNAVAILABLE)
+        self.inside_public += 1
+        measures.INSIDE.inc()
+        try:
+            body = await self._body(scope, receive)
+            async with self.lane:
+                return await self._run(scope, body)
+        finally:
+            self.inside_public -= 1
+            measures.INSIDE.dec()
+
+    async def _run(self, scope: Scope, body: bytes) -> Answer:
+        call = copy_context().run
+        loop = asyncio.get_running_loop()
+        environ = _environ(scope, body)
+        return await loop.run_in_executor(self.threads, call, self._on_thread, environ)
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes:
         headers = dict(scope["headers"])

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation.reloader import translation_file_changed
 
 from yilu.platform import reference
 from yilu.platform.running import catalogues
@@ -20,7 +21,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, check: bool, **options: Any) -> None:
         """Write what differs; with `check`, fail if anything does."""
-        catalogues.compile_stale()
+        for changed in catalogues.compile_stale():
+            # What was read of the old one while Django was set up is forgotten.
+            translation_file_changed(sender=None, file_path=changed.with_suffix(".mo"))
         wanted = reference.pages()
         present = set(reference.FOLDER.glob("*.md"))
         stale = [

@@ -1,6 +1,7 @@
 """Folders for tests that start servers: short, and passable for the server's system user."""
 
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,3 +22,12 @@ def temporary_home() -> Iterator[Home]:
     finally:
         embedded.stop(home)
         shutil.rmtree(folder)
+
+
+@contextmanager
+def copy_of(stopped: Home) -> Iterator[Home]:
+    """A new home with everything that this one has, which runs nothing meanwhile."""
+    with temporary_home() as home:
+        # With owners: the server's files belong to its system user.
+        subprocess.run(["/bin/cp", "-a", f"{stopped.path}/.", str(home.path)], check=True)
+        yield home

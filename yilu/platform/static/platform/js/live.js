@@ -189,12 +189,14 @@ document.addEventListener("toggle", () => setTimeout(refreshIdle), true);
 document.addEventListener("close", () => setTimeout(refreshIdle), true);
 document.addEventListener("htmx:after:swap", () => setTimeout(connect));
 // Somebody began to type while the part was on its way: keep their words, take the part later.
+// A part that has left the page meanwhile, with the one around it, has no place to go to.
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx } = event.detail;
-  if (ctx?.sourceEvent?.type === "live" && isBusy(ctx.sourceElement)) {
-    waiting.add(ctx.sourceElement);
-    event.preventDefault();
-  }
+  if (ctx?.sourceEvent?.type !== "live") return;
+  const part = ctx.sourceElement;
+  if (part.isConnected && !isBusy(part)) return;
+  if (part.isConnected) waiting.add(part);
+  event.preventDefault();
 });
 // A part that is fetched because of others is no use of the page: the server lets an idle session end.
 document.addEventListener("htmx:config:request", (event) => {

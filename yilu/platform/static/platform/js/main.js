@@ -1,4 +1,5 @@
 // Everything the pages do by themselves. htmx fetches and sends; these small islands do the rest.
+import "./alarm.js";
 import "./board.js";
 import "./clock.js";
 import "./dialog.js";
