@@ -43,7 +43,8 @@ class Practitioner(models.Model):
     """A member of staff who sees patients.
 
     `antibiotic_level` is the highest grade they may prescribe: 0 none, 1 unrestricted,
-    2 restricted, 3 special. Only bookable ones have time that patients can book.
+    2 restricted, 3 special. Only bookable ones have time that patients can book. `meeting_link`
+    is where they see patients by video.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -56,6 +57,7 @@ class Practitioner(models.Model):
     is_bookable = models.BooleanField(default=True)
     may_prescribe = models.BooleanField(default=False)
     antibiotic_level = models.PositiveSmallIntegerField(default=0)
+    meeting_link = models.CharField(max_length=300, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
     version = models.PositiveIntegerField(default=1, editable=False)
 

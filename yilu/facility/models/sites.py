@@ -1,5 +1,7 @@
 """The group and its sites."""
 
+from datetime import time
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -34,7 +36,9 @@ class HolidayRule(models.TextChoices):
 class Site(models.Model):
     """One clinic at one address. Its time zone is chosen when it opens and never changes.
 
-    `key` is its name in addresses and on screens. A trigger holds the zone.
+    `key` is its name in addresses and on screens. A trigger holds the zone. Between
+    `quiet_from` and `quiet_until` on its wall nobody is asked anything; the same twice means at no
+    time.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -48,6 +52,8 @@ class Site(models.Model):
     holiday_rule = models.CharField(
         max_length=10, choices=HolidayRule.choices, default=HolidayRule.AS_USUAL
     )
+    quiet_from = models.TimeField(default=time(21))
+    quiet_until = models.TimeField(default=time(8))
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=1, editable=False)

@@ -1,6 +1,7 @@
 """Everything that changes the group or a site. Nothing else writes them."""
 
 from dataclasses import dataclass
+from datetime import time
 from uuid import UUID
 
 from yilu.facility import permissions
@@ -26,6 +27,8 @@ class SiteFacts:
     directions: Localized | None = None
     holiday_rule: str = HolidayRule.AS_USUAL
     position: int = 0
+    quiet_from: time = time(21)
+    quiet_until: time = time(8)
 
 
 @operation
@@ -88,3 +91,4 @@ def _say(site: Site, facts: SiteFacts) -> None:
     site.directions = facts.directions or Localized()
     site.holiday_rule = facts.holiday_rule
     site.position = facts.position
+    site.quiet_from, site.quiet_until = facts.quiet_from, facts.quiet_until

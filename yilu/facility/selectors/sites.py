@@ -1,6 +1,7 @@
 """The group's sites: public facts that anybody may read, and which of them an actor sees."""
 
 from dataclasses import dataclass
+from datetime import time
 from functools import lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -27,6 +28,8 @@ class SiteInfo:
     position: int
     is_active: bool
     version: int
+    quiet_from: time
+    quiet_until: time
 
 
 @lru_cache(maxsize=1000)
@@ -90,4 +93,6 @@ def _info(site: Site) -> SiteInfo:
         position=site.position,
         is_active=site.is_active,
         version=site.version,
+        quiet_from=site.quiet_from,
+        quiet_until=site.quiet_until,
     )

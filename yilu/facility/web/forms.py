@@ -20,6 +20,8 @@ from yilu.facility.selectors.sites import SiteInfo
 from yilu.platform.forms import Text
 from yilu.platform.names import CHINESE, ENGLISH, Localized
 
+CLOCK = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+
 
 class SiteForm(forms.Form):
     """What is said about a site."""
@@ -46,10 +48,20 @@ class SiteForm(forms.Form):
     holiday_rule = forms.ChoiceField(
         label=_("On public holidays"), choices=HOLIDAY_RULES, widget=forms.RadioSelect
     )
+    quiet_from = forms.TimeField(label=_("Quiet from"), widget=CLOCK)
+    quiet_until = forms.TimeField(
+        label=_("Quiet until"),
+        widget=CLOCK,
+        help_text=_(
+            "Meanwhile patients are asked nothing: free times are offered afterwards. The same"
+            " twice means at no time. What they do themselves is confirmed at once."
+        ),
+    )
 
     def __init__(self, data: Any, site: SiteInfo) -> None:
         self.position = site.position
-        answers: dict[str, Any] = {"phone": site.phone, "holiday_rule": site.holiday_rule}
+        plain = ("phone", "holiday_rule", "quiet_from", "quiet_until")
+        answers: dict[str, Any] = {name: getattr(site, name) for name in plain}
         for name in ("name", "short_name", "address", "directions"):
             answers |= _answers(name, getattr(site, name))
         super().__init__(data, initial=answers)
@@ -65,6 +77,8 @@ class SiteForm(forms.Form):
             directions=_words(said, "directions"),
             holiday_rule=said["holiday_rule"],
             position=self.position,
+            quiet_from=said["quiet_from"],
+            quiet_until=said["quiet_until"],
         )
 
 
@@ -150,12 +164,6 @@ class PlaceForm(forms.Form):
             case "chair":
                 return ChairFacts(name=name, position=position, room_id=said["room"])
         return DeviceFacts(name=name, position=position, kind=said["kind"], room_id=said["room"])
-
-
-class VersionForm(forms.Form):
-    """A deed on what was seen: which version it was."""
-
-    version = forms.IntegerField(required=False, min_value=1)
 
 
 def _room_field(site_id: UUID, *, required: bool) -> forms.TypedChoiceField:

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,10 +21,11 @@ from yilu.facility.operations.sites import change_site
 from yilu.facility.selectors.administration import site_layout
 from yilu.facility.selectors.places import place_detail
 from yilu.facility.selectors.sites import site_info, visible_sites
-from yilu.facility.web.forms import PlaceForm, SiteForm, VersionForm
-from yilu.platform.errors import DomainError, NotFound
+from yilu.facility.web.forms import PlaceForm, SiteForm
+from yilu.platform.errors import NotFound
 from yilu.platform.slots import Slot, slots
-from yilu.platform.web.http import ActorRequest, go_to, render_page, with_toast
+from yilu.platform.web.dialogs import form_dialog, tried
+from yilu.platform.web.http import ActorRequest, go_to, render_page, sent_version, with_toast
 
 ALL_SITES, SITE_PAGES, CLOSING = "facility.sites", "facility.site", "facility.closing"
 """Where higher apps add pages to all sites and to one, and ask before a place is closed."""
@@ -77,12 +77,12 @@ def edit_site(request: ActorRequest, site_id: UUID) -> HttpResponseBase:
     known = site_info(site_id)
     form = SiteForm(request.POST or None, known)
     if request.method == "POST" and form.is_valid():
-        version = _version(request) or known.version
+        version = sent_version(request) or known.version
         facts = form.facts()
         change_site(actor=request.actor, site_id=site_id, facts=facts, version=version)
         return _to_site(request, site_id, _("Saved."))
     url = reverse("facility:edit-site", args=[site_id])
-    return _dialog(request, form, _("Change the site"), url, _("Save"), version=known.version)
+    return form_dialog(request, form, _("Change the site"), url, _("Save"), version=known.version)
 
 
 @require_http_methods(["GET", "POST"])
@@ -93,11 +93,11 @@ def new_place(request: ActorRequest, site_id: UUID, kind: str) -> HttpResponseBa
     form = PlaceForm(request.POST or None, kind=kind, site_id=site_id)
     if request.method == "POST" and form.is_valid():
         facts = form.facts()
-        made = _try(form, lambda: add_place(actor=request.actor, site_id=site_id, facts=facts))
+        made = tried(form, lambda: add_place(actor=request.actor, site_id=site_id, facts=facts))
         if made:
             return _to_site(request, site_id, _("Added."))
     url = reverse("facility:new-place", args=[site_id, kind])
-    return _dialog(request, form, str(ADD[kind]), url, _("Add"))
+    return form_dialog(request, form, str(ADD[kind]), url, _("Add"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -108,8 +108,8 @@ def edit_place(request: ActorRequest, site_id: UUID, kind: str, place_id: UUID) 
     known = place_detail(site_id, kind, place_id)
     form = PlaceForm(request.POST or None, kind=kind, site_id=site_id, known=known)
     if request.method == "POST" and form.is_valid():
-        facts, version = form.facts(), _version(request) or known.version
-        done = _try(
+        facts, version = form.facts(), sent_version(request) or known.version
+        done = tried(
             form,
             lambda: (
                 change_place(actor=request.actor, place_id=place_id, facts=facts, version=version)
@@ -119,14 +119,14 @@ def edit_place(request: ActorRequest, site_id: UUID, kind: str, place_id: UUID) 
         if done:
             return _to_site(request, site_id, _("Saved."))
     url = reverse("facility:edit-place", args=[site_id, kind, place_id])
-    return _dialog(request, form, str(known.name), url, _("Save"), version=known.version)
+    return form_dialog(request, form, str(known.name), url, _("Save"), version=known.version)
 
 
 @require_POST
 def shut_place(request: ActorRequest, site_id: UUID, kind: str, place_id: UUID) -> HttpResponseBase:
     """Take a place out of use."""
     _require_kind(kind)
-    close_place(actor=request.actor, kind=kind, place_id=place_id, version=_version(request))
+    close_place(actor=request.actor, kind=kind, place_id=place_id, version=sent_version(request))
     return _to_site(request, site_id, _("Out of use."))
 
 
@@ -134,7 +134,7 @@ def shut_place(request: ActorRequest, site_id: UUID, kind: str, place_id: UUID) 
 def open_place(request: ActorRequest, site_id: UUID, kind: str, place_id: UUID) -> HttpResponseBase:
     """Use a place again."""
     _require_kind(kind)
-    reopen_place(actor=request.actor, kind=kind, place_id=place_id, version=_version(request))
+    reopen_place(actor=request.actor, kind=kind, place_id=place_id, version=sent_version(request))
     return _to_site(request, site_id, _("In use again."))
 
 
@@ -150,41 +150,3 @@ def _require_kind(kind: str) -> None:
 def _to_site(request: ActorRequest, site_id: UUID, said: str) -> HttpResponseBase:
     answer: Any = go_to(request, reverse("facility:site", args=[site_id]))
     return with_toast(answer, said)
-
-
-def _dialog(
-    request: ActorRequest,
-    form: forms.Form,
-    title: str,
-    url: str,
-    label: str,
-    *,
-    version: int | None = None,
-) -> HttpResponse:
-    return render_page(
-        request,
-        "platform/form.html",
-        part="platform/_dialog.html",
-        status=422 if form.is_bound and form.errors else 200,
-        form=form,
-        title=title,
-        url=url,
-        label=label,
-        version=version,
-    )
-
-
-def _try(form: forms.Form, deed: Any) -> Any:
-    """What a deed made; None, with its sentence on the form, when it was refused for its facts."""
-    try:
-        return deed()
-    except DomainError as refusal:
-        if refusal.status not in {409, 422}:
-            raise
-        form.add_error(None, str(refusal))
-        return None
-
-
-def _version(request: ActorRequest) -> int | None:
-    form = VersionForm(request.POST)
-    return form.cleaned_data["version"] if form.is_valid() else None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -40,7 +41,8 @@ class DefaultPost:
     permissions: tuple[str, ...]
 
 
-def _default_posts() -> list[DefaultPost]:
+@cache
+def _default_posts() -> tuple[DefaultPost, ...]:
     """The posts of `posts.yaml`, each with the permissions that name it."""
     written: dict[str, Any] = yaml.safe_load(POSTS_FILE.read_text(encoding="utf-8"))
     holders = {
@@ -48,7 +50,7 @@ def _default_posts() -> list[DefaultPost]:
         for app in written["permissions"].values()
         for permission, keys in app.items()
     }
-    return [
+    return tuple(
         DefaultPost(
             post["key"],
             Localized(post["name"]),
@@ -56,7 +58,7 @@ def _default_posts() -> list[DefaultPost]:
             tuple(sorted(p for p, keys in holders.items() if post["key"] in keys)),
         )
         for post in written["posts"]
-    ]
+    )
 
 
 @operation
@@ -92,7 +94,7 @@ def catch_up_posts(*, actor: Actor) -> list[str]:
     actor.require_anywhere(permissions.MANAGE)
     known = {post.key: post for post in Post.objects.select_for_update()}
     changed = []
-    for position, default in enumerate(_default_posts() if known else []):
+    for position, default in enumerate(_default_posts() if known else ()):
         post = known.get(default.key)
         if post is None:
             post = Post(key=default.key, version=0, position=position)

@@ -28,6 +28,7 @@ class PractitionerFacts:
     may_prescribe: bool = False
     antibiotic_level: int = 0
     position: int = 0
+    meeting_link: str = ""
 
 
 @operation
@@ -83,3 +84,4 @@ def _say(practitioner: Practitioner, facts: PractitionerFacts) -> None:
     practitioner.may_prescribe = facts.may_prescribe
     practitioner.antibiotic_level = facts.antibiotic_level if facts.may_prescribe else 0
     practitioner.position = facts.position
+    practitioner.meeting_link = facts.meeting_link

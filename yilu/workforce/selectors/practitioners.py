@@ -31,6 +31,7 @@ class PractitionerInfo:
     antibiotic_level: int
     is_active: bool
     version: int
+    meeting_link: str = ""
 
 
 def practitioner_names(ids: Iterable[UUID | None]) -> dict[UUID, PersonName]:
@@ -71,6 +72,11 @@ def practitioners(
     return [_info(one) for one in found]
 
 
+def practitioners_of(department_ids: Iterable[UUID]) -> list[PractitionerInfo]:
+    """Those who belong to departments, those who left too, in their order. One query."""
+    return [_info(one) for one in _with_staff().filter(department_id__in=list(department_ids))]
+
+
 def practitioner_of(user_id: UUID) -> UUID | None:
     """The practitioner that a user is; None for the others. One query."""
     found = Practitioner.objects.filter(staff__user_id=user_id)
@@ -106,4 +112,5 @@ def _info(one: Practitioner) -> PractitionerInfo:
         antibiotic_level=one.antibiotic_level,
         is_active=one.staff.is_active,
         version=one.version,
+        meeting_link=one.meeting_link,
     )

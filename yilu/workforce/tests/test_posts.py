@@ -40,7 +40,7 @@ from yilu.workforce.selectors.practitioners import practitioner_names, practitio
 from yilu.workforce.tests.factories import HIRER, PASSWORD, make_doctor, make_staff
 
 # Held by jobs and tokens, never by a person's post.
-ONLY_JOBS = {"patients.see_all"}
+ONLY_JOBS = {"patients.see_all", "kiosk.use"}
 PRODUCT = Path(__file__).parents[2]
 WRITTEN = yaml.safe_load(POSTS_FILE.read_text(encoding="utf-8"))
 

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -64,12 +65,14 @@ class AssignForm(forms.Form):
     post = forms.ChoiceField(label=_("Post"))
     site = forms.TypedChoiceField(label=_("Site"), coerce=UUID)
     from_on = forms.DateField(
-        label=_("From"), widget=forms.DateInput(attrs={"type": "date"}), localize=False
+        label=_("From"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        localize=False,
     )
     to_on = forms.DateField(
         label=_("Until, that day included"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Without end when left empty."),
     )
 
@@ -105,6 +108,12 @@ class PractitionerForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    meeting_link = Text(
+        label=_("Own address for video visits"),
+        max_length=300,
+        required=False,
+        validators=[RegexValidator("^https://", _("It begins with https://"))],
+    )
     is_bookable = forms.BooleanField(label=_("Patients can book this person"), required=False)
     may_prescribe = forms.BooleanField(label=_("May prescribe"), required=False)
     antibiotic_level = forms.TypedChoiceField(
@@ -132,13 +141,8 @@ class PractitionerForm(forms.Form):
             is_bookable=said["is_bookable"],
             may_prescribe=said["may_prescribe"],
             antibiotic_level=said["antibiotic_level"],
+            meeting_link=said["meeting_link"],
         )
-
-
-class VersionForm(forms.Form):
-    """A deed on what was seen: which version it was."""
-
-    version = forms.IntegerField(required=False, min_value=1)
 
 
 def _as_answers(known: PractitionerInfo) -> dict[str, Any]:
@@ -148,6 +152,7 @@ def _as_answers(known: PractitionerInfo) -> dict[str, Any]:
         "is_bookable": known.is_bookable,
         "may_prescribe": known.may_prescribe,
         "antibiotic_level": known.antibiotic_level,
+        "meeting_link": known.meeting_link,
     }
     for name in ("title", "specialty", "introduction"):
         words: Localized = getattr(known, name)

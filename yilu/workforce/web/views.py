@@ -3,17 +3,16 @@
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yilu.platform import clock
-from yilu.platform.errors import DomainError
 from yilu.platform.names import CHINESE, ENGLISH
 from yilu.platform.slots import slots
-from yilu.platform.web.http import ActorRequest, go_to, render_page, with_toast
+from yilu.platform.web.dialogs import form_dialog, tried
+from yilu.platform.web.http import ActorRequest, go_to, render_page, sent_version, with_toast
 from yilu.workforce.operations.posts import assign_post, end_assignment
 from yilu.workforce.operations.practitioners import change_practitioner, make_practitioner
 from yilu.workforce.operations.staff import (
@@ -33,7 +32,7 @@ from yilu.workforce.selectors.administration import (
 )
 from yilu.workforce.selectors.practitioners import practitioner_info
 from yilu.workforce.selectors.staff import may_administer
-from yilu.workforce.web.forms import AssignForm, PractitionerForm, StaffForm, VersionForm
+from yilu.workforce.web.forms import AssignForm, PractitionerForm, StaffForm
 
 LONGEST_SEARCH = 60
 LEAVING = "workforce.leaving"
@@ -86,10 +85,10 @@ def hire(request: ActorRequest) -> HttpResponseBase:
     """Let somebody work here."""
     form = StaffForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        hired = _try(form, lambda: hire_staff(actor=request.actor, facts=form.facts()))
+        hired = tried(form, lambda: hire_staff(actor=request.actor, facts=form.facts()))
         if hired is not None:
             return _to_person(request, hired.staff_id, _("Hired. Now give a post and a password."))
-    return _dialog(
+    return form_dialog(
         request, form, _("Hire somebody"), reverse("workforce:hire"), _("Hire"), wide=True
     )
 
@@ -99,12 +98,12 @@ def change(request: ActorRequest, staff_id: UUID) -> HttpResponseBase:
     """Change what somebody is called."""
     line = staff_detail(actor=request.actor, staff_id=staff_id).line
     form = StaffForm(request.POST or None, initial=_as_answers(line))
-    version = _version(request) or line.version
+    version = sent_version(request) or line.version
     if request.method == "POST" and form.is_valid():
         change_staff(actor=request.actor, staff_id=staff_id, facts=form.facts(), version=version)
         return _to_person(request, staff_id, _("Saved."))
     url = reverse("workforce:change", args=[staff_id])
-    return _dialog(request, form, _("Change the person"), url, _("Save"), version=line.version)
+    return form_dialog(request, form, _("Change the person"), url, _("Save"), version=line.version)
 
 
 @require_http_methods(["GET", "POST"])
@@ -115,7 +114,7 @@ def assign(request: ActorRequest, staff_id: UUID) -> HttpResponseBase:
     form = AssignForm(request.POST or None, actor=request.actor, initial=first)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        given = _try(
+        given = tried(
             form,
             lambda: assign_post(
                 actor=request.actor,
@@ -129,13 +128,13 @@ def assign(request: ActorRequest, staff_id: UUID) -> HttpResponseBase:
         if given is not None:
             return _to_person(request, staff_id, _("The post is given."))
     url = reverse("workforce:assign", args=[staff_id])
-    return _dialog(request, form, _("Give a post"), url, _("Give the post"))
+    return form_dialog(request, form, _("Give a post"), url, _("Give the post"))
 
 
 @require_POST
 def end_post(request: ActorRequest, staff_id: UUID, assignment_id: UUID) -> HttpResponseBase:
     """Let a post end at once."""
-    end_assignment(actor=request.actor, assignment_id=assignment_id, version=_version(request))
+    end_assignment(actor=request.actor, assignment_id=assignment_id, version=sent_version(request))
     return _to_person(request, staff_id, _("The post has ended."))
 
 
@@ -153,10 +152,10 @@ def practise(request: ActorRequest, staff_id: UUID) -> HttpResponseBase:
                 actor=request.actor,
                 practitioner_id=known.id,
                 facts=form.facts(),
-                version=_version(request) or known.version,
+                version=sent_version(request) or known.version,
             )
         return _to_person(request, staff_id, _("Saved."))
-    return _dialog(
+    return form_dialog(
         request,
         form,
         _("Work with patients"),
@@ -184,60 +183,20 @@ def new_password(request: ActorRequest, staff_id: UUID) -> HttpResponse:
 @require_POST
 def leave(request: ActorRequest, staff_id: UUID) -> HttpResponseBase:
     """Let somebody no longer work here; whatever they are signed in to ends."""
-    end_employment(actor=request.actor, staff_id=staff_id, version=_version(request))
+    end_employment(actor=request.actor, staff_id=staff_id, version=sent_version(request))
     return _to_person(request, staff_id, _("This person can no longer sign in."))
 
 
 @require_POST
 def come_back(request: ActorRequest, staff_id: UUID) -> HttpResponseBase:
     """Let somebody work here again."""
-    take_back_staff(actor=request.actor, staff_id=staff_id, version=_version(request))
+    take_back_staff(actor=request.actor, staff_id=staff_id, version=sent_version(request))
     return _to_person(request, staff_id, _("This person can sign in again."))
 
 
 def _to_person(request: ActorRequest, staff_id: UUID, said: str) -> HttpResponseBase:
     answer: Any = go_to(request, reverse("workforce:person", args=[staff_id]))
     return with_toast(answer, said)
-
-
-def _dialog(
-    request: ActorRequest,
-    form: forms.Form,
-    title: str,
-    url: str,
-    label: str,
-    *,
-    version: int | None = None,
-    wide: bool = False,
-) -> HttpResponse:
-    return render_page(
-        request,
-        "platform/form.html",
-        part="platform/_dialog.html",
-        status=422 if form.is_bound and form.errors else 200,
-        form=form,
-        title=title,
-        url=url,
-        label=label,
-        version=version,
-        wide=wide,
-    )
-
-
-def _try(form: forms.Form, deed: Any) -> Any:
-    """What a deed made; None, with its sentence on the form, when it was refused for its facts."""
-    try:
-        return deed()
-    except DomainError as refusal:
-        if refusal.status not in {409, 422}:
-            raise
-        form.add_error(None, str(refusal))
-        return None
-
-
-def _version(request: ActorRequest) -> int | None:
-    form = VersionForm(request.POST)
-    return form.cleaned_data["version"] if form.is_valid() else None
 
 
 def _as_answers(line: StaffLine) -> dict[str, str]:
