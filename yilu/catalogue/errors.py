@@ -20,6 +20,14 @@ class PriceInPast(Invalid):
     message = _("A new price may begin today at the earliest: bills of past days stay true.")
 
 
+class ItemInUse(Conflict):
+    code = "item_in_use"
+    message = _(
+        "A service or medicine on offer is charged by it. Give that another fee, or take it off"
+        " offer, first."
+    )
+
+
 class UnknownItem(Invalid):
     code = "unknown_item"
     message = _("There is no such item in the price list.")
@@ -38,6 +46,13 @@ class UnknownPractitioner(Invalid):
 class LengthUnfit(Invalid):
     code = "length_unfit"
     message = _("A service lasts between 5 minutes and 8 hours, in steps of five minutes.")
+
+
+class LinkMissing(Invalid):
+    code = "link_missing"
+    message = _(
+        "A video visit needs the https address at which it takes place: patients are sent it."
+    )
 
 
 class LimitsCross(Invalid):

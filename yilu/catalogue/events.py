@@ -46,6 +46,16 @@ class PriceSet:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemChanged:
+    """Something on the price list has other words, or was taken off it or put back."""
+
+    version: ClassVar[int] = 1
+
+    item_id: UUID
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DrugAdded:
     """A drug can be prescribed from now on."""
 

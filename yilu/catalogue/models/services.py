@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from yilu.catalogue.models.prices import PriceItem
+from yilu.catalogue.modes import Mode
 from yilu.platform.fields import LocalizedField
 from yilu.platform.ids import new_id
 
@@ -13,7 +14,8 @@ class Service(models.Model):
 
     It is offered at every site that has a department of `department_key`. `needs` lists what
     must be free besides the practitioner: `{"kind": "room" | "chair" | "device"}`, a device with
-    its `device_kind`.
+    its `device_kind`. By telephone or video it needs nothing; `meeting_link` is where the video
+    takes place, unless a practitioner has a room of their own.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -22,6 +24,8 @@ class Service(models.Model):
     summary = LocalizedField(default=dict, blank=True)
     department_key = models.SlugField(max_length=40)
     specialty = models.CharField(max_length=40)
+    mode = models.CharField(max_length=12, choices=Mode.choices, default=Mode.IN_PERSON)
+    meeting_link = models.CharField(max_length=300, blank=True)
     minutes = models.PositiveSmallIntegerField()
     buffer_before = models.PositiveSmallIntegerField(default=0)
     buffer_after = models.PositiveSmallIntegerField(default=0)
@@ -51,6 +55,17 @@ class Service(models.Model):
             models.CheckConstraint(
                 name="catalogue_service_window",
                 condition=Q(window_days__gte=1, window_days__lte=31),
+            ),
+            models.CheckConstraint(
+                name="catalogue_service_known_mode", condition=Q(mode__in=Mode.values)
+            ),
+            models.CheckConstraint(
+                name="catalogue_service_remote_needs_nothing",
+                condition=Q(mode=Mode.IN_PERSON) | Q(needs=[]),
+            ),
+            models.CheckConstraint(
+                name="catalogue_service_video_has_link",
+                condition=~Q(mode=Mode.VIDEO) | ~Q(meeting_link=""),
             ),
         ]
 

@@ -8,11 +8,11 @@ from uuid import UUID
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from yilu.catalogue import permissions
-from yilu.catalogue.errors import CodeTaken, PriceInPast, PriceOverlaps, UnknownItem
-from yilu.catalogue.events import PriceSet
+from yilu.catalogue.errors import CodeTaken, ItemInUse, PriceInPast, PriceOverlaps, UnknownItem
+from yilu.catalogue.events import ItemChanged, PriceSet
 from yilu.catalogue.models import Price, PriceItem
 from yilu.catalogue.rules import search_tokens
-from yilu.catalogue.selectors.prices import group_today
+from yilu.catalogue.selectors.prices import charged_by, group_today
 from yilu.platform import audit, outbox
 from yilu.platform.actors import Actor
 from yilu.platform.db import check_version, on_violation, operation
@@ -53,17 +53,23 @@ def add_item(
 def change_item(
     *, actor: Actor, item_id: UUID, facts: ItemFacts, version: int | None = None
 ) -> None:
-    """Change what is said about an item; its prices stay.
+    """Change what is said about an item; its prices stay, and so do bills that were made.
 
-    Raises: NotFound, NotAllowed, Stale, CodeTaken.
+    Raises:
+        NotFound, NotAllowed, Stale, CodeTaken.
+        ItemInUse: it would be taken off the list while a service or drug is charged by it.
     """
     item = _hold(item_id, actor)
     check_version(item, version)
+    if item.is_active and not facts.is_active and charged_by(item_id):
+        raise ItemInUse
     _say(item, facts)
     item.version += 1
     with on_violation(catalogue_priceitem_code_key=CodeTaken):
         item.save()
     audit.record(actor, "catalogue.item.changed", item, version=item.version)
+    changed = ItemChanged(item.pk, item.is_active)
+    outbox.publish(changed, actor=actor, site_id=None, subject=item)
 
 
 @operation

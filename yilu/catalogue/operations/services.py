@@ -6,9 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from yilu.catalogue import permissions
-from yilu.catalogue.errors import CodeTaken, LengthUnfit, UnknownItem, UnknownPractitioner
+from yilu.catalogue.errors import (
+    CodeTaken,
+    LengthUnfit,
+    LinkMissing,
+    UnknownItem,
+    UnknownPractitioner,
+)
 from yilu.catalogue.events import PerformersSet, ServiceAdded, ServiceChanged
 from yilu.catalogue.models import Performs, PriceItem, Service
+from yilu.catalogue.modes import Mode
 from yilu.catalogue.selectors.services import Need
 from yilu.platform import audit, outbox
 from yilu.platform.actors import Actor
@@ -42,6 +49,8 @@ class ServiceFacts:
     icon: str = ""
     position: int = 0
     is_active: bool = True
+    mode: Mode = Mode.IN_PERSON
+    meeting_link: str = ""
 
 
 @operation
@@ -53,6 +62,7 @@ def add_service(*, actor: Actor, key: str, facts: ServiceFacts) -> UUID:
         CodeTaken: another service has this key.
         LengthUnfit: no service lasts that long or that short.
         UnknownItem: its fee is not on the price list.
+        LinkMissing: a video visit without the address at which it takes place.
     """
     actor.require_anywhere(permissions.MANAGE)
     service = Service(key=key)
@@ -71,7 +81,7 @@ def change_service(
 ) -> None:
     """Change what is said about a service. What is booked already stays as it is.
 
-    Raises: NotFound, NotAllowed, Stale, LengthUnfit, UnknownItem.
+    Raises: NotFound, NotAllowed, Stale, LengthUnfit, UnknownItem, LinkMissing.
     """
     service = _hold(service_id, actor)
     check_version(service, version)
@@ -146,12 +156,15 @@ def _say(service: Any, facts: ServiceFacts) -> None:
     _check_length(facts.minutes)
     if facts.fee_item_id and not PriceItem.objects.filter(pk=facts.fee_item_id).exists():
         raise UnknownItem
+    if facts.mode == Mode.VIDEO and not facts.meeting_link.startswith("https://"):
+        raise LinkMissing
     for name in ServiceFacts.__slots__:
         value = getattr(facts, name)
         setattr(service, name, Localized() if value is None and name in _WORDS else value)
     service.needs = [
         {"kind": need.kind} | ({"device_kind": need.device_kind} if need.device_kind else {})
         for need in facts.needs
+        if not facts.mode.is_remote
     ]
 
 

@@ -1,12 +1,12 @@
 """What booking a service depends on, in one statement: it is asked before every booking."""
 
-import json
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from yilu.catalogue.models import Performs, Price, Service
+from yilu.catalogue.modes import Mode
 from yilu.catalogue.selectors.services import Need, Performer
 from yilu.platform.db import prepared
 from yilu.platform.errors import NotFound
@@ -29,6 +29,7 @@ class Bookable:
     is_active: bool
     fee: Decimal | None
     performers: tuple[Performer, ...]
+    mode: Mode = Mode.IN_PERSON
 
 
 def bookable(service_id: UUID, day: date | None = None) -> Bookable:
@@ -39,7 +40,7 @@ def bookable(service_id: UUID, day: date | None = None) -> Bookable:
     found = prepared(_BOOKABLE, {"service": service_id, "day": day})
     if not found:
         raise NotFound
-    *facts, needs, fee, who, minutes = found[0]
+    *facts, needs, mode, fee, who, minutes = found[0]
     key, length, before, after, online, notice, window, change, is_active = facts
     return Bookable(
         id=service_id,
@@ -47,7 +48,7 @@ def bookable(service_id: UUID, day: date | None = None) -> Bookable:
         minutes=length,
         buffer_before=before,
         buffer_after=after,
-        needs=tuple(Need(need["kind"], need.get("device_kind", "")) for need in json.loads(needs)),
+        needs=tuple(Need(need["kind"], need.get("device_kind", "")) for need in needs),
         online=online,
         min_notice_minutes=notice,
         window_days=window,
@@ -55,12 +56,13 @@ def bookable(service_id: UUID, day: date | None = None) -> Bookable:
         is_active=is_active,
         fee=fee,
         performers=tuple(map(Performer, who or (), minutes or ())),
+        mode=Mode(mode),
     )
 
 
 _BOOKABLE = f"""
 SELECT s.key, s.minutes, s.buffer_before, s.buffer_after, s.online, s.min_notice_minutes,
-       s.window_days, s.change_until_minutes, s.is_active, s.needs,
+       s.window_days, s.change_until_minutes, s.is_active, s.needs, s.mode,
        (SELECT p.amount FROM {Price._meta.db_table} p
         WHERE p.item_id = s.fee_item_id AND p.during @> %(day)s::date),
        who.ids, who.minutes

@@ -2,12 +2,19 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import count
 from uuid import UUID
 
+from django.utils.text import slugify
+from pypinyin import lazy_pinyin
+
 from yilu.catalogue.models import Performs, Service
+from yilu.catalogue.modes import Mode
 from yilu.facility.selectors.places import departments
 from yilu.platform.errors import NotFound
 from yilu.platform.names import Localized
+
+LONGEST_STEM = 34
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,12 @@ class ServiceInfo:
     position: int
     is_active: bool
     version: int
+    mode: Mode
+    meeting_link: str
+
+    @property
+    def is_remote(self) -> bool:
+        return self.mode.is_remote
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +126,13 @@ def performed_by(practitioner_ids: Iterable[UUID]) -> dict[UUID, frozenset[UUID]
     return {one: frozenset(many) for one, many in found.items()}
 
 
+def free_key(name: str) -> str:
+    """A key for a new service by its name that none has yet. One query."""
+    stem = slugify(" ".join(lazy_pinyin(name)))[:LONGEST_STEM].strip("-") or "service"
+    taken = set(Service.objects.filter(key__startswith=stem).values_list("key", flat=True))
+    return next(key for n in count(1) if (key := stem if n == 1 else f"{stem}-{n}") not in taken)
+
+
 def _info(service: Service) -> ServiceInfo:
     return ServiceInfo(
         id=service.pk,
@@ -136,4 +156,6 @@ def _info(service: Service) -> ServiceInfo:
         position=service.position,
         is_active=service.is_active,
         version=service.version,
+        mode=Mode(service.mode),
+        meeting_link=service.meeting_link,
     )

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from yilu.catalogue.web import drugs, views
+from yilu.catalogue.web import drugs, services, views
 
 app_name = "catalogue"
 urlpatterns: list[URLPattern] = [
@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern] = [
     path("drugs", drugs.drugs, name="drugs"),
     path("drugs/new", drugs.new_drug, name="new-drug"),
     path("drugs/<uuid:drug_id>", drugs.drug, name="drug"),
-    path("services", views.service_page, name="services"),
-    path("services/<uuid:service_id>", views.service, name="service"),
+    path("prices/<uuid:item_id>/change", views.item, name="item"),
+    path("services", services.service_page, name="services"),
+    path("services/new", services.new_service, name="new-service"),
+    path("services/<uuid:service_id>", services.service, name="service"),
 ]

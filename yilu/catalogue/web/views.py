@@ -1,9 +1,10 @@
-"""The pages of the catalogue: prices for anybody, prices and services for the desk."""
+"""The pages of prices: for anybody, and for the desk with what may be changed."""
 
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,27 +12,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from yilu.catalogue import permissions
-from yilu.catalogue.operations.prices import add_item, set_price
-from yilu.catalogue.operations.services import change_service, set_performers
+from yilu.catalogue.errors import ItemInUse
+from yilu.catalogue.operations.prices import add_item, change_item, set_price
 from yilu.catalogue.selectors.prices import (
     CATEGORIES,
+    ItemInfo,
     PriceInfo,
+    PriceSpan,
     group_today,
-    price_detail,
+    item_info,
     price_list,
     prices_by_category,
 )
-from yilu.catalogue.selectors.services import (
-    all_services,
-    own_minutes,
-    performers_of,
-    service_info,
-)
-from yilu.catalogue.web.forms import ItemForm, PriceForm, ServiceForm, VersionForm
-from yilu.facility.selectors.sites import group_name, open_sites
-from yilu.platform.errors import DomainError
+from yilu.catalogue.web.changing import Asked, changing
+from yilu.catalogue.web.forms import ItemForm, NewItemForm, PriceForm
+from yilu.facility.selectors.sites import group_name
 from yilu.platform.web.http import ActorRequest, go_to, render_page, with_toast
-from yilu.workforce.selectors.practitioners import practitioner_infos, practitioners
 
 LONGEST_SEARCH = 60
 MOST_SHOWN = 400
@@ -67,6 +63,7 @@ def price_page(request: ActorRequest) -> HttpResponse:
         can_manage=request.actor.may_anywhere(permissions.MANAGE),
         q=chosen["q"],
         category=chosen["category"],
+        state=chosen["state"],
     )
 
 
@@ -82,69 +79,90 @@ def price_print(request: ActorRequest) -> HttpResponse:
 def new_price(request: ActorRequest, item_id: UUID) -> HttpResponseBase:
     """Let an item cost something else from a day on."""
     request.actor.require_anywhere(permissions.MANAGE)
-    known = price_detail(item_id)
-    first = {"from_on": group_today().isoformat(), "amount": known.amount}
-    form = PriceForm(request.POST or None, initial=first)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        done = _try(form, lambda: set_price(actor=request.actor, item_id=item_id, **said) or True)
-        if done:
-            return _back(request, "catalogue:price-list", _("The price is set."))
-    url = reverse("catalogue:new-price", args=[item_id])
-    return _dialog(request, form, str(known.name), url, _("Set the price"))
+    known, today = item_info(item_id), group_today()
+    held = next((one for one in known.prices if _holds(one, today)), None)
+    first = {"from_on": today, "amount": held and held.amount}
+    form = PriceForm(request.POST or None, initial=first, auto_id="dialog_%s")
+
+    def save(said: dict[str, Any]) -> HttpResponseBase:
+        set_price(
+            actor=request.actor, item_id=item_id, amount=said["amount"], from_on=said["from_on"]
+        )
+        return _back(request, _("The price is set."))
+
+    def follows(said: dict[str, Any]) -> list[str]:
+        return [*_spans(known, said["amount"], said["from_on"]), *_charged(known)]
+
+    return changing(request, form, save, Asked(str(known.name), _("Set the price"), follows))
 
 
 @require_http_methods(["GET", "POST"])
 def new_item(request: ActorRequest) -> HttpResponseBase:
     """Put something on the price list."""
     request.actor.require_anywhere(permissions.MANAGE)
-    form = ItemForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        amount = form.cleaned_data["amount"]
-        made = _try(form, lambda: add_item(actor=request.actor, facts=form.facts(), amount=amount))
-        if made:
-            return _back(request, "catalogue:price-list", _("It is on the price list."))
-    url = reverse("catalogue:new-item")
-    return _dialog(request, form, _("New on the price list"), url, _("Add"))
+    form = NewItemForm(request.POST or None)
 
+    def save(said: dict[str, Any]) -> HttpResponseBase:
+        add_item(
+            actor=request.actor,
+            facts=form.facts(),
+            amount=said["amount"],
+            from_on=said["from_on"],
+        )
+        return _back(request, _("It is on the price list."))
 
-@require_GET
-def service_page(request: ActorRequest) -> HttpResponse:
-    """What can be booked, and who does it."""
-    request.actor.require_anywhere(permissions.SEE)
-    every = all_services()
-    who = performers_of([one.id for one in every])
-    people = practitioner_infos(p.practitioner_id for many in who.values() for p in many)
-    rows = [(one, [people[p.practitioner_id].name for p in who[one.id]]) for one in every]
-    return render_page(
-        request,
-        "catalogue/services.html",
-        part="catalogue/_services.html",
-        rows=rows,
-        can_manage=request.actor.may_anywhere(permissions.MANAGE),
-    )
+    def follows(said: dict[str, Any]) -> list[str]:
+        return [] if said["is_active"] else [_("It cannot be charged until it is put on the list.")]
+
+    return changing(request, form, save, Asked(_("New on the price list"), _("Add"), follows))
 
 
 @require_http_methods(["GET", "POST"])
-def service(request: ActorRequest, service_id: UUID) -> HttpResponseBase:
-    """Change a service, and say who performs it."""
+def item(request: ActorRequest, item_id: UUID) -> HttpResponseBase:
+    """Change what is said about an item, or take it off the list."""
     request.actor.require_anywhere(permissions.MANAGE)
-    known = service_info(service_id)
-    minutes = own_minutes(service_id)
-    people = {one.id: one for site in open_sites() for one in practitioners(site.id)}
-    form = ServiceForm(
-        request.POST or None, known=known, now=list(minutes), people=list(people.values())
-    )
-    if request.method == "POST" and form.is_valid():
-        chosen = form.cleaned_data["performers"]
-        version = _version(request) or known.version
-        facts = form.facts()
-        change_service(actor=request.actor, service_id=service_id, facts=facts, version=version)
-        lines = [(one, minutes.get(one)) for one in chosen]
-        set_performers(actor=request.actor, service_id=service_id, performers=lines)
-        return _back(request, "catalogue:services", _("Saved."))
-    url = reverse("catalogue:service", args=[service_id])
-    return _dialog(request, form, str(known.name), url, _("Save"), version=known.version)
+    known = item_info(item_id)
+    form = ItemForm(request.POST or None, known=known)
+
+    def save(said: dict[str, Any]) -> HttpResponseBase:
+        version = said["version"] or 0
+        change_item(actor=request.actor, item_id=item_id, facts=form.facts(), version=version)
+        return _back(request, _("Saved."))
+
+    def follows(said: dict[str, Any]) -> list[str]:
+        if known.is_active and not said["is_active"]:
+            if known.used_by:
+                return [str(ItemInUse.message), *_charged(known)]
+            return [_("It can no longer be charged. Bills that were made stay as they are.")]
+        return [_("Bills that were made stay as they are."), *_charged(known)]
+
+    return changing(request, form, save, Asked(str(known.name), _("Save"), follows))
+
+
+def _holds(span: PriceSpan, day: date) -> bool:
+    return span.from_on <= day and (span.until is None or day < span.until)
+
+
+def _spans(known: ItemInfo, amount: Decimal, from_on: date) -> list[str]:
+    """The price before and the one planned after, in words."""
+    said = []
+    before = next((one for one in known.prices if _holds(one, from_on)), None)
+    after = next((one for one in known.prices if one.from_on > from_on), None)
+    if before is not None and before.from_on < from_on:
+        last = from_on - timedelta(days=1)
+        told = {"before": f"{before.amount:.2f}", "last": last, "after": f"{amount:.2f}",
+                "first": from_on}  # fmt: skip
+        said.append(_("%(before)s until %(last)s, %(after)s from %(first)s.") % told)
+    if after is not None:
+        told = {"amount": f"{after.amount:.2f}", "day": after.from_on}
+        said.append(_("From %(day)s it costs %(amount)s, as planned.") % told)
+    return said
+
+
+def _charged(known: ItemInfo) -> list[str]:
+    if not known.used_by:
+        return []
+    return [_("Charged by it: %(names)s") % {"names": " · ".join(known.used_by)}]
 
 
 def _asked(request: ActorRequest) -> tuple[list[PriceInfo], dict[str, str]]:
@@ -153,47 +171,11 @@ def _asked(request: ActorRequest) -> tuple[list[PriceInfo], dict[str, str]]:
     known = {code for code, _name in CATEGORIES}
     category = request.GET.get("category", "")
     category = category if category in known else ""
-    return price_list(group_today(), q=q, category=category), {"q": q, "category": category}
+    taken_off = request.GET.get("state") == "off"
+    lines = price_list(group_today(), q=q, category=category, taken_off=taken_off)
+    return lines, {"q": q, "category": category, "state": "off" if taken_off else "on"}
 
 
-def _back(request: ActorRequest, name: str, said: str) -> HttpResponseBase:
-    answer: Any = go_to(request, reverse(name))
+def _back(request: ActorRequest, said: str) -> HttpResponseBase:
+    answer: Any = go_to(request, reverse("catalogue:price-list"))
     return with_toast(answer, said)
-
-
-def _dialog(
-    request: ActorRequest,
-    form: forms.Form,
-    title: str,
-    url: str,
-    label: str,
-    *,
-    version: int | None = None,
-) -> HttpResponse:
-    return render_page(
-        request,
-        "platform/form.html",
-        part="platform/_dialog.html",
-        status=422 if form.is_bound and form.errors else 200,
-        form=form,
-        title=title,
-        url=url,
-        label=label,
-        version=version,
-    )
-
-
-def _try(form: forms.Form, deed: Any) -> Any:
-    """What a deed made; None, with its sentence on the form, when it was refused for its facts."""
-    try:
-        return deed()
-    except DomainError as refusal:
-        if refusal.status not in {409, 422}:
-            raise
-        form.add_error(None, str(refusal))
-        return None
-
-
-def _version(request: ActorRequest) -> int | None:
-    form = VersionForm(request.POST)
-    return form.cleaned_data["version"] if form.is_valid() else None
