@@ -33,3 +33,55 @@ class ConsentChanged:
     kind: str
     text_version: str
     is_given: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PatientsMerged:
+    """Whoever holds the id of `merged_id` finds the survivor by it from now on."""
+
+    version: ClassVar[int] = 1
+
+    patient_id: UUID
+    merged_id: UUID
+    merge_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class MergeUndone:
+    version: ClassVar[int] = 1
+
+    patient_id: UUID
+    merged_id: UUID
+    merge_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CardIssued:
+    """`follows` is the card that it takes the place of."""
+
+    version: ClassVar[int] = 1
+
+    patient_id: UUID
+    card_id: UUID
+    follows: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class CardStopped:
+    """A card works no longer, anywhere."""
+
+    version: ClassVar[int] = 1
+
+    patient_id: UUID
+    card_id: UUID
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardFound:
+    """A card that was reported lost is back with its patient, and works again."""
+
+    version: ClassVar[int] = 1
+
+    patient_id: UUID
+    card_id: UUID

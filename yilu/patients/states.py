@@ -2,10 +2,12 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yilu.patients.rules.words import Need, Sex
 
 __all__ = [
+    "CardEnd",
     "CardKind",
     "ConsentHow",
     "ConsentKind",
@@ -26,6 +28,14 @@ class ContactKind(TextChoices):
 class CardKind(TextChoices):
     VISIT = "visit", _("Visit card")
     INSURANCE = "insurance", _("Insurance card")
+
+
+class CardEnd(TextChoices):
+    """Why a card works no longer."""
+
+    LOST = "lost", pgettext_lazy("card", "Lost")
+    REPLACED = "replaced", pgettext_lazy("card", "Replaced")
+    GIVEN_BACK = "given_back", pgettext_lazy("card", "Given back")
 
 
 class ConsentKind(TextChoices):

@@ -2,8 +2,10 @@
 
 from uuid import UUID
 
+from django.db.models.functions import Coalesce
+
 from yilu.patients import permissions
-from yilu.patients.errors import AlreadyRegistered, UnknownPatient
+from yilu.patients.errors import AlreadyRegistered, MergedAway, UnknownPatient
 from yilu.patients.models import Account, Patient
 from yilu.patients.selectors.facts import may_see, sites_of
 from yilu.patients.states import LinkHow
@@ -21,6 +23,8 @@ def hold_patient(actor: Actor, patient_id: UUID, permission: str = permissions.C
     patient = Patient.objects.select_for_update(of=("self",)).filter(pk=patient_id).first()
     if patient is None or not may_see(actor, patient_id):
         raise UnknownPatient
+    if patient.merged_into_id is not None:
+        raise MergedAway(patient_id=patient.merged_into_id)
     if actor.is_owner(patient_id) or permission in actor.permissions:
         return patient
     if not any(actor.may(permission, site_id) for site_id in sites_of(patient_id)):
@@ -36,7 +40,12 @@ def refuse_second(actor: Actor, patient: Patient) -> None:
     if patient.id_blind is None:
         return
     same = Patient.objects.filter(id_blind=patient.id_blind, id_type=patient.id_type)
-    other = same.exclude(pk=patient.pk).values_list("pk", flat=True).first()
+    other = (
+        same.exclude(pk=patient.pk)
+        .exclude(merged_into=patient.pk)
+        .values_list(Coalesce("merged_into", "pk"), flat=True)
+        .first()
+    )
     if other is not None:
         raise AlreadyRegistered(patient_id=other if actor.kind != "patient" else None)
 

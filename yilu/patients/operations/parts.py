@@ -1,10 +1,11 @@
 """Writing a patient's contacts and cards: an old one ends, and the new one is added beside it."""
 
+from yilu.patients.errors import CardWasOthers
 from yilu.patients.models import Card, ContactPoint, Patient
 from yilu.patients.rules.facts import PatientFacts
 from yilu.patients.rules.index import card_blind, contact_blind, phone_tail_blind
 from yilu.patients.selectors.facts import Part
-from yilu.patients.states import CardKind, ContactKind
+from yilu.patients.states import CardEnd, CardKind, ContactKind
 from yilu.platform import clock
 
 
@@ -27,6 +28,7 @@ def keep_cards(patient: Patient, facts: PatientFacts, before: dict[str, Part]) -
     for kind in CardKind:
         number = getattr(facts, f"{kind.value}_card")
         if _has_changed(before.get(f"{kind.value}_card"), number):
+            refuse_used(kind, number)
             Card(patient=patient, kind=kind, number=number, blind=card_blind(number)).save(
                 force_insert=True
             )
@@ -39,5 +41,21 @@ def _has_changed(before: Part | None, value: str) -> bool:
         if held == value:
             return False
         before.ended_at = clock.now()
-        before.save(update_fields=["ended_at"])
+        fields = ["ended_at"]
+        if isinstance(before, Card):
+            before.ended_why = CardEnd.REPLACED if value else CardEnd.GIVEN_BACK
+            fields.append("ended_why")
+        before.save(update_fields=fields)
     return bool(value)
+
+
+def refuse_used(kind: str, number: str) -> None:
+    """Refuse a card's number that was given out before and ended. One query.
+
+    One that works now is told by the table's own constraint.
+
+    Raises: CardWasOthers.
+    """
+    used = Card.objects.filter(blind=card_blind(number), kind=kind, ended_at__isnull=False)
+    if used.exists():
+        raise CardWasOthers

@@ -18,6 +18,7 @@ from yilu.platform.names import CHINESE, ENGLISH
 
 LONGEST = {"name": 100, "address": 300, "companion": 200, "email": 254, "wechat": 64}
 LONGEST_CARD = 40
+CARD = re.compile(r"[A-Z0-9]{4,40}")
 OLDEST_YEARS = 150
 EMAIL = re.compile(r"[^\s@<>\"',;]+@[^\s@<>\"',;]+\.[^\s@<>\"',;.]{2,}")
 
@@ -155,3 +156,16 @@ def checked_relative(name: str, phone: str, *, is_named: bool) -> tuple[str, str
     if errors:
         raise Invalid(*errors)
     return kept_name, kept_phone
+
+
+def checked_card(typed: str) -> str:
+    """A card's number in the form that is kept; empty for none.
+
+    Raises:
+        Invalid: it has signs that no card has, or is too long or too short.
+    """
+    number = normal_number(tidy(typed))
+    if number and not CARD.fullmatch(number):
+        message = _("A card's number has 4 to 40 letters and digits.")
+        raise Invalid(FieldError("number", "bad_card", message))
+    return number

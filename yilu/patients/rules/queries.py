@@ -14,6 +14,7 @@ from yilu.patients.rules.index import (
 from yilu.patients.rules.names import query_tokens
 from yilu.patients.rules.papers import BadPaper, looks_like_resident_id, normal_number, read_paper
 from yilu.patients.rules.phones import BadPhone, normal_phone
+from yilu.patients.rules.scans import card_line
 from yilu.patients.rules.text import fold, tidy
 
 LONGEST = 100
@@ -43,8 +44,11 @@ class Query:
 
 
 def read_query(typed: str, today: date) -> Query:
-    """Take a search apart. Spaces, dashes, full-width letters and capitals do not matter."""
-    text = tidy(typed)[:LONGEST]
+    """Take a search apart. Spaces, dashes, full-width letters and capitals do not matter.
+
+    Of a line that a reader typed only the card's number counts: it names one person.
+    """
+    text = card_line(typed) or tidy(typed)[:LONGEST]
     if "@" in text:
         address = fold(text).strip()
         return Query(number=address, contacts=(contact_blind(address),))

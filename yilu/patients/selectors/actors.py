@@ -14,8 +14,10 @@ def account_actor(user: Any) -> Actor:
 
 def owned_patients(user_id: UUID) -> frozenset[UUID]:
     """The patients whom an account may see and act for, their wards included. One query."""
-    linked = Account.objects.filter(user=user_id, ended_at=None).values_list("patient", flat=True)
-    wards = Relation.objects.filter(relative__in=linked, may_act=True, ended_at=None).values_list(
-        "patient", flat=True
-    )
+    linked = Account.objects.filter(
+        user=user_id, ended_at=None, patient__merged_into=None
+    ).values_list("patient", flat=True)
+    wards = Relation.objects.filter(
+        relative__in=linked, may_act=True, ended_at=None, patient__merged_into=None
+    ).values_list("patient", flat=True)
     return frozenset(linked.union(wards))

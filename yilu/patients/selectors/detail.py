@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from yilu.facility.selectors.sites import open_sites
 from yilu.patients import permissions
-from yilu.patients.errors import UnknownPatient
+from yilu.patients.errors import MergedAway, UnknownPatient
 from yilu.patients.models import Account, Consent, Patient, Registration, Relation
 from yilu.patients.rules.consents import ConsentText, current_text
 from yilu.patients.rules.papers import Paper
@@ -96,11 +96,14 @@ def patient_detail(actor: Actor, patient_id: UUID) -> PatientDetail:
 
     Raises:
         UnknownPatient: there is none, or the actor may not see them.
+        MergedAway: it was merged, and into whom.
     """
     found = brief_rows([patient_id])
-    if not found or not may_see(actor, patient_id):
+    if not found or not may_see(actor, found[0]["id"]):
         raise UnknownPatient
     patient = Patient.objects.get(pk=patient_id)
+    if patient.merged_into_id is not None:
+        raise MergedAway(patient_id=patient.merged_into_id)
     audit.seen(actor, [patient_id], "patients.page")
     known = list(Registration.objects.filter(patient=patient_id))
     return PatientDetail(

@@ -65,10 +65,14 @@ def duplicate_candidates(
     found = rows(
         f"""
         WITH same AS ({" UNION ALL ".join(same)}),
-        each AS (SELECT id, array_agg(reason ORDER BY reason DESC) AS reasons FROM same GROUP BY id)
+        each AS (
+            SELECT coalesce(f.merged_into_id, f.id) AS id,
+                array_agg(DISTINCT reason ORDER BY reason DESC) AS reasons
+            FROM same JOIN patients_patient f ON f.id = same.id GROUP BY 1
+        )
         SELECT {lines.COLUMNS}, each.reasons, 'duplicate' AS matched, {visible(actor)} AS is_visible
         FROM each JOIN patients_patient p ON p.id = each.id
-        WHERE p.merged_into_id IS NULL AND p.id IS DISTINCT FROM %(besides)s
+        WHERE p.id IS DISTINCT FROM %(besides)s
         ORDER BY 'paper' = ANY(each.reasons) DESC, cardinality(each.reasons) DESC, p.record_no
         LIMIT 5
         """,  # noqa: S608 (only our own text is put in)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from yilu.patients import permissions
-from yilu.patients.errors import UnknownPatient
+from yilu.patients.errors import MergedAway, UnknownPatient
 from yilu.patients.models import Card, ContactPoint, Patient, Registration
 from yilu.patients.rules.facts import PatientFacts
 from yilu.platform import audit
@@ -31,6 +31,8 @@ def editable_facts(actor: Actor, patient_id: UUID) -> EditableFacts:
     patient = Patient.objects.filter(pk=patient_id).first()
     if patient is None or not may_see(actor, patient_id):
         raise UnknownPatient
+    if patient.merged_into_id is not None:
+        raise MergedAway(patient_id=patient.merged_into_id)
     audit.seen(actor, [patient_id], "patients.edit")
     return EditableFacts(as_facts(patient, held_parts(patient_id)), patient.version)
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from yilu.patients.models import ContactPoint, Patient
 from yilu.patients.selectors import lines
@@ -13,12 +14,17 @@ from yilu.patients.selectors.lines import PatientBrief, today
 from yilu.patients.states import ContactKind
 from yilu.platform import audit
 from yilu.platform.actors import Actor
-from yilu.platform.db import rows
+from yilu.platform.db import prepared_rows
 from yilu.platform.names import PersonName
 
 __all__ = ["Contact", "PatientBrief", "contact_of", "patient_briefs", "patient_exists", "today"]
 
-_BRIEFS = f"SELECT {lines.COLUMNS} FROM patients_patient p WHERE p.id = ANY(%(ids)s)"  # noqa: S608
+# An id of a merged record leads to its survivor.
+_BRIEFS = f"""
+SELECT {lines.COLUMNS}, f.id AS asked
+FROM patients_patient f JOIN patients_patient p ON p.id = coalesce(f.merged_into_id, f.id)
+WHERE f.id = ANY(%(ids)s)
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +47,9 @@ def patient_briefs(actor: Actor, ids: Iterable[UUID], why: str) -> dict[UUID, Pa
     """Patients in one line each. One query, none for no ids.
 
     Whom staff may see is decided where the ids come from: their queue, their day, their visit.
-    A patient's own account gets only the patients it owns. `why` says in the record of reads
-    what they were seen for.
+    A patient's own account gets only the patients it owns. Who was asked for by the id of a
+    merged record is there under that id, as the survivor. `why` says in the record of reads what
+    they were seen for.
     """
     wanted = set(ids)
     if actor.kind == "patient":
@@ -51,19 +58,20 @@ def patient_briefs(actor: Actor, ids: Iterable[UUID], why: str) -> dict[UUID, Pa
         return {}
     found = brief_rows(wanted)
     audit.seen(actor, [row["id"] for row in found], why)
-    return {row["id"]: lines.brief(row) for row in found}
+    return {row["asked"]: lines.brief(row) for row in found}
 
 
 def brief_rows(ids: Iterable[UUID]) -> list[dict[str, Any]]:
     """The rows behind briefs. Asks nobody and records nothing: for our own selectors. One query."""
-    return rows(_BRIEFS, {"ids": list(ids), **lines.parameters()})
+    return prepared_rows(_BRIEFS, {"ids": list(ids), **lines.parameters()})
 
 
 def contact_of(patient_id: UUID) -> Contact | None:
     """How to reach a patient, for messages only; None for somebody we do not know. One query."""
     primary = ContactPoint.objects.filter(patient=OuterRef("pk"), is_primary=True, ended_at=None)
+    merged = Patient.objects.filter(pk=patient_id).values("merged_into")
     patient = (
-        Patient.objects.filter(pk=patient_id)
+        Patient.objects.filter(pk=Coalesce(Subquery(merged), patient_id))
         .annotate(
             **{k.value: Subquery(primary.filter(kind=k).values("value")[:1]) for k in ContactKind}
         )

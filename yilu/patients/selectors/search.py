@@ -11,7 +11,7 @@ from yilu.patients.selectors import lines
 from yilu.patients.selectors.lines import PatientBrief, today
 from yilu.platform import audit, masking
 from yilu.platform.actors import Actor
-from yilu.platform.db import rows
+from yilu.platform.db import prepared_rows
 from yilu.platform.names import PersonName
 
 # A single common character has thousands of bearers: the first of them are sorted, not all.
@@ -72,7 +72,7 @@ def search_patients(actor: Actor, q: str, limit: int = 12) -> list[PatientHit]:
     query = read_query(q, today())
     if query.is_empty:
         return []
-    found = rows(_statement(actor, query), _parameters(actor, query, limit))
+    found = prepared_rows(_statement(actor, query), _parameters(actor, query, limit))
     hits = [hit(row, names=query.names) for row in found]
     audit.seen(actor, [one.id for one in hits if not one.is_elsewhere], "patients.search")
     return hits
@@ -123,8 +123,10 @@ def _by_name(actor: Actor) -> str:
     return f"""
     SELECT {lines.COLUMNS}, 'name' AS matched, true AS is_visible
     FROM (
-        SELECT p.* FROM patients_patient p
-        WHERE p.tokens @> %(names)s AND p.merged_into_id IS NULL AND {_in_reach(actor)}
+        SELECT p.* FROM patients_patient f
+        JOIN patients_patient p ON p.id = coalesce(f.merged_into_id, f.id)
+        WHERE f.tokens @> %(names)s AND {_in_reach(actor)}
+            AND (f.merged_into_id IS NULL OR NOT p.tokens @> %(names)s)
         LIMIT {CANDIDATES}
     ) p
     ORDER BY {_BEST_FIRST} LIMIT %(limit)s
@@ -135,12 +137,14 @@ def _by_number(actor: Actor, query: Query) -> str:
     """By a number or its last four, and by words of the name that were typed with it."""
     return f"""
     WITH found AS ({_BY_TAIL if query.tail else _BY_NUMBER}),
-    each AS (SELECT id, min(matched) AS matched FROM found GROUP BY id)
+    each AS (
+        SELECT coalesce(f.merged_into_id, f.id) AS id, min(matched) AS matched
+        FROM found JOIN patients_patient f ON f.id = found.id
+        WHERE {"f.tokens @> %(names)s" if query.names else "true"} GROUP BY 1
+    )
     SELECT {lines.COLUMNS}, each.matched, {visible(actor)} AS is_visible
     FROM each JOIN patients_patient p ON p.id = each.id
-    WHERE p.merged_into_id IS NULL
-        AND {"p.tokens @> %(names)s" if query.names else "true"}
-        AND {"true" if query.is_exact else _in_reach(actor)}
+    WHERE {"true" if query.is_exact else _in_reach(actor)}
     ORDER BY {_BEST_FIRST} LIMIT %(limit)s
     """  # noqa: S608 (only our own text is put in)
 

@@ -15,6 +15,7 @@ from yilu.platform.actors import Actor
 from yilu.platform.ids import new_id
 
 ALL = (permissions.SEE, permissions.REGISTER, permissions.CHANGE)
+MERGER = (*ALL, permissions.MERGE)
 _numbers = count(1)
 
 

@@ -92,7 +92,20 @@ def duplicates(request: ActorRequest) -> HttpResponse:
         born_on=read_date(request.POST.get("born_on", "")),
         besides=UUID(besides) if len(besides) == 36 else None,
     )
-    return render(request, "patients/_duplicates.html", {"candidates": found})
+    context: dict[str, Any] = {"candidates": found}
+    if len(besides) == 36 and request.actor.may_anywhere(permissions.MERGE):
+        context["besides"] = UUID(besides)
+    return render(request, "patients/_duplicates.html", context)
+
+
+def form_of_new(request: ActorRequest, form: PatientForm, **context: Any) -> dict[str, Any]:
+    """What the form for a new patient shows besides its fields."""
+    return {
+        "form": form,
+        "sites": sites_here(request, permissions.REGISTER),
+        "consent_text": current_text(ConsentKind.DATA_USE),
+        **context,
+    }
 
 
 def _form(request: ActorRequest, form: PatientForm, save: Any, **context: Any) -> HttpResponseBase:

@@ -10,10 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from yilu.patients import permissions
+from yilu.patients.errors import MergedAway
+from yilu.patients.finders import found
 from yilu.patients.operations.consents import give_consent, withdraw_consent
 from yilu.patients.operations.registrations import register_at_site
 from yilu.patients.operations.relations import end_relation, relate
 from yilu.patients.rules.queries import LONGEST
+from yilu.patients.rules.scans import card_line, is_card_number, is_garbled
+from yilu.patients.selectors.cards import lost_card
 from yilu.patients.selectors.detail import PatientDetail, patient_detail, revealed
 from yilu.patients.selectors.recent import newest_patients
 from yilu.patients.selectors.search import search_patients
@@ -25,12 +29,19 @@ from yilu.platform.actors import Actor
 from yilu.platform.web.http import ActorRequest, go_to, render_page, with_toast
 from yilu.platform.web.once import posted_once, submit
 
+# What a reader types of an ID card, with its address.
+LONGEST_LINE = 400
+
 
 @require_GET
 def search(request: ActorRequest) -> HttpResponse:
     """The page with the one box, and the hits below the box of the shell."""
-    typed = request.GET.get("q", "").strip()[:LONGEST]
-    hits = search_patients(request.actor, typed)
+    whole = request.GET.get("q", "").strip()[:LONGEST_LINE]
+    typed, is_card = whole[:LONGEST], bool(card_line(whole))
+    garbled = is_garbled(whole) and not is_card
+    other = found(request.actor, whole)
+    hits = [] if garbled or other else search_patients(request.actor, whole)
+    lost_since = lost_card(request.actor, typed) if is_card_number(typed) and not hits else None
     newest = []
     if not typed:
         request.actor.require_anywhere(permissions.SEE)
@@ -39,17 +50,25 @@ def search(request: ActorRequest) -> HttpResponse:
         request,
         "patients/search.html",
         part="patients/_hits.html",
-        q=typed,
+        q=card_line(whole) or typed,
         hits=hits,
+        other=other,
+        garbled=garbled and not other,
+        lost_since=lost_since,
+        is_card=is_card,
         newest=newest,
         can_register=request.actor.may_anywhere(permissions.REGISTER),
+        can_merge=request.actor.may_anywhere(permissions.MERGE),
     )
 
 
 @require_GET
-def patient(request: ActorRequest, patient_id: UUID) -> HttpResponse:
-    """One patient's page; asked for as a part, what others may have changed."""
-    return _page(request, patient_detail(request.actor, patient_id))
+def patient(request: ActorRequest, patient_id: UUID) -> HttpResponseBase:
+    """One patient's page; as a part, what others may have changed. An alias leads on."""
+    try:
+        return _page(request, patient_detail(request.actor, patient_id))
+    except MergedAway as gone:
+        return go_to(request, reverse("patients:patient", args=[gone.params["patient_id"]]))
 
 
 @require_POST

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from yilu.patients.rules.papers import Paper
 from yilu.patients.states import (
+    CardEnd,
     CardKind,
     ConsentHow,
     ConsentKind,
@@ -125,7 +126,11 @@ class ContactPoint(models.Model):
 
 
 class Card(models.Model):
-    """A visit card or an insurance card that a patient shows."""
+    """A visit card or an insurance card that a patient shows.
+
+    One that has ended works nowhere: whoever looks a number up asks for those that have not. Its
+    number is never given to anybody else.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="+")
@@ -133,9 +138,14 @@ class Card(models.Model):
     number = EncryptedTextField(column="patients.card")
     blind = BlindField()
     created_at = models.DateTimeField(default=clock.now, editable=False)
+    issued_by = models.CharField(max_length=100, blank=True)
     ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=100, blank=True)
+    ended_why = models.CharField(max_length=10, choices=CardEnd.choices, blank=True)
+    follows = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
 
     class Meta:
+        indexes = [models.Index(fields=["blind"], name="patients_card_ever")]
         constraints = [
             models.UniqueConstraint(
                 fields=["blind", "kind"], condition=Q(ended_at=None), name="patients_card_once"
@@ -147,6 +157,10 @@ class Card(models.Model):
             ),
             models.CheckConstraint(
                 name="patients_card_known_kind", condition=Q(kind__in=CardKind.values)
+            ),
+            models.CheckConstraint(
+                name="patients_card_ended_for_a_reason",
+                condition=Q(ended_why="") | Q(ended_why__in=CardEnd.values, ended_at__isnull=False),
             ),
             *in_calendar("patients_card", "created_at", "ended_at"),
         ]
@@ -239,6 +253,27 @@ class Relation(models.Model):
                 name="patients_relation_known_kind", condition=Q(kind__in=Kinship.values)
             ),
             *in_calendar("patients_relation", "created_at", "ended_at"),
+        ]
+
+
+class WechatIdentity(models.Model):
+    """That somebody whom WeChat knows by an open id signs in to a phone's account."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey("platform.User", models.PROTECT, related_name="+")
+    openid = EncryptedTextField(column="patients.wechatidentity.openid")
+    openid_blind = BlindField()
+    bound_at = models.DateTimeField(default=clock.now, editable=False)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["openid_blind"],
+                condition=Q(ended_at=None),
+                name="patients_wechat_identity_once",
+            ),
+            *in_calendar("patients_wechatidentity", "bound_at", "ended_at"),
         ]
 
 

@@ -1,0 +1,18 @@
+"""What becomes of examinations when two records of one person are merged."""
+
+from django.utils.translation import gettext_lazy as _
+
+from yilu.patients.merging import Rule, declare
+
+OPEN = "('open', 'booked')"
+
+declare(
+    Rule(
+        "diagnostics_examrequest",
+        says=_("Examinations asked for"),
+        clash="theirs.service_id = mine.service_id AND theirs.site_id = mine.site_id"
+        f" AND theirs.state IN {OPEN} AND mine.state IN {OPEN}",
+        refuses=_("Both have the same examination still to be done. Withdraw one of the two."),
+    ),
+    Rule("diagnostics_trip"),
+)
