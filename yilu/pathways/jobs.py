@@ -1,10 +1,12 @@
-"""What pathways do when events come in and timers go off."""
+"""What pathways do when events come in, timers go off, and the product is upgraded."""
 
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 from yilu.pathways import permissions
 from yilu.pathways.operations.cases import hear, start_case
+from yilu.pathways.operations.definitions import catch_up_definitions
 from yilu.pathways.operations.running import LATE
 from yilu.pathways.operations.steps import mark_late
 from yilu.pathways.selectors.cases import was_started_by
@@ -29,6 +31,19 @@ def follow(event: Told) -> None:
 def late(due: Due) -> None:
     """A step is past its time."""
     mark_late(actor=ENGINE, step_id=due.subject_id, level=int(due.body["level"]))
+
+
+def catch_up(apps: Any = None, **_signal: object) -> None:
+    """Give a clinic the pathways of this version, when the tables are those of this version."""
+    if apps is not None and "published_by" in _fields(apps):
+        catch_up_definitions(actor=Actor.system("pathways.catch_up", permissions.PUBLISH))
+
+
+def _fields(apps: Any) -> set[str]:
+    try:
+        return {field.name for field in apps.get_model("pathways", "Definition")._meta.fields}  # noqa: SLF001
+    except LookupError:
+        return set()
 
 
 def _start(event: Told) -> None:

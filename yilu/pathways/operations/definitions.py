@@ -1,6 +1,6 @@
 """Publishing pathways: from the folders of the apps, and by a manager."""
 
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -41,14 +41,23 @@ def publish_definitions(*, actor: Actor) -> list[str]:
     """
     actor.require_anywhere(permissions.PUBLISH)
     published = []
-    for path in _files():
-        body = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for body in _delivered():
         newest = _newest(body["key"])
         own = newest is None or newest.published_by_id is None
         if newest is None or (own and _without_version(newest.body) != _without_version(body)):
             _publish(actor, body)
             published.append(body["key"])
     return published
+
+
+@operation
+def catch_up_definitions(*, actor: Actor) -> list[str]:
+    """After an upgrade: publish what the product adds, in a clinic that has pathways. Their keys.
+
+    Where there is none yet, its set-up publishes them. Raises: NotAllowed.
+    """
+    actor.require_anywhere(permissions.PUBLISH)
+    return publish_definitions(actor=actor) if Definition.objects.exists() else []
 
 
 @operation
@@ -138,6 +147,9 @@ def _without_version(body: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in body.items() if name != "version"}
 
 
-def _files() -> Iterator[Path]:
-    for app in apps.get_app_configs():
-        yield from sorted((Path(app.path) / "pathways").glob("*.yaml"))
+@cache
+def _delivered() -> tuple[dict[str, Any], ...]:
+    """The pathways in the folders of the apps. Shared: nobody changes them."""
+    folders = [Path(app.path) / "pathways" for app in apps.get_app_configs()]
+    files = [file for folder in folders for file in sorted(folder.glob("*.yaml"))]
+    return tuple(yaml.safe_load(file.read_text(encoding="utf-8")) for file in files)

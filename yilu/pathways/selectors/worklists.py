@@ -17,6 +17,7 @@ from yilu.patients.selectors.patients import PatientBrief, patient_briefs
 from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.names import Localized, PersonName
+from yilu.platform.slots import Slot, slots
 from yilu.workforce.selectors.staff import PostInfo, posts, posts_of, staff_names, working_here
 
 
@@ -48,6 +49,15 @@ class WorkItem:
     has_fallen_back: bool
     by_hand: bool
     version: int
+
+    @property
+    def opens(self) -> Slot | None:
+        """What the app that owns the thing offers to do about it, in a dialog."""
+        return next(iter(slots(f"pathways.{self.subject_type}")), None)
+
+    @property
+    def opens_url(self) -> str:
+        return self.opens.url(self.subject_id) if self.opens else ""
 
 
 @dataclass(frozen=True, slots=True)

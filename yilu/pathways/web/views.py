@@ -172,14 +172,14 @@ def road(request: ActorRequest, subject_id: UUID) -> HttpResponse:
 @require_safe
 def definitions(request: ActorRequest) -> HttpResponse:
     """Every pathway in use."""
-    request.actor.require_anywhere(permissions.WORK)
+    _require_to_see(request)
     return render(request, "pathways/definitions.html", {"lines": current_definitions()})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def definition(request: ActorRequest, key: str) -> HttpResponseBase:
     """One pathway as a flow chart; who may publish writes its next version below."""
-    request.actor.require_anywhere(permissions.WORK)
+    _require_to_see(request)
     form = DefinitionForm(request.POST or None, request.FILES or None)
     if request.method != "POST":
         return _definition(request, key, None, 200)
@@ -226,6 +226,12 @@ def _dialog(
         return render(request, "platform/_dialog.html", context, status=status)
 
     return submit(request, form, save, show) if request.method == "POST" else show(200)
+
+
+def _require_to_see(request: ActorRequest) -> None:
+    """Who works by pathways may read them, and who publishes them."""
+    if not request.actor.may_anywhere(permissions.PUBLISH):
+        request.actor.require_anywhere(permissions.WORK)
 
 
 def _sites(request: ActorRequest) -> list[SiteInfo]:
