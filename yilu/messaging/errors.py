@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from yilu.platform.errors import Conflict, NotFound
+from yilu.platform.errors import Conflict, DomainError, NotFound
 
 
 class UnknownMessage(NotFound):
@@ -22,3 +22,8 @@ class CannotResend(Conflict):
 class UnknownPlaceholder(Conflict):
     code = "unknown_placeholder"
     message = _("These words ask for something that is not known there: %(names)s.")
+
+
+class BadSubscription(DomainError):
+    code, status = "bad_subscription", 422
+    message = _("This browser's push service is not one that we can reach.")

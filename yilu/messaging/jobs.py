@@ -10,7 +10,7 @@ from yilu.platform import steps
 from yilu.platform.actors import Actor
 
 IDLE_SECONDS = 0.2
-THREADS = {Channel.SMS: 2, Channel.WECHAT: 1, Channel.EMAIL: 1}
+THREADS = {Channel.SMS: 2, Channel.WECHAT: 1, Channel.EMAIL: 1, Channel.PUSH: 1}
 
 
 def send_next(channel: str) -> float:

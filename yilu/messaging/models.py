@@ -131,3 +131,23 @@ class ProviderHealth(models.Model):
     open_until = models.DateTimeField(null=True)
     reason = models.CharField(max_length=80, blank=True)
     changed_at = models.DateTimeField(default=clock.machine_now)
+
+
+class PushSubscription(models.Model):
+    """That an account wants to be told by push, in one browser or installed app.
+
+    `device` says which, as its owner would: "Chrome · Android". `keys` are the browser's public
+    key and secret, with a space between. It is deleted, not marked, when it is taken back or the
+    push service says that it is gone.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey("platform.User", models.CASCADE, related_name="+")
+    endpoint = EncryptedTextField(column="messaging.pushsubscription.endpoint")
+    endpoint_blind = BlindField(unique=True)
+    keys = EncryptedTextField(column="messaging.pushsubscription.keys")
+    device = models.CharField(max_length=60, blank=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        constraints = in_calendar("messaging_pushsubscription", "created_at")

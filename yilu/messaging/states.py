@@ -11,6 +11,7 @@ class Channel(TextChoices):
     EMAIL = "email", _("E-mail")
     PHONE_TASK = "phone_task", _("Phone call")
     IN_APP = "in_app", _("In the app")
+    PUSH = "push", _("Push")
 
 
 class MessageState(TextChoices):
@@ -35,4 +36,4 @@ MOVES: dict[MessageState, frozenset[MessageState]] = {
 NOT_ARRIVED = (S.FAILED, S.DEAD)
 ON_ITS_WAY = (S.WAITING, S.SENDING)
 # Channels that a provider serves; the others are done by being written down.
-BY_PROVIDERS = (Channel.SMS, Channel.WECHAT, Channel.EMAIL)
+BY_PROVIDERS = (Channel.SMS, Channel.WECHAT, Channel.EMAIL, Channel.PUSH)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from yilu.messaging.adapters import email, sms, wechat
+from yilu.messaging.adapters import email, push, sms, wechat
 from yilu.messaging.rules.outcomes import Letter, Outcome
 from yilu.messaging.states import Channel
 
@@ -10,4 +10,5 @@ SEND: dict[str, Callable[[Letter], Outcome]] = {
     Channel.SMS: sms.send,
     Channel.WECHAT: wechat.send,
     Channel.EMAIL: email.send,
+    Channel.PUSH: push.send,
 }

@@ -114,6 +114,28 @@ def _call(path: str, body: dict[str, object], **query: str) -> httpx.Response:
     )
 
 
+def get(path: str, **query: str) -> dict[str, object]:
+    """What the interface answers to a question. Raises: httpx.HTTPError, ValueError."""
+    answer = httpx.get(
+        settings.WECHAT["api"] + path,
+        params=query,
+        timeout=settings.MESSAGE_TIMEOUT_SECONDS,
+        trust_env=False,
+    )
+    return _json(answer.raise_for_status())
+
+
+def with_token(path: str, body: dict[str, object]) -> dict[str, object]:
+    """What it answers to whoever shows the access token; one that is over is fetched anew, once.
+
+    Raises: httpx.HTTPError, ValueError.
+    """
+    said = _json(_call(path, body, access_token=_fetched()).raise_for_status())
+    if said.get("errcode") in TOKEN_OVER:
+        said = _json(_call(path, body, access_token=_fetched(fresh=True)).raise_for_status())
+    return said
+
+
 def _json(answer: httpx.Response) -> dict[str, object]:
     said = answer.json()
     if not isinstance(said, dict):

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -20,6 +20,8 @@ from yilu.platform.crypto import blind
 from yilu.platform.ids import new_id
 
 CALENDAR = "calendar_file"
+# What is pushed leads to the account, never to one booking: a locked screen shows it.
+PUSH_PAGE = "/my"
 NO_CONTACT = "no_contact"
 
 
@@ -59,6 +61,13 @@ def queue(actor: Actor, wish: Wish, channels: Sequence[str], reach: Mapping[str,
         _write(actor, wish, first, tuple(others), reach.get(first, ""))
     if not possible:
         _write(actor, wish, channels[0], (), "")
+
+
+def push(actor: Actor, wish: Wish, subscription_ids: Sequence[UUID]) -> None:
+    """Tell it by push too, once in each browser that asked for it. Nothing twice."""
+    for one in subscription_ids:
+        each = replace(wish, key=f"{wish.key}:{one}")
+        _write(actor, each, Channel.PUSH, (), str(one))
 
 
 def _write(actor: Actor, wish: Wish, channel: str, otherwise: Sequence[str], to: str) -> None:
@@ -101,7 +110,7 @@ def _message(wish: Wish, channel: str, otherwise: Sequence[str], to: str) -> Mes
         to=to,
         to_blind=blind(to, "messaging.to") if to else None,
         to_tail=to[-4:] if channel in {Channel.SMS, Channel.PHONE_TASK} else "",
-        subject=filled.subject if channel == Channel.EMAIL else "",
+        subject=_subject(wish, channel, filled),
         body=filled.body,
         data=_data(wish, channel, values, filled),
         is_urgent=wish.wording.is_urgent,
@@ -116,6 +125,12 @@ def _message(wish: Wish, channel: str, otherwise: Sequence[str], to: str) -> Mes
     elif channel not in BY_PROVIDERS:
         message.state, message.sent_at = MessageState.SENT, now
     return message
+
+
+def _subject(wish: Wish, channel: str, filled: Filled) -> str:
+    if channel == Channel.PUSH:
+        return wish.site.short_name.get(wish.language) or str(wish.site.short_name)
+    return filled.subject if channel == Channel.EMAIL else ""
 
 
 def _values(wish: Wish) -> dict[str, str]:
@@ -142,6 +157,8 @@ def _data(wish: Wish, channel: str, values: Mapping[str, str], filled: Filled) -
         data["parameters"] = filled.parameters
     elif channel == Channel.WECHAT:
         data |= {"fields": filled.fields, "page": values.get("link", "")}
+    elif channel == Channel.PUSH:
+        data["page"] = PUSH_PAGE
     elif channel == Channel.EMAIL:
         data[CALENDAR] = values.get(CALENDAR, "")
     return json.dumps(data, ensure_ascii=False)

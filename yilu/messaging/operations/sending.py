@@ -7,9 +7,11 @@ from uuid import UUID
 from django.db import connection
 
 from yilu.facility.selectors.sites import site_info
+from yilu.messaging.adapters.push import GONE
 from yilu.messaging.events import MessageSettled
 from yilu.messaging.models import Message, ProviderHealth
 from yilu.messaging.operations.queueing import Wish, addresses, queue
+from yilu.messaging.operations.subscriptions import forget
 from yilu.messaging.rules.outcomes import (
     MOST_UNSURE,
     Letter,
@@ -21,7 +23,7 @@ from yilu.messaging.rules.outcomes import (
 )
 from yilu.messaging.selectors.topics import topics
 from yilu.messaging.selectors.wordings import wording
-from yilu.messaging.states import MOVES, MessageState
+from yilu.messaging.states import MOVES, Channel, MessageState
 from yilu.patients.selectors.patients import Contact, contact_of
 from yilu.platform import clock, outbox
 from yilu.platform.actors import Actor
@@ -82,6 +84,8 @@ def settle(*, actor: Actor, message_id: UUID, tries: int, outcome: Outcome) -> b
     if outcome.result == Result.UNSURE:
         message.unsure += 1
     if outcome.result == Result.REFUSED:
+        if message.channel == Channel.PUSH and outcome.reason == GONE:
+            forget(actor=actor, subscription_id=UUID(message.to))
         _end(actor, message, MessageState.FAILED, outcome.reason)
         _otherwise(actor, message)
     elif is_over(outcome.result, message.tries, message.unsure):

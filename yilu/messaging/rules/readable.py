@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from yilu.platform import masking
 
 # What opens something for whoever reads it.
-SECRETS = ("code", "link")
+SECRETS = ("code", "link", "questions_link")
 
 
 def readable(body: str, values: Mapping[str, str]) -> str:
@@ -21,7 +21,7 @@ def readable(body: str, values: Mapping[str, str]) -> str:
 
 def shown_address(channel: str, to: str) -> str:
     """Where a message went, masked."""
-    if not to:
+    if not to or channel == "push":
         return ""
     if channel == "email":
         name, _at, place = to.partition("@")
@@ -35,6 +35,7 @@ def advice(reason: str) -> str:
         "no_contact": _("No phone, e-mail or WeChat is known: ask the patient."),
         "not_configured": _("This channel is not set up: tell the administrator."),
         "expired": _("It would have come too late. Send it again if it still matters."),
+        "push_gone": _("The app was removed or has turned push off: nothing to do."),
         "lost_twice": _("It may have arrived: ask the patient before sending it again."),
         "answer_lost": _("It may have arrived: ask the patient before sending it again."),
         "unreachable": _("The provider could not be reached: send it again later, or call."),

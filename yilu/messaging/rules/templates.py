@@ -15,7 +15,7 @@ from yilu.platform.names import CHINESE, ENGLISH, Localized
 FILE = Path(__file__).parents[1] / "templates.yaml"
 PLACE = re.compile(r"\{([a-z_]+)\}")
 LANGUAGES = (CHINESE, ENGLISH)
-CHANNELS = ("sms", "wechat", "email", "phone_task", "in_app")
+CHANNELS = ("sms", "wechat", "email", "phone_task", "in_app", "push")
 # Whatever is put into a place stays on one line and cannot turn text round or hide in it.
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 
@@ -98,7 +98,7 @@ def fill(wording: Wording, channel: str, language: str, values: Mapping[str, str
     subject = wording.subject.get(language) or str(wording.name.get(language, ""))
     return Filled(
         subject=_filled(subject, safe)[:200],
-        body=_filled(words, safe),
+        body=_filled(words, safe).rstrip(),
         parameters=tuple(safe.get(name, "") for name in places(words)),
         fields={name: _filled(text, safe) for name, text in wording.fields.items()},
     )

@@ -26,7 +26,7 @@ def _joined(known: Wording, own: Template | None) -> Wording:
     return replace(
         known,
         name=Localized(own.name),
-        bodies=own.bodies,
+        bodies={**known.bodies, **own.bodies},
         provider_ids=own.provider_ids,
         is_active=own.is_active,
         version=own.version,

@@ -7,11 +7,13 @@ from threading import Thread
 from typing import Any
 
 from yilu.demo.sandbox.mail import MailSandbox
+from yilu.demo.sandbox.push import PushSandbox
 from yilu.demo.sandbox.server import SandboxServer
 from yilu.demo.sandbox.sms import CallBack, SmsSandbox
 from yilu.demo.sandbox.wechat_messages import WechatSandbox
 from yilu.demo.sandbox.wire import Fault, Faults, Mode
 from yilu.messaging.adapters import wechat as wechat_adapter
+from yilu.messaging.rules import vapid
 
 SECRET_ID, SECRET_KEY, APP_ID = "AKIDtest", "k" * 32, "1400000001"
 
@@ -23,6 +25,8 @@ class Sandboxes:
     sms: SmsSandbox
     wechat: WechatSandbox
     mail: MailSandbox
+    push: PushSandbox
+    push_address: str
     faults: Faults
 
     def order(self, service: str, mode: str, times: int = 1, seconds: float = 5.0) -> None:
@@ -37,7 +41,8 @@ def sandboxes(settings: Any, call_back: CallBack | None = None) -> Iterator[Sand
     wechat = WechatSandbox("wx1", "s" * 32)
     with ExitStack() as stack:
         mail = stack.enter_context(MailSandbox(0, faults))
-        server = stack.enter_context(SandboxServer(0, [sms, wechat], faults))
+        push = PushSandbox(vapid.public_key())
+        server = stack.enter_context(SandboxServer(0, [sms, wechat, push], faults))
         for one in (mail, server):
             _run(one)
             stack.callback(one.shutdown)
@@ -53,9 +58,10 @@ def sandboxes(settings: Any, call_back: CallBack | None = None) -> Iterator[Sand
             "host": "127.0.0.1", "port": mail.server_address[1], "tls": "", "user": "",
             "sender": "Yilu <clinic@sandbox.invalid>",
         }  # fmt: skip
+        settings.PUSH = settings.PUSH | {"sandboxes": (f"127.0.0.1:{port}",)}
         settings.MESSAGE_TIMEOUT_SECONDS = 0.3
         wechat_adapter.forget_token()
-        yield Sandboxes(sms, wechat, mail, faults)
+        yield Sandboxes(sms, wechat, mail, push, f"http://127.0.0.1:{port}/push", faults)
 
 
 def _run(server: Any) -> None:
