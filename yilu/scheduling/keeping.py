@@ -9,6 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from yilu.platform import audit, outbox
 from yilu.platform.actors import Actor
 from yilu.platform.ids import new_id
+from yilu.scheduling.asking import way
 from yilu.scheduling.claims import Owner, claim, open_choices
 from yilu.scheduling.events import TimeHeld
 from yilu.scheduling.models import Hold
@@ -23,7 +24,7 @@ def keep_time(actor: Actor, facts: Facts, asked: Asked, expires_at: datetime) ->
     Part of a deed, not one itself.
 
     Raises:
-        OutsideSessions, SlotTaken.
+        OutsideSessions, SlotTaken, NotYetReleased, ShareUsedUp, QueueFirst.
     """
     owner = Owner(hold_id=new_id(), expires_at=expires_at)
     who = claim(owner, open_choices(facts, asked)).practitioner
@@ -35,6 +36,8 @@ def keep_time(actor: Actor, facts: Facts, asked: Asked, expires_at: datetime) ->
         during=DateTimeTZRange(asked.starts_at, asked.starts_at + timedelta(minutes=who.minutes)),
         clinic_day=cast("date", who.clinic_day),
         expires_at=expires_at,
+        channel=asked.channel,
+        way=way(),
     )
     hold.save(force_insert=True)
     audit.record(

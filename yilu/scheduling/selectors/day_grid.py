@@ -71,6 +71,7 @@ class GridColumn:
 
     `off` is what lies outside sessions, `gaps` the free times that are long enough for the
     shortest service; `places` is how many such bookings the day holds in all.
+    `is_shared` says that a release plan rules some of its sessions.
     """
 
     resource_id: UUID
@@ -85,6 +86,7 @@ class GridColumn:
     gaps: tuple[Placed, ...]
     booked: int
     places: int
+    is_shared: bool = False
 
     @property
     def late_minutes(self) -> int:
@@ -109,7 +111,7 @@ class DayGrid:
 
 
 @dataclass(frozen=True, slots=True)
-class _Day:
+class DayRead:
     """What was read for the grid, by resource."""
 
     zone: ZoneInfo
@@ -119,7 +121,7 @@ class _Day:
     sessions: Mapping[UUID, list[Period]]
     blocks: Mapping[UUID, list[Block]]
     lines: Mapping[UUID, list[BookingLine]]
-    places_of: Mapping[UUID, str]
+    where: Mapping[UUID, str]
 
 
 def day_grid(
@@ -134,7 +136,7 @@ def day_grid(
     every = day_bookings(actor, site_id, day)
     lines = [line for line in every if line.state != BookingState.CANCELLED]
     sessions = _sessions(site_id, day)
-    held = _held(line.id for line in lines)
+    held = held_by(line.id for line in lines)
     resources = {
         one.pk: one
         for one in Resource.objects.filter(pk__in={*sessions, *(r for r, _ in held)}, kind=kind)
@@ -145,26 +147,26 @@ def day_grid(
         if resource_id in resources:
             columns[resource_id].append(by_id[booking_id])
     homes = {one.pk: one.home_id for one in resources.values()}
-    places = _places({r for r, _ in held} | set(homes.values()))
+    places = places_of({r for r, _ in held} | set(homes.values()))
     zone = site_zone(site_id)
     opens_at, closes_at = _bounds(day, zone, sessions, resources, lines)
-    read = _Day(
+    read = DayRead(
         zone,
         opens_at,
         closes_at,
-        _shortest(site_id),
+        shortest_service(site_id),
         sessions,
         _blocks(site_id, day),
         columns,
         {b: str(places[r].name) for r, b in held if r in places and r not in resources},
     )
     names = practitioner_names(one.practitioner_id for one in resources.values())
-    things = _places(set(resources))
+    things = places_of(set(resources))
     shown = [
-        _column(
+        grid_column(
             one,
             read,
-            _name(one, names, things),
+            resource_name(one, names, things),
             str(places[one.home_id].name) if one.home_id in places else "",
         )
         for one in resources.values()
@@ -198,7 +200,7 @@ def _blocks(site_id: UUID, day: date) -> dict[UUID, list[Block]]:
     return dict(found)
 
 
-def _held(booking_ids: Iterable[UUID]) -> list[tuple[UUID, UUID]]:
+def held_by(booking_ids: Iterable[UUID]) -> list[tuple[UUID, UUID]]:
     """What each booking holds or held: (resource, booking)."""
     held = Allocation.objects.filter(booking_id__in=list(booking_ids)).exclude(
         active=False, booking__state__in=HOLDS_TIME
@@ -207,7 +209,7 @@ def _held(booking_ids: Iterable[UUID]) -> list[tuple[UUID, UUID]]:
     return [(resource_id, booking_id) for resource_id, booking_id in pairs if booking_id]
 
 
-def _places(resource_ids: Iterable[UUID | None]) -> dict[UUID, PlaceName]:
+def places_of(resource_ids: Iterable[UUID | None]) -> dict[UUID, PlaceName]:
     """The names of rooms, chairs and devices by their resource. Two queries."""
     wanted = [one for one in resource_ids if one]
     rows = Resource.objects.filter(pk__in=wanted).values_list("pk", *OWNERS[1:])
@@ -216,7 +218,7 @@ def _places(resource_ids: Iterable[UUID | None]) -> dict[UUID, PlaceName]:
     return {pk: names[owner] for pk, owner in owners.items() if owner in names}
 
 
-def _shortest(site_id: UUID) -> timedelta:
+def shortest_service(site_id: UUID) -> timedelta:
     lengths = [service.minutes for service in services(site_id)]
     return timedelta(minutes=min(lengths, default=USUAL_SHORTEST))
 
@@ -240,7 +242,7 @@ def _bounds(
     return top, end if end == last else end + timedelta(hours=1)
 
 
-def _column(resource: Resource, day: _Day, name: str, home: str) -> GridColumn:
+def grid_column(resource: Resource, day: DayRead, name: str, home: str) -> GridColumn:
     sessions = day.sessions.get(resource.pk, [])
     lines = sorted(day.lines.get(resource.pk, []), key=lambda line: line.starts_at)
     blocks = day.blocks.get(resource.pk, [])
@@ -257,9 +259,7 @@ def _column(resource: Resource, day: _Day, name: str, home: str) -> GridColumn:
         home=home,
         sessions=tuple(_place(day, *one) for one in sessions),
         bookings=tuple(
-            GridBooking(
-                line, _place(day, line.starts_at, line.ends_at), day.places_of.get(line.id, "")
-            )
+            GridBooking(line, _place(day, line.starts_at, line.ends_at), day.where.get(line.id, ""))
             for line in lines
         ),
         blocks=tuple(_block(day, one) for one in blocks),
@@ -267,15 +267,16 @@ def _column(resource: Resource, day: _Day, name: str, home: str) -> GridColumn:
         gaps=tuple(_place(day, *one) for one in gaps),
         booked=len(taken) - len(blocks),
         places=len(taken) - len(blocks) + sum((b - a) // day.shortest for a, b in gaps),
+        is_shared=resource.is_shared,
     )
 
 
-def _block(day: _Day, block: Block) -> GridBlock:
+def _block(day: DayRead, block: Block) -> GridBlock:
     place = _place(day, block.during.lower, block.during.upper)
     return GridBlock(block.pk, BlockKind(block.kind), block.reason, place, block.version)
 
 
-def _place(day: _Day, starts_at: datetime, ends_at: datetime) -> Placed:
+def _place(day: DayRead, starts_at: datetime, ends_at: datetime) -> Placed:
     first = max(starts_at, day.opens_at)
     last = max(min(ends_at, day.closes_at), first + STEP)
     at = _steps(first - day.opens_at)
@@ -296,7 +297,7 @@ def _hours(opens_at: datetime, closes_at: datetime) -> Iterable[datetime]:
         hour += timedelta(hours=1)
 
 
-def _name(
+def resource_name(
     resource: Resource, people: Mapping[UUID, object], things: Mapping[UUID, PlaceName]
 ) -> str:
     if resource.practitioner_id:
