@@ -1,0 +1,56 @@
+"""What became of sums asked for when booking, and of what binds patients."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar
+from uuid import UUID
+
+from yilu.scheduling.events.bookings import BookingChange
+
+
+@dataclass(frozen=True, slots=True)
+class BookingPaid(BookingChange):
+    """What was asked for when booking has come: the booking stands."""
+
+    version: ClassVar[int] = 1
+
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PrepaymentAsked(BookingChange):
+    """A sum is asked for a booking that stands: by the desk, or for a dearer service."""
+
+    version: ClassVar[int] = 1
+
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PrepaymentLowered(BookingChange):
+    """Less is asked for the booking than was paid: the rest goes back."""
+
+    version: ClassVar[int] = 1
+
+    refund: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentTermsSet:
+    version: ClassVar[int] = 1
+
+    service_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PatientRulesSet:
+    version: ClassVar[int] = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PatientForgiven:
+    """What a patient missed so far does not count any more."""
+
+    version: ClassVar[int] = 1
+
+    patient_id: UUID
