@@ -34,7 +34,7 @@ def keep_waiting_list(told: Told) -> None:
     note_booking(actor=Actor.system("scheduling.note_on_waiting_list"), booking_id=told.subject_id)
 
 
-@subscriber("scheduling.offer_freed", "BookingCancelled", "BookingMoved")
+@subscriber("scheduling.offer_freed", "BookingCancelled", "BookingMoved", "BookingResized")
 def offer(told: Told) -> None:
     """What one patient gives up is offered to those who wait."""
     freed = freed_by(told)
@@ -64,12 +64,14 @@ def end_thinking(due: Due) -> None:
 @timers.handler(ASK)
 def ask_next(due: Due) -> None:
     """Offer a freed time (again): the next wave, or the morning after."""
+    given_up_by = due.body.get("given_up_by")
     freed = Freed(
         id=due.subject_id,
         site_id=UUID(due.body["site"]),
         practitioner_id=UUID(due.body["practitioner"]),
         starts_at=datetime.fromisoformat(due.body["starts_at"]),
         ends_at=datetime.fromisoformat(due.body["ends_at"]),
+        given_up_by=UUID(given_up_by) if given_up_by else None,
     )
     offer_freed_time(actor=Actor.system("scheduling.ask_waiting"), freed=freed)
 

@@ -54,7 +54,12 @@ class WaitingEntry(models.Model):
                 fields=["site", "until_on"],
                 condition=Q(state="waiting"),
                 name="scheduling_waiting_at_site",
-            )
+            ),
+            models.Index(
+                fields=["site", "ended_at"],
+                condition=Q(ended_at__isnull=False),
+                name="scheduling_waiting_ended",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from yilu.facility.selectors.sites import site_zone
+from yilu.facility.selectors.sites import site_info, site_zone
 from yilu.platform import audit, clock, outbox, timers
 from yilu.platform.actors import Actor
 from yilu.platform.db import operation
@@ -43,9 +44,9 @@ END, ASK = "scheduling.end_opening", "scheduling.ask_waiting"
 def offer_freed_time(*, actor: Actor, freed: Freed) -> UUID | None:
     """Keep a freed time and ask those of the waiting list whom it fits best. None: nobody.
 
-    At night nobody is asked: it is tried again in the morning. Asked are only people who have
-    not been asked about this freed time before and have nothing else at that time. About five
-    queries, and two for each further service that people wait for.
+    In the quiet hours of the site nobody is asked: it is tried again after them. Asked are only
+    people who have not been asked about this freed time before and have nothing else at that time.
+    About six queries, and two for each further service that people wait for.
     """
     now = clock.now()
     asked_before = list(
@@ -55,7 +56,7 @@ def offer_freed_time(*, actor: Actor, freed: Freed) -> UUID | None:
     wave = wave_for(freed.ends_at - now)
     if wave is None or waves >= MOST_WAVES or _is_offered_now(freed):
         return None
-    morning = asking_from(now, site_zone(freed.site_id))
+    morning = asking_from(now, site_info(freed.site_id))
     if morning > now:
         _ask_at(freed, morning)
         return None
@@ -177,7 +178,10 @@ def _opened(actor: Actor, freed: Freed, found: _Fits, number: int, now: datetime
             continue
         facts = found.facts[best.waiter.service_id]
         try:
-            hold = keep_time(actor, facts, Asked(freed.site_id, best.starts_at), now + wave.keeps)
+            # What a refusal had taken already must not stay behind: the deed goes on.
+            with transaction.atomic():
+                asked = Asked(freed.site_id, best.starts_at)
+                hold = keep_time(actor, facts, asked, now + wave.keeps)
         except NotFree:
             continue
         same = [
@@ -271,6 +275,7 @@ def _ask_at(freed: Freed, moment: datetime) -> None:
         practitioner=str(freed.practitioner_id),
         starts_at=freed.starts_at.isoformat(),
         ends_at=freed.ends_at.isoformat(),
+        given_up_by=str(freed.given_up_by or ""),
     )
 
 

@@ -102,16 +102,7 @@ def join_waiting_list(*, actor: Actor, wish: WaitingWish) -> UUID:
         channel=entry.channel,
         urgency=entry.urgency,
     )
-    joined = WaitingListJoined(
-        entry_id=entry.pk,
-        patient_id=entry.patient_id,
-        service_id=entry.service_id,
-        practitioner_id=entry.practitioner_id,
-        from_on=entry.from_on,
-        until_on=entry.until_on,
-    )
-    _publish(actor, entry, joined)
-    timers.schedule(END, due_at=_end_of(entry), subject_id=entry.pk, site_id=entry.site_id)
+    _begin(actor, entry)
     return entry.pk
 
 
@@ -124,13 +115,14 @@ def wait_for_sooner(*, actor: Actor, booking_id: UUID) -> UUID:
     booking = Booking.objects.filter(pk=booking_id, state__in=COMING).first()
     if booking is None:
         raise UnknownBooking
+    today = _today(booking.site_id)
     wish = WaitingWish(
         site_id=booking.site_id,
         service_id=booking.service_id,
         practitioner_id=booking.practitioner_id,
         patient_id=booking.patient_id,
-        from_on=_today(booking.site_id),
-        until_on=booking.clinic_day,
+        from_on=today,
+        until_on=min(booking.clinic_day, today + FARTHEST),
         channel=Channel.MY,
         instead_of=booking.pk,
     )
@@ -175,16 +167,7 @@ def undo_leave_waiting_list(*, actor: Actor, entry_id: UUID) -> None:
         site_id=entry.site_id,
         patient_id=entry.patient_id,
     )
-    joined = WaitingListJoined(
-        entry_id=entry.pk,
-        patient_id=entry.patient_id,
-        service_id=entry.service_id,
-        practitioner_id=entry.practitioner_id,
-        from_on=entry.from_on,
-        until_on=entry.until_on,
-    )
-    _publish(actor, entry, joined)
-    timers.schedule(END, due_at=_end_of(entry), subject_id=entry.pk, site_id=entry.site_id)
+    _begin(actor, entry)
 
 
 @operation
@@ -275,6 +258,20 @@ def _today(site_id: UUID) -> date:
 def _end_of(entry: WaitingEntry) -> datetime:
     """The midnight after the last day that would do."""
     return clock.day_bounds(entry.until_on, site_zone(entry.site_id))[1]
+
+
+def _begin(actor: Actor, entry: WaitingEntry) -> None:
+    """Tell that somebody waits, and let the entry end with the last day that would do."""
+    joined = WaitingListJoined(
+        entry_id=entry.pk,
+        patient_id=entry.patient_id,
+        service_id=entry.service_id,
+        practitioner_id=entry.practitioner_id,
+        from_on=entry.from_on,
+        until_on=entry.until_on,
+    )
+    _publish(actor, entry, joined)
+    timers.schedule(END, due_at=_end_of(entry), subject_id=entry.pk, site_id=entry.site_id)
 
 
 def _end(actor: Actor, entry: WaitingEntry, state: WaitingState) -> None:

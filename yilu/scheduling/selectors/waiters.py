@@ -19,30 +19,40 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Freed:
-    """A practitioner's time that became free. `id` stays the same over all waves of asking."""
+    """A practitioner's time that became free. `id` stays the same over all waves of asking.
+
+    `given_up_by` is the patient who had it: they are not asked at once whether they want it.
+    """
 
     id: UUID
     site_id: UUID
     practitioner_id: UUID
     starts_at: datetime
     ends_at: datetime
+    given_up_by: UUID | None = None
 
 
 def freed_by(told: Told) -> Freed | None:
-    """The time that a cancelled or moved booking gave up; None when it holds it again. One query.
+    """The time that a cancelled, moved or shortened booking gave up; None when it holds it (again).
 
-    A moved booking's old time counts as long as its new one.
+    A moved booking's old time counts as long as its new one. One query.
     """
     booking = Booking.objects.get(pk=told.subject_id)
     if told.name == "BookingCancelled":
         if booking.state != BookingState.CANCELLED:
             return None
         starts_at, ends_at, who = booking.starts_at, booking.ends_at, booking.practitioner_id
+    elif told.name == "BookingResized":
+        starts_at = datetime.fromisoformat(told.body["ends_at"])
+        ends_at = datetime.fromisoformat(told.body["old_ends_at"])
+        who = booking.practitioner_id
+        if ends_at <= starts_at or booking.ends_at != starts_at:
+            return None
     else:
         starts_at = datetime.fromisoformat(told.body["old_starts_at"])
         ends_at = starts_at + (booking.ends_at - booking.starts_at)
         who = UUID(told.body["old_practitioner_id"])
-    return Freed(told.id, booking.site_id, who, starts_at, ends_at)
+    return Freed(told.id, booking.site_id, who, starts_at, ends_at, booking.patient_id)
 
 
 def waiters(freed: Freed, but: Collection[UUID] = ()) -> list[Waiter]:
@@ -51,6 +61,7 @@ def waiters(freed: Freed, but: Collection[UUID] = ()) -> list[Waiter]:
     """
     day = freed.starts_at.astimezone(site_zone(freed.site_id)).date()
     open_offer = Offer.objects.filter(entry=OuterRef("pk"), state=OfferState.OPEN)
+    by_them = Q(patient_id=freed.given_up_by) if freed.given_up_by else Q(pk=None)
     found = (
         WaitingEntry.objects.filter(
             Q(practitioner=None) | Q(practitioner_id=freed.practitioner_id),
@@ -61,6 +72,7 @@ def waiters(freed: Freed, but: Collection[UUID] = ()) -> list[Waiter]:
             until_on__gte=day,
         )
         .exclude(pk__in=but)
+        .exclude(by_them)
         .select_related("instead_of")
         .annotate(
             asked=Count("offers"),

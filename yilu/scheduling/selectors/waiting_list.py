@@ -62,7 +62,12 @@ class WaitingLine:
     @property
     def look(self) -> str:
         """The colour of the row, by the vocabulary of the design system."""
-        return "active" if self.offer else LOOKS[self.urgency]
+        return "active" if self.offer else self.urgency_look
+
+    @property
+    def urgency_look(self) -> str:
+        """The colour of how soon they should be seen."""
+        return LOOKS[self.urgency]
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,8 @@ def test_somebody_new_is_put_on_the_list_and_shown(desk: Client, clinic: Clinic)
     page = shown(desk)
     for words in ("林晓芳", "尽快", "周二", "周四", "09:30 起", "尚未询问"):
         assert words in page
+    desk.post(toast(done)["undo"], {"request_key": "k1"}, headers={"HX-Request": "true"})
+    assert "暂无人候补" in shown(desk)
 
 
 @pytest.mark.parametrize(

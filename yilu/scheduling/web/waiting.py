@@ -63,8 +63,9 @@ def join(request: ActorRequest) -> HttpResponseBase:
     form.offer(services(site.id))
 
     def save(kept: dict[str, Any]) -> HttpResponseBase:
-        join_waiting_list(actor=request.actor, wish=_wish(request, site, kept))
-        return with_toast(HttpResponse(status=204), _("On the waiting list"))
+        entry_id = join_waiting_list(actor=request.actor, wish=_wish(request, site, kept))
+        undo = reverse("scheduling:waiting-leave", args=[entry_id])
+        return with_toast(HttpResponse(status=204), _("On the waiting list"), undo=undo)
 
     if request.method == "GET":
         return _dialog(request, site, form, 200)
