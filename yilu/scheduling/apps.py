@@ -20,6 +20,9 @@ ADDED = {
     "facility.closing": slots.Slot(
         key="bookings", title="", url_name="scheduling:close-place", permission=permissions.SEE
     ),
+    "catalogue.service": slots.Slot(
+        key="bookings", title="", url_name="scheduling:of-service", permission=permissions.SEE
+    ),
     "workforce.leaving": slots.Slot(
         key="bookings", title="", url_name="scheduling:leave", permission=permissions.SEE
     ),
@@ -36,7 +39,11 @@ class SchedulingConfig(AppConfig):
     def ready(self) -> None:
         jobs = import_module("yilu.scheduling.jobs")
         import_module("yilu.scheduling.waiting_jobs")
+        import_module("yilu.scheduling.planning_jobs")
+        import_module("yilu.scheduling.series_jobs")
+        figure_jobs = import_module("yilu.scheduling.figure_jobs")
         post_migrate.connect(jobs.begin_everywhere, sender=self)
+        post_migrate.connect(figure_jobs.begin_archiving, sender=self)
         for where, slot in ADDED.items():
             slots.fill(where, slot)
         fill(
@@ -46,5 +53,23 @@ class SchedulingConfig(AppConfig):
                 url_name="scheduling:of-patient",
                 permission=permissions.SEE,
                 position=20,
+            )
+        )
+        fill(
+            Slot(
+                key="series",
+                title=_("Treatments in series"),
+                url_name="scheduling:series-of-patient",
+                permission=permissions.SEE,
+                position=21,
+            )
+        )
+        fill(
+            Slot(
+                key="patient-rule",
+                title=_("Missed visits"),
+                url_name="scheduling:patient-bar",
+                permission=permissions.SEE,
+                position=22,
             )
         )

@@ -1,6 +1,7 @@
 """How a booking or resource is held, moved and written back. Only operations call this."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -8,9 +9,10 @@ from yilu.platform import audit, clock, outbox
 from yilu.platform.actors import Actor
 from yilu.platform.db import check_version
 from yilu.platform.errors import NotAllowed, NotFound
+from yilu.platform.money import ZERO
 from yilu.scheduling import permissions
 from yilu.scheduling.claims import Piece
-from yilu.scheduling.errors import CannotUndo
+from yilu.scheduling.errors import Archived, CannotUndo
 from yilu.scheduling.events import BookingChange
 from yilu.scheduling.models import Booking, Resource
 from yilu.scheduling.selectors.topics import booking_topic, day_topic
@@ -29,6 +31,7 @@ def hold_booking(
 
     Raises:
         NotFound, NotAllowed, Stale.
+        Archived: it is old and over, and was put away.
     """
     booking = Booking.objects.select_for_update(no_key=True).filter(pk=booking_id).first()
     if booking is None:
@@ -38,6 +41,8 @@ def hold_booking(
         if not owned:
             actor.require_to_see(permissions.SEE, booking.site_id)
         raise NotAllowed(permission=permissions.CHANGE)
+    if booking.archived_at is not None:
+        raise Archived
     check_version(booking, version)
     return booking
 
@@ -60,8 +65,11 @@ def is_staff_of(actor: Actor, booking: Booking) -> bool:
     return actor.may(permissions.CHANGE, booking.site_id)
 
 
-def remember(booking: Booking, deed: str, pieces: list[Piece]) -> None:
-    """Keep what a deed replaces, so that it can be taken back. Call before changing anything."""
+def remember(booking: Booking, deed: str, pieces: list[Piece], *, refund: Decimal = ZERO) -> None:
+    """Keep what a deed replaces, so that it can be taken back. Call before changing anything.
+
+    `refund` is what the deed gives back of a prepaid sum.
+    """
     booking.undo = {
         "deed": deed,
         # Real time: it is a person's second thought, however fast the clinic's clock runs.
@@ -73,8 +81,10 @@ def remember(booking: Booking, deed: str, pieces: list[Piece]) -> None:
         "practitioner_id": str(booking.practitioner_id),
         "service_id": str(booking.service_id),
         "lane": booking.lane,
+        "mode": booking.mode,
         "late": booking.running_late_minutes,
         "confirmed_at": booking.confirmed_at.isoformat() if booking.confirmed_at else None,
+        "refund": str(refund) if refund else None,
         "pieces": [
             [str(p.id), str(p.resource_id), p.starts_at.isoformat(), p.ends_at.isoformat()]
             for p in pieces

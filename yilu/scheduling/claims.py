@@ -1,17 +1,18 @@
 """How several resources are taken together or not at all. Only operations call this."""
 
-import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from random import randrange
 from typing import Any
 from uuid import UUID
 
-from yilu.platform import clock, numbers
+from yilu.platform import clock
 from yilu.platform.db import on_violation, prepared
 from yilu.platform.ids import new_id
 from yilu.scheduling.errors import OutsideSessions, SlotTaken
-from yilu.scheduling.models import Booking
+from yilu.scheduling.rationing import within_shares
 from yilu.scheduling.rules import Candidate, Choice, choices
 from yilu.scheduling.selectors.candidates import Asked, candidates
 from yilu.scheduling.selectors.facts import Facts
@@ -55,11 +56,12 @@ class Claimed:
 
 
 def open_choices(facts: Facts, asked: Asked) -> list[Choice]:
-    """Who could serve within the rules, best first. One query.
+    """Who could serve within the rules, best first. One query; more where a plan shares out.
 
     Raises:
         OutsideSessions: none of the practitioners is in session then.
         SlotTaken: those who are, or something needed with them, are taken.
+        NotYetReleased, ShareUsedUp, QueueFirst, EnoughBooked: a release plan says no.
     """
     found = candidates(facts, asked)
     if not any(one.need == 0 and one.in_session for one in found):
@@ -67,20 +69,21 @@ def open_choices(facts: Facts, asked: Asked) -> list[Choice]:
     options = choices(found, len(facts.needs), may_extend=False)
     if not options:
         raise SlotTaken
-    return options
+    return within_shares(options, asked)
 
 
 def claim(owner: Owner, found: Sequence[Choice]) -> Claimed:
     """Take a practitioner and all that is needed with them. One query when nobody interferes.
 
     The database judges, not what was read before: a resource that another has taken in the
-    meantime is not inserted, and the next best is tried a few times. A refusal undoes the deed.
+    meantime is not inserted, and the next best is tried, until nothing is left. A refusal undoes
+    the deed.
 
     Raises:
         SlotTaken: there is nothing (left) to take.
     """
-    for choice in found[:MOST_TRIES]:
-        firsts = _different(choice.things)
+    for choice in found:
+        firsts = different(choice.things)
         if firsts is None:
             continue
         taken = take(owner, (choice.practitioner, *firsts))
@@ -90,7 +93,7 @@ def claim(owner: Owner, found: Sequence[Choice]) -> Claimed:
     raise SlotTaken
 
 
-def _different(things: Sequence[Sequence[Candidate]]) -> list[Candidate] | None:
+def different(things: Sequence[Sequence[Candidate]]) -> list[Candidate] | None:
     """The best of each need, no resource twice; None when they do not suffice."""
     picked: list[Candidate] = []
     for options in things:
@@ -100,6 +103,32 @@ def _different(things: Sequence[Sequence[Candidate]]) -> list[Candidate] | None:
             return None
         picked.append(best)
     return picked
+
+
+def take_each(wanted: Sequence[tuple[Owner, Candidate]]) -> dict[UUID, set[UUID]]:
+    """Allocate what can be had for several holds; gives back, by hold, which resources. One
+    query; one more when holds that have expired are in the way.
+
+    In the order of resources and time: nobody who takes one after the other waits for us for ever.
+    """
+    rows = sorted(wanted, key=lambda one: (one[1].resource_id, one[1].starts_at))
+    if any(one.expired_hold for _, one in rows):
+        _release_expired([one for _, one in rows])
+    inserted = prepared(
+        _TAKE_EACH,
+        {
+            "ids": [new_id() for _ in rows],
+            "resources": [one.resource_id for _, one in rows],
+            "starts": [one.starts_at for _, one in rows],
+            "ends": [one.ends_at for _, one in rows],
+            "holds": [owner.hold_id for owner, _ in rows],
+            "expires": [owner.expires_at for owner, _ in rows],
+        },
+    )
+    taken: dict[UUID, set[UUID]] = defaultdict(set)
+    for hold_id, resource_id in inserted:
+        taken[hold_id].add(resource_id)
+    return taken
 
 
 def _rest(
@@ -112,10 +141,17 @@ def _rest(
         if first.resource_id in taken:
             had.append(first)
             continue
-        others = [one for one in options if one.resource_id not in tried][: MOST_TRIES - 1]
-        tried |= {one.resource_id for one in others}
-        had.append(_first_taken(owner, others))
+        others = [one for one in options if one.resource_id not in tried]
+        next_best = _first_taken(owner, _apart(others))
+        tried.add(next_best.resource_id)
+        had.append(next_best)
     return tuple(had)
+
+
+def _apart(options: Sequence[Candidate]) -> Iterable[Candidate]:
+    """The same, each claimant beginning elsewhere: a crowd would meet again at every thing."""
+    first = randrange(len(options)) if options else 0  # noqa: S311 (only apart, no secret)
+    return (*options[first:], *options[:first])
 
 
 def _first_taken(owner: Owner, options: Iterable[Candidate]) -> Candidate:
@@ -158,6 +194,11 @@ def give_back(owner: Owner) -> list[Piece]:
     freed = _pieces(prepared(_GIVE_BACK, {"booking": owner.booking_id, "hold": owner.hold_id}))
     _fill(freed)
     return freed
+
+
+def give_back_each(hold_ids: Iterable[UUID]) -> None:
+    """Free all that several holds keep. One query, two if any was held."""
+    _fill(_pieces(prepared(_GIVE_BACK_EACH, {"holds": list(hold_ids)})))
 
 
 def end_at(owner: Owner, moment: datetime) -> list[Piece]:
@@ -213,18 +254,6 @@ def _pieces(found: Iterable[tuple[Any, ...]]) -> list[Piece]:
     return [Piece(*row) for row in found]
 
 
-def insert_numbered(booking: Booking) -> str:
-    """Write a booking down under the next number of its site and clinic day. One query.
-
-    The day's numbers are locked until the deed ends, so call it when all else is held.
-    """
-    values = {name: getattr(booking, name) for name in _COLUMNS}
-    values["answers"] = json.dumps(booking.answers)
-    values |= {"series": f"booking:{booking.site_id}:{booking.clinic_day}", "count": 1}
-    ((number,),) = prepared(_INSERT, values)
-    return str(number)
-
-
 def _release_expired(rows: Sequence[Candidate]) -> None:
     prepared(
         _RELEASE_EXPIRED,
@@ -250,9 +279,27 @@ ON CONFLICT DO NOTHING
 RETURNING resource_id
 """
 
+_TAKE_EACH = """
+INSERT INTO scheduling_allocation
+    (id, resource_id, lane, during, active, expires_at, hold_id)
+SELECT id, resource_id, 0, tstzrange(starts_at, ends_at), true, expires_at, hold_id
+FROM unnest(%(ids)s::uuid[], %(resources)s::uuid[], %(starts)s::timestamptz[],
+            %(ends)s::timestamptz[], %(holds)s::uuid[], %(expires)s::timestamptz[])
+     AS wanted (id, resource_id, starts_at, ends_at, hold_id, expires_at)
+ORDER BY resource_id, starts_at
+ON CONFLICT DO NOTHING
+RETURNING hold_id, resource_id
+"""
+
 _GIVE_BACK = """
 UPDATE scheduling_allocation SET active = false
 WHERE active AND (booking_id = %(booking)s::uuid OR hold_id = %(hold)s::uuid)
+RETURNING id, resource_id, lower(during), upper(during)
+"""
+
+_GIVE_BACK_EACH = """
+UPDATE scheduling_allocation SET active = false
+WHERE active AND hold_id = ANY (%(holds)s::uuid[])
 RETURNING id, resource_id, lower(during), upper(during)
 """
 
@@ -304,42 +351,3 @@ UPDATE scheduling_allocation SET active = false
 WHERE resource_id = ANY (%(resources)s) AND active AND expires_at <= %(now)s
   AND during && tstzrange(%(starts_at)s::timestamptz, %(ends_at)s::timestamptz)
 """
-
-_COLUMNS = (
-    "id",
-    "site_id",
-    "service_id",
-    "practitioner_id",
-    "patient_id",
-    "starts_at",
-    "ends_at",
-    "clinic_day",
-    "state",
-    "channel",
-    "lane",
-    "note",
-    "reason_for_visit",
-    "is_first_visit",
-    "companion",
-    "special_needs",
-    "answers",
-    "price",
-    "overrule_reason",
-    "cancel_reason",
-    "cancelled_by_kind",
-    "made_by",
-    "version",
-    "created_at",
-    "changed_at",
-)
-
-# 20261121-0042: the local date, and the day's count in four digits or as many as it takes.
-_INSERT = f"""
-WITH next AS ({numbers.NEXT})
-INSERT INTO scheduling_booking ({", ".join(_COLUMNS)}, number)
-SELECT {", ".join(f"%({name})s" for name in _COLUMNS)},
-       to_char(%(clinic_day)s::date, 'YYYYMMDD') || '-'
-           || lpad(last::text, greatest(4, length(last::text)), '0')
-FROM next
-RETURNING number
-"""  # noqa: S608 (only names from this module are put in)

@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from yilu.facility.selectors.sites import SiteInfo
 from yilu.scheduling.states import Urgency
 
 URGENCY = {Urgency.URGENT: 40, Urgency.SOON: 20, Urgency.USUAL: 0}
@@ -17,8 +18,6 @@ MOST_FOR_WAITING, MOST_FOR_GAIN = 30, 15
 NEVER_ASKED, ASKED_FOR_THIS_DOCTOR, WHOLE_TIME = 10, 10, 5
 EACH_UNANSWERED, MOST_UNANSWERED = 5, 15
 DAY = timedelta(days=1)
-# Nobody is woken for a free time.
-QUIET_FROM, QUIET_UNTIL = time(21), time(8)
 MOST_WAVES = 6
 
 
@@ -109,10 +108,13 @@ def wave_for(lead: timedelta) -> Wave | None:
     return None
 
 
-def asking_from(now: datetime, zone: ZoneInfo) -> datetime:
-    """When people may be asked: now, or at eight in the morning if it is night at the site."""
-    local = now.astimezone(zone)
-    if QUIET_UNTIL <= local.time() < QUIET_FROM:
+def asking_from(now: datetime, site: SiteInfo) -> datetime:
+    """When people may be asked: now, or when the quiet hours of the site are over."""
+    local = now.astimezone(site.zone)
+    begin, end, at = site.quiet_from, site.quiet_until, local.time()
+    # Over midnight as a rule; a rest at noon is within one day.
+    is_quiet = begin <= at < end if begin <= end else at >= begin or at < end
+    if not is_quiet:
         return now
-    day = local.date() + DAY if local.time() >= QUIET_FROM else local.date()
-    return datetime.combine(day, QUIET_UNTIL, tzinfo=zone).astimezone(now.tzinfo)
+    day = local.date() if at < end else local.date() + DAY
+    return datetime.combine(day, end, tzinfo=site.zone).astimezone(now.tzinfo)

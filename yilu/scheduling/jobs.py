@@ -1,7 +1,10 @@
 """What the worker does for scheduling: messages, reminders, and what time itself ends."""
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+
+from django.conf import settings
 
 from yilu.facility.selectors.sites import open_sites
 from yilu.platform import timers, undo
@@ -9,8 +12,10 @@ from yilu.platform.actors import Actor
 from yilu.platform.outbox import Told, subscriber
 from yilu.platform.timers import Due
 from yilu.scheduling import permissions
+from yilu.scheduling.advance import UNPAID
 from yilu.scheduling.errors import MoveRefused
 from yilu.scheduling.operations.arrivals import mark_no_show
+from yilu.scheduling.operations.attempts import note_untaken
 from yilu.scheduling.operations.blocks import undo_lift_absence
 from yilu.scheduling.operations.following import (
     PUBLISH,
@@ -20,10 +25,18 @@ from yilu.scheduling.operations.following import (
     keep_publishing,
 )
 from yilu.scheduling.operations.holds import release_hold
+from yilu.scheduling.operations.prepaying import release_unpaid
 from yilu.scheduling.operations.roster import publish_ahead
-from yilu.scheduling.operations.telling import remind_patient, set_timers, tell_patient
+from yilu.scheduling.operations.telling import (
+    REQUESTED,
+    remind_patient,
+    set_timers,
+    tell_of_rule,
+    tell_patient,
+)
 from yilu.scheduling.operations.weeks import undo_set_week
 from yilu.scheduling.rules import ABSENCE_LIFTED, NO_SHOW, REMIND_DAY, REMIND_HOURS, WEEK_SET
+from yilu.scheduling.states import BookingState
 from yilu.workforce.selectors.practitioners import practitioner_of
 
 undo.reverses(WEEK_SET, undo_set_week)
@@ -36,26 +49,72 @@ TEMPLATES = {
 }
 
 
-@subscriber("scheduling.tell_patient", *TEMPLATES, "BookingDeedUndone")
+# Further things to tell: it was paid for, or a sum is asked for.
+PAYING = ("BookingPaid", "PrepaymentAsked")
+
+
+@subscriber("scheduling.tell_patient", *TEMPLATES, "BookingDeedUndone", *PAYING)
 def tell(told: Told) -> None:
     """Say what was agreed, changed or cancelled; a cancellation taken back is an agreement."""
     if told.name == "BookingDeedUndone" and told.body["deed"] != "cancelled":
         return
+    if told.body.get("is_told_apart"):
+        return
+    if told.name == "BookingMoved" and _is_the_same_for_the_patient(told.body):
+        return
     tell_patient(
         actor=Actor.system("scheduling.tell_patient"),
         booking_id=told.subject_id,
-        template=TEMPLATES.get(told.name, "booking_confirmed"),
+        template=_template(told),
         version=told.body["booking_version"],
     )
+
+
+def _template(told: Told) -> str:
+    """Which words tell of an event: what is not agreed to yet is not called agreed to."""
+    if told.name == "BookingMade" and told.body.get("is_requested"):
+        return REQUESTED
+    if told.name == "BookingDeedUndone" and told.body["after"] == BookingState.REQUESTED:
+        return REQUESTED
+    if told.name == "BookingCancelled" and told.body.get("is_lapsed"):
+        return "booking_lapsed"
+    if told.name == "PrepaymentAsked":
+        return "booking_to_pay"
+    return TEMPLATES.get(told.name, "booking_confirmed")
+
+
+def _is_the_same_for_the_patient(moved: dict[str, Any]) -> bool:
+    """Only a room or device is another one: nobody needs to hear of it before they come."""
+    if moved.get("is_other_way"):
+        return False
+    return (moved["old_starts_at"], moved["old_practitioner_id"]) == (
+        moved["starts_at"],
+        moved["practitioner_id"],
+    )
+
+
+@subscriber("scheduling.tell_length", "BookingResized")
+def tell_length(told: Told) -> None:
+    """Say when a booking ends now, if that is by more than a few minutes otherwise."""
+    ends_at, old = (datetime.fromisoformat(told.body[one]) for one in ("ends_at", "old_ends_at"))
+    if abs(ends_at - old) > timedelta(minutes=settings.LENGTH_TOLD_MINUTES):
+        tell_patient(
+            actor=Actor.system("scheduling.tell_length"),
+            booking_id=told.subject_id,
+            template="booking_length",
+            version=told.body["booking_version"],
+        )
 
 
 @subscriber(
     "scheduling.set_timers",
     *TEMPLATES,
+    "BookingResized",
     "BookingArrived",
     "BookingFinished",
     "BookingMissed",
     "BookingDeedUndone",
+    "BookingPaid",
 )
 def keep_timers(told: Told) -> None:
     """Let reminders and the end of waiting follow the booking."""
@@ -89,11 +148,25 @@ def end_waiting(due: Due) -> None:
         return
 
 
+@timers.handler(UNPAID)
+def end_unpaid(due: Due) -> None:
+    """A booking that had to be paid was not."""
+    actor = Actor.system("scheduling.unpaid", permissions.CHANGE)
+    release_unpaid(actor=actor, booking_id=due.subject_id)
+
+
+@subscriber("scheduling.tell_of_rule", "BookingMissed")
+def tell_rule(told: Told) -> None:
+    """Say to who missed so many visits what follows, why, until when, and how to object."""
+    tell_of_rule(actor=Actor.system("scheduling.tell_of_rule"), booking_id=told.subject_id)
+
+
 @timers.handler("scheduling.release_hold")
 def end_hold(due: Due) -> None:
     """A kept time is over."""
     actor = Actor.system("scheduling.release_hold", permissions.BOOK)
-    release_hold(actor=actor, hold_id=due.subject_id)
+    if release_hold(actor=actor, hold_id=due.subject_id):
+        note_untaken(actor=actor, hold_id=due.subject_id)
 
 
 @subscriber("scheduling.follow_places", "PlaceAdded", "PlaceChanged")

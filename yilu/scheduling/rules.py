@@ -23,8 +23,26 @@ LAST_INSTANT = datetime(2200, 12, 31, tzinfo=UTC)
 LONGEST = timedelta(hours=24)
 WIDEST_WINDOW = timedelta(days=31)
 MOST_ALTERNATIVES = 5
+# How long trying again belongs to the same request.
+REQUEST_LASTS = timedelta(hours=24)
+LEFT_UNTAKEN = "left_untaken"
+# Being sent to a queue, or sending the same twice, refuses nobody a time.
+NOT_A_REFUSAL = frozenset({"queue_first", "still_running", "already_asked", "already_waiting"})
+# Within which staff take back a booking made by mistake: it never was one.
+MISTAKE = timedelta(minutes=10)
+# A day can be counted for good once it is so long over: in no zone can it still go on, and the
+# database watches every change of a booking two days after it (migration 0011).
+SETTLED_AFTER = timedelta(days=4)
+COUNTED_AT_ONCE = 20
+# A nightly step over old bookings: small enough that nobody waits for its locks.
+ARCHIVED_AT_ONCE = 500
 
 Period = tuple[datetime, datetime]
+
+
+def settled_day(now: datetime, zone: ZoneInfo) -> date:
+    """The newest day of a site of which what has been counted may be kept."""
+    return now.astimezone(zone).date() - SETTLED_AFTER
 
 
 def check_period(starts_at: datetime, ends_at: datetime) -> None:
@@ -226,6 +244,7 @@ class Candidate:
     Its time includes the buffers. `clinic_day` is that of the session which contains it, or None.
     `free_lane` is 0 when its ordinary time is free, else the
     first free lane that a named right may open, or None. `load` counts what it holds that day.
+    `is_shared` says that a release plan may rule the session.
     """
 
     free_lane: int | None
@@ -239,6 +258,7 @@ class Candidate:
     clinic_day: date | None
     load: int
     expired_hold: bool
+    is_shared: bool = False
 
     @property
     def in_session(self) -> bool:

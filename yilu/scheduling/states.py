@@ -32,6 +32,7 @@ MOVES: dict[BookingState, frozenset[BookingState]] = {
 COMING = (S.REQUESTED, S.CONFIRMED)
 HERE = (S.ARRIVED, S.IN_CONSULTATION)
 HOLDS_TIME = (*COMING, *HERE)
+OVER = (S.FINISHED, S.CANCELLED, S.NO_SHOW)
 
 
 def check_move(current: str, target: BookingState) -> None:
@@ -52,6 +53,48 @@ class Channel(TextChoices):
     KIOSK = "kiosk", _("Kiosk")
     WECHAT = "wechat", _("WeChat")
     PARTNER = "partner", _("Partner")
+    MINI = "mini", _("Mini-program")
+    APP = "app", pgettext_lazy("channel", "Installed app")
+
+
+class ChannelGroup(TextChoices):
+    """Channels that draw on the same share of a session."""
+
+    DESK = "desk", pgettext_lazy("channel group", "Desk and telephone")
+    ONLINE = "online", pgettext_lazy("channel group", "Online")
+    PARTNER = "partner", pgettext_lazy("channel group", "Partners")
+    ROOM = "room", pgettext_lazy("channel group", "Consulting room")
+
+
+GROUP_OF: dict[str, ChannelGroup] = {
+    Channel.DESK: ChannelGroup.DESK,
+    Channel.PHONE: ChannelGroup.DESK,
+    Channel.WALK_IN: ChannelGroup.DESK,
+    Channel.KIOSK: ChannelGroup.DESK,
+    Channel.WEB: ChannelGroup.ONLINE,
+    Channel.MY: ChannelGroup.ONLINE,
+    Channel.WECHAT: ChannelGroup.ONLINE,
+    Channel.MINI: ChannelGroup.ONLINE,
+    Channel.APP: ChannelGroup.ONLINE,
+    Channel.API: ChannelGroup.PARTNER,
+    Channel.PARTNER: ChannelGroup.PARTNER,
+    Channel.ROOM: ChannelGroup.ROOM,
+}
+
+
+class ShareUnit(TextChoices):
+    BOOKINGS = "bookings", pgettext_lazy("share", "Bookings")
+    MINUTES = "minutes", pgettext_lazy("share", "Minutes")
+
+
+class PlaceState(TextChoices):
+    """A place in the queue for a release."""
+
+    WAITING = "waiting", pgettext_lazy("rush", "Waiting")
+    ADMITTED = "admitted", pgettext_lazy("rush", "May choose now")
+    BOOKED = "booked", pgettext_lazy("rush", "Booked")
+    LAPSED = "lapsed", pgettext_lazy("rush", "Time to choose is over")
+    LEFT = "left", pgettext_lazy("rush", "Left the queue")
 
 
 class ResourceKind(TextChoices):
@@ -102,3 +145,67 @@ class OfferState(TextChoices):
     DECLINED = "declined", pgettext_lazy("waiting list", "Declined")
     EXPIRED = "expired", pgettext_lazy("waiting list", "No answer")
     MISSED = "missed", pgettext_lazy("waiting list", "Somebody else was faster")
+
+
+class PlanState(TextChoices):
+    """The life of a plan that gives bookings which cannot be kept other places."""
+
+    PLANNING = "planning", pgettext_lazy("replanning", "Being planned")
+    PROPOSED = "proposed", pgettext_lazy("replanning", "To be looked at")
+    CONFIRMED = "confirmed", pgettext_lazy("replanning", "Confirmed")
+    DROPPED = "dropped", pgettext_lazy("replanning", "Dropped")
+    FAILED = "failed", pgettext_lazy("replanning", "Not finished")
+
+
+class MoveState(TextChoices):
+    """What became of one booking in a plan."""
+
+    WAITING = "waiting", pgettext_lazy("replanning", "Looking for a place")
+    PROPOSED = "proposed", pgettext_lazy("replanning", "Proposed")
+    TO_CALL = "to_call", pgettext_lazy("replanning", "Call the patient")
+    LEFT_OUT = "left_out", pgettext_lazy("replanning", "Left out")
+    TOLD = "told", pgettext_lazy("replanning", "Asked")
+    SILENT = "silent", pgettext_lazy("replanning", "No answer")
+    ACCEPTED = "accepted", pgettext_lazy("replanning", "Accepted")
+    CANCELLED = "cancelled", pgettext_lazy("replanning", "Cancelled by the patient")
+    OVERTAKEN = "overtaken", pgettext_lazy("replanning", "Changed otherwise")
+    DROPPED = "dropped", pgettext_lazy("replanning", "Dropped")
+
+
+# In these a booking belongs to one plan alone, which keeps a place for it or looks for one.
+FROZEN = (MoveState.WAITING, MoveState.PROPOSED, MoveState.TOLD, MoveState.SILENT)
+ASKED = (MoveState.TOLD, MoveState.SILENT)
+CALLS = (MoveState.TO_CALL, MoveState.SILENT)
+STILL_OPEN = (*FROZEN, MoveState.TO_CALL, MoveState.LEFT_OUT)
+
+
+class Prepay(TextChoices):
+    """What a service asks for when it is booked."""
+
+    NONE = "none", pgettext_lazy("prepayment", "Nothing")
+    FEE = "fee", pgettext_lazy("prepayment", "The whole fee")
+    DEPOSIT = "deposit", pgettext_lazy("prepayment", "A deposit")
+
+
+class PrepayState(TextChoices):
+    """What became of the sum that was asked for."""
+
+    WAITING = "waiting", pgettext_lazy("prepayment", "To pay")
+    PAID = "paid", pgettext_lazy("prepayment", "Paid")
+    LAPSED = "lapsed", pgettext_lazy("prepayment", "Not paid in time")
+    ENDED = "ended", pgettext_lazy("prepayment", "No longer asked for")
+
+
+class Consequence(TextChoices):
+    """What follows when a patient did not come too often."""
+
+    NONE = "none", pgettext_lazy("no-shows", "Nothing")
+    ASK = "ask", pgettext_lazy("no-shows", "Pay when booking, or be confirmed by the clinic")
+    BLOCK = "block", pgettext_lazy("no-shows", "No booking online")
+
+
+class Stuck(TextChoices):
+    """Why a planned sitting could not be booked when we last looked."""
+
+    FULL = "full", _("Nothing is free in its days.")
+    SERVICE = "service", _("Its service is no longer offered.")

@@ -14,17 +14,21 @@ from yilu.facility.selectors.sites import site_zone
 from yilu.patients.operations.patients import register_patient
 from yilu.patients.rules.facts import PatientFacts
 from yilu.patients.states import Sex
-from yilu.platform import api
+from yilu.platform import api, clock
 from yilu.platform.errors import FieldError, Invalid
+from yilu.scheduling.allocation import Part, Wishes
 from yilu.scheduling.api.free_slots import written
+from yilu.scheduling.api.paying import PrepaidOut, just_asked, prepaid_out
 from yilu.scheduling.api.router import router
 from yilu.scheduling.errors import NotFree
 from yilu.scheduling.operations.booking import BookingWish, book_appointment
 from yilu.scheduling.operations.changing import cancel_booking, reschedule_booking
+from yilu.scheduling.operations.placing import Range, place_booking
 from yilu.scheduling.operations.results import Booked
 from yilu.scheduling.selectors.bookings import Asked, booking_detail, bookings_after
 from yilu.scheduling.selectors.instead import alternatives
 from yilu.scheduling.selectors.lines import BookingLine
+from yilu.scheduling.selectors.prepaying import Prepaid, prepaid, prepaids
 from yilu.scheduling.states import BookingState, Channel
 
 R = TypeVar("R")
@@ -61,6 +65,30 @@ class BookingIn(api.Shape):
     ] = []
 
 
+class PlaceIn(api.Shape):
+    """A wish without a time: the days within which the system chooses. Wishes are not conditions:
+    `weekdays` count from 0 (Monday), `parts` are parts of the day on the site's wall clock,
+    `preferred_practitioner` is one whom the patient likes best."""
+
+    service: UUID
+    site: UUID
+    practitioner: UUID | None = None
+    first: date
+    last: date
+    weekdays: Annotated[list[Annotated[int, Field(ge=0, le=6)]], Field(max_length=7)] = []
+    parts: Annotated[list[Part], Field(max_length=3)] = []
+    preferred_practitioner: UUID | None = None
+    patient: UUID
+    channel: Channel = Channel.API
+    note: Annotated[api.Note, Field(max_length=500)] | None = None
+    reason_for_visit: Annotated[api.Note, Field(max_length=500)] | None = None
+
+
+class BecauseOut(api.Shape):
+    code: str
+    points: int
+
+
 class BookingOut(api.Shape):
     id: UUID
     number: str
@@ -70,6 +98,14 @@ class BookingOut(api.Shape):
     ends_at: api.Instant
     practitioner: UUID
     resources: list[UUID]
+    to_pay: PrepaidOut | None
+
+
+class PlacedOut(BookingOut):
+    """Where the system booked, with the weight of the place and what it is made of."""
+
+    score: int
+    because: list[BecauseOut]
 
 
 class BookingRead(api.Shape):
@@ -87,6 +123,7 @@ class BookingRead(api.Shape):
     channel: Channel
     note: str
     is_confirmed: bool
+    to_pay: PrepaidOut | None
 
 
 class BookingFull(BookingRead):
@@ -118,8 +155,13 @@ def bookings(  # noqa: PLR0917 (the question has these parts)
     """The bookings of a site in order of time: of a clinic day, a patient, or with a number."""
     after: Any = api.position(cursor, datetime, UUID)
     found = bookings_after(request.actor, Asked(site, day, patient, number), after, limit + 1)
+    asked = prepaids(line.id for line in found)
+
+    def show(line: BookingLine) -> dict[str, Any]:
+        return _read(line, asked.get(line.id))
+
     return api.answer(
-        api.listed(found, limit, show=_read, key=lambda line: (line.starts_at, line.id))
+        api.listed(found, limit, show=show, key=lambda line: (line.starts_at, line.id))
     )
 
 
@@ -127,7 +169,8 @@ def bookings(  # noqa: PLR0917 (the question has these parts)
 @api.idempotent
 def book(request: api.ApiRequest, wish: BookingIn) -> HttpResponse:
     """Book a service, with everything it needs or not at all. Refused with 409 `slot_taken` and up
-    to five `alternatives` when the time is taken."""
+    to five `alternatives` when the time is taken. One that must be paid first is `requested`,
+    with `to_pay`."""
     wanted = BookingWish(
         site_id=wish.site,
         service_id=wish.service,
@@ -148,14 +191,45 @@ def book(request: api.ApiRequest, wish: BookingIn) -> HttpResponse:
         practitioner_id=wish.practitioner,
         starts_at=wish.starts_at,
     )
-    return _booked(booked, wish.site, status=201)
+    return api.answer(
+        _shown(booked, wish.site), status=201, version=booked.version,
+        location=f"/api/v1/bookings/{booked.id}",
+    )  # fmt: skip
+
+
+@router.post("/bookings/placed", response={201: PlacedOut})
+@api.idempotent
+def place(request: api.ApiRequest, wish: PlaceIn) -> HttpResponse:
+    """Book the best place between two days: the system weighs wishes, an even load, idle gaps and
+    how soon it is, and says why. Refused with 409 `nothing_suits` when nothing is free."""
+    first, _until = clock.day_bounds(wish.first, site_zone(wish.site))
+    wanted = BookingWish(
+        site_id=wish.site,
+        service_id=wish.service,
+        practitioner_id=wish.practitioner,
+        starts_at=first,
+        patient_id=wish.patient,
+        channel=wish.channel,
+        note=wish.note or "",
+        reason_for_visit=wish.reason_for_visit or "",
+    )
+    wishes = Wishes(wish.weekdays, [one.value for one in wish.parts], wish.preferred_practitioner)
+    placed = place_booking(actor=request.actor, wish=wanted, within=Range(wish.last, wishes))
+    shown = _shown(placed.booked, wish.site) | {
+        "score": placed.score,
+        "because": [{"code": one.key, "points": one.points} for one in placed.reasons],
+    }
+    return api.answer(
+        shown, status=201, version=placed.booked.version,
+        location=f"/api/v1/bookings/{placed.booked.id}",
+    )  # fmt: skip
 
 
 @router.get("/bookings/{booking_id}", response=BookingFull)
 def booking(request: api.ApiRequest, booking_id: UUID) -> HttpResponse:
     """One booking."""
     found = booking_detail(request.actor, booking_id)
-    shown = _read(found.line) | {"resources": list(found.resource_ids)}
+    shown = _read(found.line, prepaid(booking_id)) | {"resources": list(found.resource_ids)}
     return api.answer(shown, version=found.line.version)
 
 
@@ -174,7 +248,9 @@ def cancel(
 def reschedule(
     request: api.ApiRequest, booking_id: UUID, move: Move, version: api.IfMatch = None
 ) -> HttpResponse:
-    """Move a booking to another time. It keeps its number, and its old time if refused."""
+    """Move a booking to another time. It keeps its number, and its old time if refused.
+
+    One that must be paid first keeps its deadline."""
     before = booking_detail(request.actor, booking_id).line
     practitioner_id = move.practitioner or before.practitioner_id
     booked = offering(
@@ -191,7 +267,9 @@ def reschedule(
         practitioner_id=practitioner_id,
         starts_at=move.starts_at,
     )
-    return _booked(booked, before.site_id, status=200)
+    asked = prepaid_out(prepaid(booking_id), site_zone(before.site_id))
+    shown = _shown(booked, before.site_id) | {"to_pay": asked}
+    return api.answer(shown, version=booked.version)
 
 
 def offering(
@@ -227,9 +305,10 @@ def _patient(request: api.ApiRequest, wish: BookingIn) -> UUID:
     return register_patient(actor=request.actor, site_id=wish.site, facts=facts)
 
 
-def _booked(booked: Booked, site_id: UUID, *, status: int) -> HttpResponse:
+def _shown(booked: Booked, site_id: UUID) -> dict[str, Any]:
+    """A booking that was just made; what it asks for is known without looking."""
     zone = site_zone(site_id)
-    shown = {
+    return {
         "id": booked.id,
         "number": booked.number,
         "state": booked.state,
@@ -238,12 +317,11 @@ def _booked(booked: Booked, site_id: UUID, *, status: int) -> HttpResponse:
         "ends_at": booked.ends_at.astimezone(zone),
         "practitioner": booked.practitioner_id,
         "resources": list(booked.resource_ids),
+        "to_pay": just_asked(booked.to_pay, zone),
     }
-    location = f"/api/v1/bookings/{booked.id}" if status == 201 else ""
-    return api.answer(shown, status=status, version=booked.version, location=location)
 
 
-def _read(line: BookingLine) -> dict[str, Any]:
+def _read(line: BookingLine, asked: Prepaid | None) -> dict[str, Any]:
     return {
         "id": line.id,
         "number": line.number,
@@ -259,4 +337,5 @@ def _read(line: BookingLine) -> dict[str, Any]:
         "channel": line.channel,
         "note": line.note,
         "is_confirmed": line.is_confirmed,
+        "to_pay": prepaid_out(asked, site_zone(line.site_id)),
     }

@@ -6,12 +6,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.lookups import GreaterThan, LessThanOrEqual
 
+from yilu.catalogue.modes import Mode
 from yilu.platform import clock
 from yilu.platform.db import in_calendar
 from yilu.platform.ids import new_id
 from yilu.scheduling.models.checks import Period
 from yilu.scheduling.rules import LONGEST
-from yilu.scheduling.states import HOLDS_TIME, BookingState, Channel
+from yilu.scheduling.states import HOLDS_TIME, OVER, BookingState, Channel
 
 
 class Booking(models.Model):
@@ -21,6 +22,9 @@ class Booking(models.Model):
     none. A patient never has two at a time: the database refuses the second. `clinic_day` is
     the date on the wall of the site when the practitioner's session began. `version` rises by
     one with each change; `undo` keeps what the newest deed replaced, for ten minutes.
+    `mode` is how its service took place when it was booked: at the clinic, by telephone or video.
+    Those who come together have one `group_id`.
+    `archived_at` says that it is old and over: the database refuses every change of it then.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -40,6 +44,7 @@ class Booking(models.Model):
     clinic_day = models.DateField()
     state = models.CharField(max_length=16, choices=BookingState.choices)
     channel = models.CharField(max_length=12, choices=Channel.choices)
+    mode = models.CharField(max_length=12, choices=Mode.choices, default=Mode.IN_PERSON)
     lane = models.PositiveSmallIntegerField(default=0)
     note = models.CharField(max_length=500, blank=True)
     reason_for_visit = models.CharField(max_length=500, blank=True)
@@ -56,6 +61,8 @@ class Booking(models.Model):
     moved_from = models.DateTimeField(null=True)
     undo = models.JSONField(null=True)
     made_by = models.UUIDField(null=True)
+    group_id = models.UUIDField(null=True)
+    archived_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     changed_at = models.DateTimeField(default=clock.now, editable=False)
@@ -69,6 +76,18 @@ class Booking(models.Model):
             models.Index(fields=["patient", "starts_at"], name="scheduling_booking_of_patient"),
             models.Index(
                 fields=["practitioner", "clinic_day"], name="scheduling_booking_of_doctor"
+            ),
+            models.Index(fields=["site", "created_at"], name="scheduling_booking_made"),
+            models.Index(
+                fields=["group_id"],
+                condition=Q(group_id__isnull=False),
+                name="scheduling_booking_group",
+            ),
+            # Written by the nightly job only: booking does not pay for it.
+            models.Index(
+                fields=["site", "clinic_day"],
+                condition=Q(archived_at__isnull=False),
+                name="scheduling_booking_archived",
             ),
         ]
         constraints = [
@@ -85,6 +104,9 @@ class Booking(models.Model):
             ),
             models.CheckConstraint(
                 name="scheduling_booking_known_state", condition=Q(state__in=BookingState.values)
+            ),
+            models.CheckConstraint(
+                name="scheduling_booking_known_mode", condition=Q(mode__in=Mode.values)
             ),
             models.CheckConstraint(
                 name="scheduling_booking_known_channel", condition=Q(channel__in=Channel.values)
@@ -105,6 +127,10 @@ class Booking(models.Model):
                 name="scheduling_booking_extra_lane_with_reason",
                 condition=Q(lane=0) | ~Q(overrule_reason=""),
             ),
+            models.CheckConstraint(
+                name="scheduling_booking_archived_when_over",
+                condition=Q(archived_at__isnull=True) | Q(state__in=OVER),
+            ),
             *in_calendar(
                 "scheduling_booking",
                 "starts_at",
@@ -113,6 +139,7 @@ class Booking(models.Model):
                 "created_at",
                 "changed_at",
                 "moved_from",
+                "archived_at",
             ),
         ]
 
@@ -130,6 +157,7 @@ class ChangeRequest(models.Model):
     kind = models.CharField(max_length=8)
     reason = models.CharField(max_length=200, blank=True)
     starts_at = models.DateTimeField(null=True)
+    service_id = models.UUIDField(null=True)
     state = models.CharField(max_length=8, default="waiting")
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
@@ -144,7 +172,7 @@ class ChangeRequest(models.Model):
             ),
             models.CheckConstraint(
                 name="scheduling_changerequest_known",
-                condition=Q(kind__in=("cancel", "move"))
+                condition=Q(kind__in=("cancel", "move", "service"))
                 & Q(state__in=("waiting", "granted", "refused")),
             ),
             *in_calendar("scheduling_changerequest", "starts_at", "created_at"),

@@ -20,7 +20,8 @@ class Resource(models.Model):
     hour; `site` is where they mostly work, and each session says where it is held. `detail`
     tells things of a kind apart (a room's use, a device's sort); `home` is the room or chair
     that a practitioner prefers. `extra_lanes` is how many bookings beside the ordinary one a
-    named right may open at a time (加号).
+    named right may open at a time (加号). `is_shared` says that a release plan rules some of its
+    sessions: without it nobody asks for one.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -37,6 +38,7 @@ class Resource(models.Model):
     home = models.ForeignKey("self", models.PROTECT, related_name="+", null=True)
     extra_lanes = models.PositiveSmallIntegerField(default=2)
     is_active = models.BooleanField(default=True)
+    is_shared = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:

@@ -10,7 +10,7 @@ from yilu.platform.db import in_calendar
 from yilu.platform.ids import new_id
 from yilu.scheduling.models.checks import Begin, period_checks
 from yilu.scheduling.models.resources import Resource
-from yilu.scheduling.states import BlockKind, HoldState
+from yilu.scheduling.states import BlockKind, Channel, HoldState
 
 
 class Block(models.Model):
@@ -55,7 +55,11 @@ class Block(models.Model):
 
 
 class Hold(models.Model):
-    """A time kept for somebody who is still deciding or paying, until `expires_at`."""
+    """A time kept for somebody who is still deciding or paying, until `expires_at`.
+
+    It counts to the share of its channel; one without a channel, as of the waiting list, to none.
+    `way` is that of somebody through our pages, so that a time that nobody took can be counted.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     site = models.ForeignKey("facility.Site", models.PROTECT, related_name="+")
@@ -65,6 +69,8 @@ class Hold(models.Model):
     clinic_day = models.DateField()
     expires_at = models.DateTimeField()
     state = models.CharField(max_length=8, choices=HoldState.choices, default=HoldState.HELD)
+    channel = models.CharField(max_length=12, choices=Channel.choices, blank=True)
+    way = models.UUIDField(null=True)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 

@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
+from yilu.catalogue.modes import Mode
 from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.db import on_violation, operation
 from yilu.scheduling import changes
 from yilu.scheduling.claims import Owner, Piece, end_at, take_again
-from yilu.scheduling.errors import NotYetDue, PatientBusy
+from yilu.scheduling.errors import MoveRefused, NotYetDue, PatientBusy
 from yilu.scheduling.events import (
     BookingArrived,
     BookingChange,
@@ -17,7 +18,7 @@ from yilu.scheduling.events import (
     ConsultationBegun,
 )
 from yilu.scheduling.models import Booking
-from yilu.scheduling.states import BookingState
+from yilu.scheduling.states import HERE, BookingState
 
 
 @operation
@@ -47,6 +48,24 @@ def mark_in_consultation(*, actor: Actor, booking_id: UUID) -> None:
 def undo_mark_in_consultation(*, actor: Actor, booking_id: UUID) -> None:
     """Take the beginning of a consultation back. Raises: NotFound, NotAllowed, CannotUndo."""
     _take_back(actor, booking_id, BookingState.IN_CONSULTATION)
+
+
+@operation
+def mark_unreached(*, actor: Actor, booking_id: UUID) -> None:
+    """Note that a call was not answered: the patient is expected again, until the usual grace ends.
+
+    Raises:
+        NotFound, NotAllowed.
+        MoveRefused: nobody was calling this patient.
+    """
+    booking = changes.hold_booking(actor, booking_id)
+    before = BookingState(booking.state)
+    if before not in HERE or not Mode(booking.mode).is_remote:
+        raise MoveRefused(current=before.label, target=BookingState.CONFIRMED.label)
+    booking.state, booking.undo = BookingState.CONFIRMED, None
+    changes.keep(booking, "state")
+    changes.write_down(actor, booking, "unreached", before=before)
+    changes.tell(actor, booking, BookingDeedUndone, before, deed="unreached")
 
 
 @operation

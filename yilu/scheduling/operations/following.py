@@ -5,7 +5,7 @@ resources by themselves, and are retired when they are no longer there.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import time
 from uuid import UUID
 
 from yilu.facility.selectors.calendar import weekly_hours
@@ -121,11 +121,7 @@ def keep_publishing(*, actor: Actor, site_id: UUID) -> None:
     Raises: NotFound, NotAllowed.
     """
     actor.require(permissions.ROSTER, site_id)
-    zone = site_zone(site_id)
-    local = clock.now().astimezone(zone)
-    due = datetime.combine(local.date(), AT_NIGHT, tzinfo=zone)
-    if due <= local:
-        due = datetime.combine(local.date() + timedelta(days=1), AT_NIGHT, tzinfo=zone)
+    due = clock.next_at(AT_NIGHT, site_zone(site_id))
     timers.schedule(PUBLISH, due_at=due, subject_id=site_id, site_id=site_id)
 
 

@@ -10,16 +10,18 @@ from yilu.platform.actors import Actor
 from yilu.platform.db import operation
 from yilu.platform.errors import NotFound
 from yilu.scheduling import permissions
+from yilu.scheduling.asking import counted
 from yilu.scheduling.claims import Owner, give_back
 from yilu.scheduling.errors import HoldExpired
 from yilu.scheduling.events import HoldReleased, TimeHeld
 from yilu.scheduling.keeping import keep_time
 from yilu.scheduling.models import Hold
+from yilu.scheduling.rationing import lengthen_turn
 from yilu.scheduling.rules import check_policy, check_start
 from yilu.scheduling.selectors.candidates import Asked
 from yilu.scheduling.selectors.facts import service_facts
 from yilu.scheduling.selectors.topics import day_topic
-from yilu.scheduling.states import HoldState
+from yilu.scheduling.states import Channel, HoldState
 
 LONGEST_MINUTES = 30
 
@@ -36,6 +38,7 @@ class Held:
 
 
 @operation
+@counted
 def hold_time(
     *,
     actor: Actor,
@@ -44,12 +47,16 @@ def hold_time(
     practitioner_id: UUID | None,
     starts_at: datetime,
     minutes: int = 10,
+    channel: str = Channel.DESK,
+    admission: UUID | None = None,
 ) -> Held:
     """Keep a time with all it needs, for at most half an hour; `book_appointment` can use it.
 
+    It counts to the share of the channel. `admission` is a turn in the queue for a release.
+
     Raises:
         NotAllowed, UnknownService, UnknownPractitioner, StartsInPast, TooSoon, TooFarAhead,
-        OutsideSessions, SlotTaken.
+        OutsideSessions, SlotTaken, NotYetReleased, ShareUsedUp, QueueFirst.
     """
     actor.require(permissions.BOOK, site_id)
     now = clock.now()
@@ -57,7 +64,10 @@ def hold_time(
     facts = service_facts(service_id, practitioner_id)
     check_policy(starts_at, now, facts.service)
     expires_at = now + timedelta(minutes=min(minutes, LONGEST_MINUTES))
-    hold = keep_time(actor, facts, Asked(site_id, starts_at), expires_at)
+    asked = Asked(site_id, starts_at, channel=channel, admission=admission)
+    hold = keep_time(actor, facts, asked, expires_at)
+    if admission:
+        lengthen_turn(admission, expires_at)
     timers.schedule(
         "scheduling.release_hold", due_at=expires_at, subject_id=hold.pk, site_id=site_id
     )
@@ -66,17 +76,19 @@ def hold_time(
 
 
 @operation
-def release_hold(*, actor: Actor, hold_id: UUID) -> None:
-    """Let a kept time go. A hold that is used or released already stays as it is.
+def release_hold(*, actor: Actor, hold_id: UUID) -> bool:
+    """Let a kept time go; gives back whether it was kept still. A hold that is used or released
+    already stays as it is.
 
     Raises: NotFound, NotAllowed.
     """
     hold = _hold(actor, hold_id)
     if hold.state != HoldState.HELD:
-        return
+        return False
     _end(hold, HoldState.RELEASED)
     audit.record(actor, "scheduling.hold.released", hold, site_id=hold.site_id)
     _tell(actor, hold, HoldReleased(hold.pk, hold.clinic_day))
+    return True
 
 
 @operation

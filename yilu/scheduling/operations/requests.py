@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from yilu.catalogue.selectors.services import performers, service_info
 from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.db import on_violation, operation
@@ -18,9 +19,16 @@ from yilu.scheduling.states import COMING, BookingState
 
 @operation
 def ask_for_change(
-    *, actor: Actor, booking_id: UUID, reason: str, starts_at: datetime | None = None
+    *,
+    actor: Actor,
+    booking_id: UUID,
+    reason: str,
+    starts_at: datetime | None = None,
+    service_id: UUID | None = None,
 ) -> UUID:
-    """Ask the desk to cancel a booking, or to move it to `starts_at`. Nothing is changed yet.
+    """Ask the desk to cancel a booking, to move it to `starts_at`, or to make it another service.
+
+    Nothing is changed yet.
 
     Raises:
         NotFound, NotAllowed, OutOfCalendar, StartsInPast, NotWholeMinutes.
@@ -33,13 +41,16 @@ def ask_for_change(
         raise MoveRefused(current=label, target=BookingState.REQUESTED.label)
     if starts_at is not None:
         check_start(starts_at, clock.now())
+    if service_id is not None and not service_info(service_id).online:
+        raise NotFound
     wish = ChangeRequest(
         booking=booking,
         site_id=booking.site_id,
         clinic_day=booking.clinic_day,
-        kind="cancel" if starts_at is None else "move",
+        kind=_kind(starts_at, service_id),
         reason=reason,
         starts_at=starts_at,
+        service_id=service_id,
     )
     with on_violation(scheduling_changerequest_one_waiting=AlreadyAsked):
         wish.save(force_insert=True)
@@ -58,15 +69,16 @@ def grant_change(*, actor: Actor, request_id: UUID) -> None:
     """
     booking, wish = _hold(actor, request_id)
     _end(wish, "granted")
-    if wish.starts_at is None:
+    if wish.kind == "cancel":
         reason = wish.reason or str(BookingState.CANCELLED.label)
-        cancel_booking(actor=actor, booking_id=booking.pk, reason=reason)
+        cancel_booking(actor=actor, booking_id=booking.pk, reason=reason, for_patient=True)
         return
     reschedule_booking(
         actor=actor,
         booking_id=booking.pk,
-        starts_at=wish.starts_at,
-        practitioner_id=booking.practitioner_id,
+        starts_at=wish.starts_at or booking.starts_at,
+        practitioner_id=_who(booking, wish),
+        service_id=wish.service_id,
     )
 
 
@@ -77,6 +89,18 @@ def refuse_change(*, actor: Actor, request_id: UUID, reason: str) -> None:
     _end(wish, "refused")
     changes.write_down(actor, booking, "change_refused", reason=reason)
     changes.publish(actor, booking, ChangeRefused(booking.pk, booking.patient_id, wish.pk))
+
+
+def _kind(starts_at: datetime | None, service_id: UUID | None) -> str:
+    if service_id is not None:
+        return "service"
+    return "cancel" if starts_at is None else "move"
+
+
+def _who(booking: Booking, wish: ChangeRequest) -> UUID | None:
+    """The same practitioner, if they perform the service that is wished for; else anyone."""
+    performing = {who for who, _minutes in performers(wish.service_id or booking.service_id)}
+    return booking.practitioner_id if booking.practitioner_id in performing else None
 
 
 def _hold(actor: Actor, request_id: UUID) -> tuple[Booking, ChangeRequest]:

@@ -6,11 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from yilu.scheduling.models import Booking
+from yilu.scheduling.terms import ToPay
 
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """A booking as it was made or moved."""
+    """A booking as it was made or moved; `to_pay` is what must be paid before it stands."""
 
     id: UUID
     number: str
@@ -20,6 +21,7 @@ class Booked:
     ends_at: datetime
     practitioner_id: UUID
     resource_ids: tuple[UUID, ...]
+    to_pay: ToPay | None = None
 
     @classmethod
     def of(cls, booking: Booking, resource_ids: Iterable[UUID]) -> "Booked":

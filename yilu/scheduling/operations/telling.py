@@ -10,13 +10,29 @@ from yilu.patients.selectors.patients import contact_of
 from yilu.platform import clock, links, timers
 from yilu.platform.actors import Actor
 from yilu.platform.db import operation
+from yilu.scheduling.enclosing import enclosed, is_reminded_together
+from yilu.scheduling.patient_rules import bar_on, rule_book
 from yilu.scheduling.rules import NO_SHOW, REMIND_DAY, REMIND_HOURS, timers_of
 from yilu.scheduling.selectors.offers import asking
+from yilu.scheduling.selectors.prepaying import due_for
 from yilu.scheduling.selectors.telling import Telling, telling, written_calendar
-from yilu.scheduling.states import Channel
+from yilu.scheduling.states import Channel, Consequence
+from yilu.scheduling.terms import ToPay
 
 LINK_STANDS = timedelta(days=30)
+REQUESTED, TO_PAY = "booking_requested", "booking_to_pay"
+RULE_TEMPLATES = {Consequence.ASK: "no_show_rule", Consequence.BLOCK: "no_show_block"}
+# By telephone or video there is no address and nobody comes early: other words.
+REMOTE = (
+    "booking_confirmed",
+    "booking_changed",
+    "booking_reminder_day",
+    "booking_reminder_hours",
+    "sitting_booked",
+)
 TWO_WAYS = ("sms", "wechat", "email")
+# These carry what other apps have to ask, so that it needs no message of its own.
+ENCLOSING = ("booking_confirmed", "booking_reminder_day")
 
 
 @operation
@@ -29,14 +45,25 @@ def tell_patient(*, actor: Actor, booking_id: UUID, template: str, version: int)
     told = telling(booking_id)
     if told.channel == Channel.WALK_IN:
         return
-    _send(actor, told, template, f"booking:{booking_id}:{template}:{version}")
+    asked = due_for(booking_id) if template in {REQUESTED, TO_PAY} else None
+    if asked is not None:
+        template = TO_PAY
+    elif template == TO_PAY:
+        return
+    key = f"booking:{booking_id}:{template}:{version}"
+    _send(actor, told, template, key, asked)
 
 
 @operation
 def remind_patient(*, actor: Actor, booking_id: UUID, template: str) -> None:
-    """Remind the patient, over two channels, if the booking still stands."""
+    """Remind the patient, over two channels, if the booking still stands.
+
+    What belongs together, as examinations of one trip do, is reminded of in one message.
+    """
     told = telling(booking_id)
-    if told.is_coming and told.starts_at > clock.now():
+    if not told.is_coming or told.starts_at <= clock.now():
+        return
+    if not is_reminded_together(actor, told, template):
         key = f"booking:{booking_id}:{template}:{told.starts_at.timestamp():.0f}"
         _send(actor, told, template, key)
 
@@ -50,6 +77,15 @@ def set_timers(*, actor: Actor, booking_id: UUID) -> None:
         return
     for name, due_at in timers_of(told.starts_at, told.ends_at, clock.now()):
         timers.schedule(name, due_at=due_at, subject_id=booking_id, site_id=told.site_id)
+
+
+@operation
+def tell_of_sitting(*, actor: Actor, booking_id: UUID, number: int, of: int) -> None:
+    """Tell the patient once that the next sitting of a treatment was booked, if it still stands."""
+    told = telling(booking_id)
+    if told.is_coming:
+        key = f"sitting:{booking_id}"
+        _send(actor, told, "sitting_booked", key, sitting=number, of=of)
 
 
 @operation
@@ -79,8 +115,41 @@ def tell_of_offer(*, actor: Actor, offer_id: UUID) -> None:
     )
 
 
-def _send(actor: Actor, told: Telling, template: str, key: str) -> None:
+@operation
+def tell_of_rule(*, actor: Actor, booking_id: UUID) -> None:
+    """Tell a patient once what follows from visits they missed, when something does."""
+    told = telling(booking_id)
+    bar = bar_on(told.patient_id, rule_book())
+    if bar is None:
+        return
+    zone = told.starts_at.tzinfo
+    send_message(
+        actor=actor,
+        key=f"patient-rule:{told.patient_id}:{bar.until.timestamp():.0f}",
+        template=RULE_TEMPLATES[Consequence(bar.consequence)],
+        site_id=told.site_id,
+        patient_id=told.patient_id,
+        channels=TWO_WAYS,
+        data={
+            "count": bar.missed,
+            "months": bar.months,
+            "until": f"{bar.until.astimezone(zone):%Y-%m-%d}",
+        },
+    )
+
+
+def _send(
+    actor: Actor,
+    told: Telling,
+    template: str,
+    key: str,
+    asked: ToPay | None = None,
+    **more: object,
+) -> None:
     contact = contact_of(told.patient_id)
+    besides = enclosed(actor, [told]) if template in ENCLOSING else {}
+    if told.mode.is_remote and template in REMOTE:
+        template += "_remote"
     reference = links.issue(
         "visit",
         subject_id=told.id,
@@ -96,6 +165,7 @@ def _send(actor: Actor, told: Telling, template: str, key: str) -> None:
         channels=TWO_WAYS,
         data={
             "starts_at": told.starts_at,
+            "ends_at": told.ends_at,
             "service": told.service,
             "department": told.department,
             "doctor": told.doctor,
@@ -103,7 +173,12 @@ def _send(actor: Actor, told: Telling, template: str, key: str) -> None:
             "fee": told.fee,
             "address": told.address,
             "preparation": told.preparation,
+            "amount": asked.amount if asked else None,
+            "pay_by": asked.pay_by if asked else None,
+            "how": told.how,
             "link": settings.VISIT_LINK.format(reference=reference),
             "calendar_file": written_calendar(told, contact.language if contact else ""),
+            **more,
+            **besides,
         },
     )

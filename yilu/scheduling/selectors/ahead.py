@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from yilu.platform.db import rows
+from yilu.platform.db import prepared
 from yilu.scheduling.states import COMING
 
 # Sessions and blocks of the practitioner's own resource, and bookings whose patient is not here.
@@ -67,9 +67,8 @@ def work_ahead(site_id: UUID, day: date, practitioner_ids: Iterable[UUID]) -> di
     }
     found: dict[UUID, dict[str, list[tuple[datetime, datetime, UUID]]]]
     found = defaultdict(lambda: {"booked": [], "session": [], "block": []})
-    for row in rows(_AHEAD, asked):
-        line = (row["starts_at"], row["ends_at"], row["service_id"])
-        found[row["practitioner_id"]][row["what"]].append(line)
+    for who, what, *line in prepared(_AHEAD, asked):
+        found[who][what].append((line[0], line[1], line[2]))
     return {
         who: WorkAhead(
             sessions=tuple(one[:2] for one in lines["session"]),

@@ -1,11 +1,14 @@
 """What receiving a patient depends on."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from yilu.catalogue.modes import Mode
 from yilu.platform.errors import NotFound
 from yilu.scheduling.models import Booking
+from yilu.scheduling.states import BookingState
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,8 @@ class ComingPatient:
     starts_at: datetime
     clinic_day: date
     version: int
+    mode: Mode = Mode.IN_PERSON
+    state: BookingState = BookingState.CONFIRMED
 
 
 def coming_patient(booking_id: UUID) -> ComingPatient:
@@ -31,6 +36,19 @@ def coming_patient(booking_id: UUID) -> ComingPatient:
     booking = Booking.objects.filter(pk=booking_id).first()
     if booking is None:
         raise NotFound
+    return _coming(booking)
+
+
+def coming_numbered(number: str, site_ids: Iterable[UUID]) -> list[ComingPatient]:
+    """The bookings with a number at some sites; whoever shows them asks for the right first.
+
+    One query, by the index of numbers.
+    """
+    found = Booking.objects.filter(site_id__in=list(site_ids), number=number)
+    return [_coming(booking) for booking in found]
+
+
+def _coming(booking: Booking) -> ComingPatient:
     return ComingPatient(
         booking_id=booking.pk,
         site_id=booking.site_id,
@@ -40,4 +58,6 @@ def coming_patient(booking_id: UUID) -> ComingPatient:
         starts_at=booking.starts_at,
         clinic_day=booking.clinic_day,
         version=booking.version,
+        mode=Mode(booking.mode),
+        state=BookingState(booking.state),
     )

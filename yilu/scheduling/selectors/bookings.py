@@ -1,20 +1,25 @@
 """Bookings of a day, of a patient, one in full, and by what people know of them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
+from yilu.catalogue.selectors.services import service_infos
 from yilu.facility.selectors.places import PlaceName, place_names
-from yilu.facility.selectors.sites import SiteInfo, site_info, site_zone
+from yilu.facility.selectors.sites import SiteInfo, site_info, site_zone, visible_sites
 from yilu.patients.selectors.search import search_patients
 from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.errors import NotFound
+from yilu.platform.names import Localized
 from yilu.scheduling import permissions
 from yilu.scheduling.models import Allocation, Booking, ChangeRequest
+from yilu.scheduling.selectors.history import reason_in_words
 from yilu.scheduling.selectors.lines import BookingLine, booking_lines
 from yilu.scheduling.states import COMING
 
@@ -73,7 +78,7 @@ def booking_detail(actor: Actor, booking_id: UUID) -> BookingDetail:
         confirmed_at=booking.confirmed_at and booking.confirmed_at.astimezone(site.zone),
         moved_from=booking.moved_from and booking.moved_from.astimezone(site.zone),
         overrule_reason=booking.overrule_reason,
-        cancel_reason=booking.cancel_reason,
+        cancel_reason=reason_in_words(booking.cancel_reason),
         cancelled_by_kind=booking.cancelled_by_kind,
         answers=booking.answers,
     )
@@ -97,39 +102,102 @@ def expected_soon(actor: Actor, site_id: UUID, minutes: int = 40) -> list[Bookin
     return booking_lines(actor, coming, "expected")
 
 
-def bookings_of(actor: Actor, patient_id: UUID) -> list[BookingLine]:
+def bookings_of(
+    actor: Actor,
+    patient_id: UUID,
+    before: tuple[datetime, UUID] | None = None,
+    limit: int = MOST_FOUND,
+) -> list[BookingLine]:
     """A patient's bookings, the latest first: all for the patient, for staff those of their sites.
 
-    Four queries.
+    Up to `limit` of those before a position. Four queries, by the index of the patient.
     """
-    bookings = Booking.objects.filter(patient_id=patient_id).order_by("-starts_at")
+    bookings = Booking.objects.filter(patient_id=patient_id).order_by("-starts_at", "-pk")
+    if before:
+        earlier = Q(starts_at__lt=before[0]) | Q(starts_at=before[0], pk__lt=before[1])
+        bookings = bookings.filter(earlier, starts_at__lte=before[0])
     if not actor.is_owner(patient_id):
         actor.require_anywhere(permissions.SEE)
         bookings = _seen(actor, bookings)
-    return booking_lines(actor, bookings[:MOST_FOUND], "bookings")
+    return booking_lines(actor, bookings[:limit], "bookings")
+
+
+def coming_of_people(actor: Actor, patient_ids: Collection[UUID]) -> dict[UUID, list[BookingLine]]:
+    """What each of several patients has booked and is still to come, the next first.
+
+    At the actor's sites, at most 50 together. Four queries.
+    """
+    actor.require_anywhere(permissions.SEE)
+    found = Booking.objects.filter(
+        patient_id__in=list(patient_ids), state__in=COMING, ends_at__gt=clock.now()
+    )
+    lines = booking_lines(actor, _seen(actor, found).order_by("starts_at")[:MOST_FOUND], "caller")
+    by_patient: dict[UUID, list[BookingLine]] = {}
+    for line in lines:
+        by_patient.setdefault(line.patient_id, []).append(line)
+    return by_patient
+
+
+def own_bookings(actor: Actor, patient_ids: Collection[UUID]) -> list[BookingLine]:
+    """The bookings of those of several patients who are the actor's own, the latest first.
+
+    Four queries, however many they are.
+    """
+    mine = [one for one in patient_ids if actor.is_owner(one)]
+    found = Booking.objects.filter(patient_id__in=mine).order_by("-starts_at")
+    return booking_lines(actor, found[: MOST_FOUND * max(len(mine), 1)], "bookings")
 
 
 def find_bookings(actor: Actor, q: str) -> list[BookingLine]:
     """Bookings by their number or its end, or by their patient's name, phone, number or paper.
 
-    What is to come first, then the newest of the last 90 days. Six queries at most.
+    What is to come first, then the newest, however old and archived or not; by the last four of a
+    number only those of the last 90 days. Six queries at most; each way has its own index, so the
+    cost grows with what is found.
     """
     actor.require_anywhere(permissions.SEE)
     text = q.strip()
     if not text:
         return []
-    since = clock.now() - LOOK_BACK
-    by_number = Q(number=text)
-    if text.isdigit() and len(text) <= SHORTEST_NUMBER:
-        by_number |= Q(number__endswith=f"-{text:0>4}")
     hits = search_patients(actor, text) if actor.may_anywhere("patients.see") else []
     who = [hit.patient.id for hit in hits if not hit.is_elsewhere]
-    found = _seen(actor, Booking.objects.filter(by_number | Q(patient_id__in=who)))
-    recent = found.filter(starts_at__gte=since).order_by("-starts_at")[:MOST_FOUND]
+    keys = _keys(actor, number=text).union(_keys(actor, patient_id__in=who))
+    if text.isdigit() and len(text) <= SHORTEST_NUMBER:
+        since = clock.now() - LOOK_BACK
+        keys = keys.union(_keys(actor, number__endswith=f"-{text:0>4}", starts_at__gte=since))
+    found = Booking.objects.filter(pk__in=keys).order_by("-starts_at")[:MOST_FOUND]
     now = clock.now()
-    lines = booking_lines(actor, recent, "bookings")
+    lines = booking_lines(actor, found, "bookings")
     to_come = [line for line in lines if line.ends_at >= now]
     return [*reversed(to_come), *(line for line in lines if line.ends_at < now)]
+
+
+@dataclass(frozen=True, slots=True)
+class ComingOf:
+    """How many bookings are to come, and on which days the first and the last are."""
+
+    many: int
+    first: date | None
+    last: date | None
+
+
+def coming_of_service(actor: Actor, service_id: UUID) -> ComingOf:
+    """The bookings of a service that are to come at the actor's sites, counted.
+
+    Two queries, by the index of days. Raises: NotAllowed.
+    """
+    actor.require_anywhere(permissions.SEE)
+    now = clock.now()
+    seen = [site.id for site in visible_sites(actor) if actor.may(permissions.SEE, site.id)]
+    coming = Booking.objects.filter(
+        site_id__in=seen, clinic_day__gte=(now - timedelta(days=2)).date(), starts_at__gt=now
+    )
+    asked = (
+        coming.filter(service_id=service_id, state__in=COMING)
+        .order_by()
+        .aggregate(many=Count("pk"), first=Min("clinic_day"), last=Max("clinic_day"))
+    )
+    return ComingOf(**asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +237,13 @@ class ChangeWish:
     reason: str
     starts_at: datetime | None
     asked_at: datetime
+    service_name: Localized | None = None
 
 
 def waiting_changes(
     actor: Actor, site_id: UUID, booking_id: UUID | None = None
 ) -> list[ChangeWish]:
-    """The wishes that wait at a site, or for one booking; the oldest first. Five queries."""
+    """The wishes that wait at a site, or for one booking; the oldest first. Six queries."""
     actor.require(permissions.SEE, site_id)
     wishes = ChangeRequest.objects.filter(site_id=site_id, state="waiting")
     if booking_id:
@@ -182,6 +251,7 @@ def waiting_changes(
     found = list(wishes.select_related("booking"))
     lines = booking_lines(actor, [wish.booking for wish in found], "wishes")
     zone = site_zone(site_id)
+    services = service_infos(wish.service_id for wish in found)
     return [
         ChangeWish(
             wish.pk,
@@ -190,6 +260,7 @@ def waiting_changes(
             wish.reason,
             wish.starts_at and wish.starts_at.astimezone(zone),
             wish.created_at.astimezone(zone),
+            services[wish.service_id].name if wish.service_id else None,
         )
         for wish, line in zip(found, lines, strict=True)
     ]
@@ -203,6 +274,10 @@ def overdue_ids(site_id: UUID, before: datetime) -> list[UUID]:
 
 def _at(site_id: UUID) -> QuerySet[Booking]:
     return Booking.objects.filter(site_id=site_id)
+
+
+def _keys(actor: Actor, **facts: object) -> Any:
+    return _seen(actor, Booking.objects.filter(**facts)).order_by().values("pk")
 
 
 def _seen(actor: Actor, bookings: QuerySet[Booking]) -> QuerySet[Booking]:

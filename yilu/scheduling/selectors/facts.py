@@ -1,7 +1,7 @@
 """What booking a service depends on, gathered from the catalogue."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from yilu.platform.errors import NotFound
 from yilu.scheduling.errors import UnknownPractitioner, UnknownService
 
 CONSULTING = "consulting"
+FAR_AHEAD = 366
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,10 @@ class Facts:
     def earliest(self, now: datetime) -> datetime:
         """The first instant at which it may still be booked."""
         return now + timedelta(minutes=self.service.min_notice_minutes)
+
+    def far_ahead(self) -> "Facts":
+        """The same without the end of its booking window: what a series is planned by."""
+        return replace(self, service=replace(self.service, window_days=FAR_AHEAD))
 
     def latest(self, now: datetime) -> datetime:
         """The last instant at which it may already be booked."""

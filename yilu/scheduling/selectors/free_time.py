@@ -1,8 +1,10 @@
 """What is free: the one availability function behind every channel."""
 
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from operator import itemgetter
 from uuid import UUID
 
@@ -11,6 +13,8 @@ from yilu.platform.db import prepared
 from yilu.scheduling.errors import WindowTooWide
 from yilu.scheduling.rules import LONGEST, WIDEST_WINDOW, grid, step_minutes
 from yilu.scheduling.selectors.facts import Facts, service_facts
+from yilu.scheduling.selectors.shares import shared_sessions
+from yilu.scheduling.shares import Selling, Shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +34,16 @@ def free_slots(
     practitioner_id: UUID | None = None,
     starts_from: datetime,
     starts_until: datetime,
+    channel: str = "",
+    is_admitted: bool = False,
 ) -> list[Slot]:
     """The times from `starts_from` until before `starts_until` at which a service can be booked.
 
     In order of time, then practitioner. A time is free if a practitioner who performs the
     service is in session at the site and free with the buffers, and for each need some room,
-    chair or device is. Notice and booking window of the service hold. Two queries.
+    chair or device is. Notice and booking window of the service hold. With a channel, only what
+    it may sell now: what a release plan does not give it is left out (`is_admitted`: somebody
+    whose turn it is). Two queries; one more where a plan shares out.
 
     Raises:
         WindowTooWide: more than 31 days are asked for.
@@ -44,11 +52,18 @@ def free_slots(
     if starts_until - starts_from > WIDEST_WINDOW:
         raise WindowTooWide
     facts = service_facts(service_id, practitioner_id)
-    return [Slot(*row, site_id) for row in free_rows(facts, site_id, starts_from, starts_until)]
+    found = free_rows(facts, site_id, starts_from, starts_until, channel, is_admitted=is_admitted)
+    return [Slot(*row, site_id) for row in found]
 
 
 def free_rows(
-    facts: Facts, site_id: UUID, starts_from: datetime, starts_until: datetime
+    facts: Facts,
+    site_id: UUID,
+    starts_from: datetime,
+    starts_until: datetime,
+    channel: str = "",
+    *,
+    is_admitted: bool = False,
 ) -> list[tuple[datetime, datetime, UUID]]:
     """`free_slots` as bare rows (starts_at, ends_at, practitioner), in UTC. One query."""
     now = clock.now()
@@ -60,13 +75,54 @@ def free_rows(
     last = until - datetime.resolution
     rows = [
         (starts_at, starts_at + length, practitioner_id)
-        for practitioner_id, minutes, opens, lows, highs in found
+        for practitioner_id, minutes, opens, lows, highs, _shared in found
         for length, step in [(timedelta(minutes=minutes), step_minutes(minutes))]
         for low, high in zip(lows, highs, strict=True)
         for starts_at in grid(opens[bisect_right(opens, low) - 1], low, min(high, last), step)
     ]
     rows.sort(key=itemgetter(0, 2))
-    return rows
+    shared = [one[0] for one in found if one[5]] if channel else []
+    if not shared:
+        return rows
+    selling = partial(Selling, channel, now=now, is_admitted=is_admitted)
+    return _sold_by(rows, facts, _ruled(site_id, first, until, shared), selling)
+
+
+def _ruled(
+    site_id: UUID, first: datetime, until: datetime, practitioner_ids: list[UUID]
+) -> dict[UUID, list[Shared]]:
+    """The ruled sessions of the window, by practitioner. One query."""
+    ruled: dict[UUID, list[Shared]] = {}
+    for one in shared_sessions(site_id=site_id, first=first, until=until):
+        if one.practitioner_id in practitioner_ids:
+            ruled.setdefault(one.practitioner_id, []).append(one)
+    return ruled
+
+
+def _sold_by(
+    rows: list[tuple[datetime, datetime, UUID]],
+    facts: Facts,
+    ruled: dict[UUID, list[Shared]],
+    selling: Callable[[int], Selling],
+) -> list[tuple[datetime, datetime, UUID]]:
+    """Those rows that the channel may sell: the answer is the same all through a session."""
+    around = int((facts.before + facts.after).total_seconds() // 60)
+    refused: dict[tuple[UUID, int], bool] = {}
+    kept = []
+    for row in rows:
+        begins = row[0] - facts.before
+        session = next(
+            (s for s in ruled.get(row[2], ()) if s.starts_at <= begins < s.ends_at), None
+        )
+        if session is not None:
+            minutes = int((row[1] - row[0]).total_seconds() // 60) + around
+            key = (session.session_id, minutes)
+            if key not in refused:
+                refused[key] = session.refusal(selling(minutes)) is not None
+            if refused[key]:
+                continue
+        kept.append(row)
+    return kept
 
 
 def free_params(
@@ -93,7 +149,8 @@ def free_params(
 
 # A start is possible where a free piece of a resource leaves room for the buffers and the length:
 # its possible starts are its free pieces, shrunk. OFFSET 0 keeps the scans of the two window
-# indexes one per resource, whatever the planner believes.
+# indexes one per resource, whatever the planner believes, and the starts worked out once where
+# they are used twice.
 _POSSIBLE = """(
     SELECT times.opens, (
         SELECT range_agg(tstzrange(
@@ -119,14 +176,15 @@ _POSSIBLE = """(
           AND (expires_at IS NULL OR expires_at > %(now)s)
         OFFSET 0
     ) taken
+    OFFSET 0
 )"""
 
 # First what the practitioners could do; then, for each need, its things one after the other, until
 # nothing of that is lacking: mostly the first few are enough, and the rest are never read. Of two
 # things of the same sort, the second covers only what another covers already.
-FREE = f"""
+_FREE = f"""
 WITH RECURSIVE able AS MATERIALIZED (
-    SELECT p.practitioner_id, p.minutes, can.opens,
+    SELECT p.practitioner_id, p.minutes, can.opens, r.is_shared,
            can.starts * tstzmultirange(tstzrange(%(first)s, %(until)s)) AS starts
     FROM unnest(%(practitioners)s::uuid[], %(minutes)s::int[]) AS p (practitioner_id, minutes)
     JOIN scheduling_resource r ON r.practitioner_id = p.practitioner_id AND r.is_active
@@ -164,8 +222,10 @@ WITH RECURSIVE able AS MATERIALIZED (
 )
 SELECT a.practitioner_id, a.minutes, a.opens,
        array(SELECT lower(span) FROM unnest(common) AS span),
-       array(SELECT upper(span) FROM unnest(common) AS span)
+       array(SELECT upper(span) FROM unnest(common) AS span), a.is_shared
 FROM able a
 LEFT JOIN lacking l ON l.minutes = a.minutes
 CROSS JOIN LATERAL (SELECT a.starts - coalesce(l.starts, '{{}}') AS common) c
 """  # noqa: S608 (its parts are ours)
+# On one line it is short enough for psycopg to remember how it is parsed.
+FREE = " ".join(_FREE.split())

@@ -9,12 +9,17 @@ from django.utils.translation import pgettext_lazy
 
 from yilu.facility.selectors.sites import site_zone
 from yilu.platform import audit
+from yilu.scheduling.terms import NOT_PAID
 
 DEEDS = {
     "made": pgettext_lazy("booking", "Booked"),
     "overbooked": _("Booked beyond the rules"),
     "moved": _("Moved to another time"),
     "moved_back": _("Moved back"),
+    "resized": _("Made longer or shorter"),
+    "sized_back": _("Given its old length again"),
+    "pinned": _("Put on the pinboard"),
+    "unpinned": _("Taken off the pinboard"),
     "cancelled": _("Cancelled"),
     "restored": _("Cancellation taken back"),
     "confirmed": _("Confirmed by the patient"),
@@ -29,9 +34,14 @@ DEEDS = {
     "finished_undone": _("End taken back"),
     "no_show": _("Did not come"),
     "no_show_undone": _("No-show taken back"),
+    "prepayment_asked": _("Payment in advance asked for"),
+    "prepaid": _("Paid in advance"),
+    "unreached": _("Could not be reached"),
     "change_asked": _("Change asked for"),
     "change_refused": _("Change refused"),
 }
+# Reasons that nobody typed.
+REASONS = {NOT_PAID: _("not paid in time")}
 WHO = {
     "system": _("System"),
     "patient": _("Patient"),
@@ -50,6 +60,11 @@ class HistoryLine:
     why: str
 
 
+def reason_in_words(reason: str) -> str:
+    """A reason as it is read: what somebody typed as it was typed, ours in the reader's words."""
+    return str(REASONS.get(reason, reason))
+
+
 def booking_history(booking_id: UUID, site_id: UUID) -> list[HistoryLine]:
     """The deeds on a booking, the first first. One query. Ask the right to see it before."""
     zone = site_zone(site_id)
@@ -58,7 +73,7 @@ def booking_history(booking_id: UUID, site_id: UUID) -> list[HistoryLine]:
             line.at.astimezone(zone),
             str(DEEDS.get(line.action.rpartition(".")[2], line.action)),
             str(WHO.get(line.actor_kind, line.actor_name)),
-            str(line.details.get("reason", "")),
+            reason_in_words(str(line.details.get("reason", ""))),
         )
         for line in audit.about("scheduling.booking", booking_id)
     ]

@@ -1,10 +1,11 @@
 """Bookings as lists show them: one line each, with names instead of keys."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
+from yilu.catalogue.modes import Mode
 from yilu.catalogue.selectors.services import ServiceInfo, service_infos
 from yilu.facility.selectors.sites import site_zone
 from yilu.patients.selectors.patients import PatientBrief, patient_briefs
@@ -12,8 +13,8 @@ from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.names import Localized, PersonName
 from yilu.scheduling import permissions
-from yilu.scheduling.models import Booking
-from yilu.scheduling.states import COMING, MOVES, BookingState, Channel
+from yilu.scheduling.models import Booking, Prepayment
+from yilu.scheduling.states import COMING, MOVES, BookingState, Channel, PrepayState
 from yilu.workforce.selectors.practitioners import practitioner_names
 
 LOOKS = {
@@ -63,6 +64,14 @@ class BookingLine:
     late_minutes: int
     version: int
     may_change: bool
+    is_archived: bool = False
+    mode: Mode = Mode.IN_PERSON
+    group_id: UUID | None = None
+    waits_for_payment: bool = False
+
+    @property
+    def is_remote(self) -> bool:
+        return self.mode.is_remote
 
     @property
     def look(self) -> str:
@@ -79,6 +88,10 @@ class BookingLine:
             "missing_data": self.is_coming and bool(self.patient and self.patient.missing),
             "confirmed": self.is_coming and self.is_confirmed,
             "no_show": self.state == BookingState.NO_SHOW,
+            "archived": self.is_archived,
+            "to_pay": self.waits_for_payment,
+            "telephone": self.mode == Mode.TELEPHONE,
+            "video": self.mode == Mode.VIDEO,
         }
         return [name for name, holds in found.items() if holds] + sorted(needs & SHOWN_NEEDS)
 
@@ -112,13 +125,17 @@ class BookingLine:
 
 
 def booking_lines(actor: Actor, bookings: Iterable[Booking], why: str) -> list[BookingLine]:
-    """The bookings in one line each, in the same order. Four queries, however many."""
+    """The bookings in one line each, in the same order. Four queries, however many.
+
+    One more where somebody's booking is only requested: it may wait for its payment.
+    """
     found = list(bookings)
     services = service_infos(one.service_id for one in found)
     names = practitioner_names(one.practitioner_id for one in found)
     patients = patient_briefs(actor, {one.patient_id for one in found}, why)
+    unpaid = _unpaid(found)
     now = clock.now()
-    return [
+    lines = [
         _line(
             one,
             actor,
@@ -129,6 +146,22 @@ def booking_lines(actor: Actor, bookings: Iterable[Booking], why: str) -> list[B
         )
         for one in found
     ]
+    return [replace(one, waits_for_payment=True) if one.id in unpaid else one for one in lines]
+
+
+def lines_of(actor: Actor, booking_ids: Iterable[UUID], why: str) -> dict[UUID, BookingLine]:
+    """Bookings by id, for lists that may show them. Four queries, one more as above."""
+    found = Booking.objects.filter(pk__in=list(booking_ids))
+    return {line.id: line for line in booking_lines(actor, found, why)}
+
+
+def _unpaid(found: list[Booking]) -> set[UUID]:
+    """Those of the bookings that are kept until they are paid. One query at most."""
+    requested = [one.pk for one in found if one.state == BookingState.REQUESTED]
+    if not requested:
+        return set()
+    asked = Prepayment.objects.filter(pk__in=requested, state=PrepayState.WAITING, is_must=True)
+    return set(asked.values_list("pk", flat=True))
 
 
 def _line(  # noqa: PLR0917 (one row, with what four queries know of it)
@@ -169,5 +202,8 @@ def _line(  # noqa: PLR0917 (one row, with what four queries know of it)
         said_late_minutes=one.running_late_minutes,
         late_minutes=max(late, 0),
         version=one.version,
-        may_change=actor.may(permissions.CHANGE, one.site_id),
+        may_change=actor.may(permissions.CHANGE, one.site_id) and one.archived_at is None,
+        is_archived=one.archived_at is not None,
+        mode=Mode(one.mode),
+        group_id=one.group_id,
     )

@@ -1,31 +1,41 @@
 """What a patient is told about a booking, and the calendar file that goes with it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from icalendar import Alarm, Calendar, Event
 
-from yilu.catalogue.selectors.services import service_info
+from yilu.catalogue.modes import Mode
+from yilu.catalogue.selectors.services import ServiceInfo, service_info
 from yilu.facility.selectors.places import place_names
 from yilu.facility.selectors.sites import site_info
-from yilu.platform import clock
+from yilu.patients.rules.phones import shown_phone
+from yilu.patients.selectors.patients import contact_of
+from yilu.platform import clock, masking
 from yilu.platform.errors import NotFound
-from yilu.platform.names import ENGLISH, Localized, PersonName
+from yilu.platform.names import CHINESE, ENGLISH, Localized, PersonName
 from yilu.scheduling.models import Booking
 from yilu.scheduling.states import COMING, BookingState
-from yilu.workforce.selectors.practitioners import practitioner_info
+from yilu.workforce.selectors.practitioners import PractitionerInfo, practitioner_info
 
 EARLY_MINUTES = 15
+_NO_PHONE = gettext_lazy("We have no number of yours to call: please give us one.")
 _CANCELLED = (BookingState.CANCELLED, BookingState.NO_SHOW)
 
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """A booking with the words that a message about it needs."""
+    """A booking with the words that a message about it needs.
+
+    `called_phone` is the number that will be called, masked; `meeting_link` where the video is.
+    """
 
     id: UUID
     version: int
@@ -48,14 +58,22 @@ class Telling:
     zone: str
     fee: Decimal | None
     is_first_visit: bool
+    mode: Mode
+    meeting_link: str
+    called_phone: str
 
     @property
     def is_coming(self) -> bool:
         return self.state in COMING
 
+    @property
+    def how(self) -> Localized:
+        """What happens at the time of a telephone or video visit; nothing for others."""
+        return how_it_takes_place(self.mode, self.called_phone, self.meeting_link)
+
 
 def telling(booking_id: UUID) -> Telling:
-    """What can be told about a booking. Five queries. Raises: NotFound."""
+    """What can be told about a booking. Five queries, six by telephone. Raises: NotFound."""
     booking = Booking.objects.filter(pk=booking_id).first()
     if booking is None:
         raise NotFound
@@ -85,7 +103,41 @@ def telling(booking_id: UUID) -> Telling:
         zone=site.zone.key,
         fee=booking.price,
         is_first_visit=booking.is_first_visit,
+        mode=Mode(booking.mode),
+        meeting_link=meeting_link(Mode(booking.mode), service, doctor),
+        called_phone=called_phone(booking) if booking.mode == Mode.TELEPHONE else "",
     )
+
+
+def meeting_link(mode: Mode, service: ServiceInfo, doctor: PractitionerInfo) -> str:
+    """Where a video visit takes place: at the doctor's own address, else the service's."""
+    return (doctor.meeting_link or service.meeting_link) if mode == Mode.VIDEO else ""
+
+
+def called_phone(booking: Booking) -> str:
+    """The number that is called, masked. One query."""
+    contact = contact_of(booking.patient_id)
+    return masking.phone(shown_phone(contact.phone)) if contact and contact.phone else ""
+
+
+def how_it_takes_place(mode: Mode, phone: str, link: str) -> Localized:
+    """In both languages what happens at the time of a telephone or video visit."""
+    if mode == Mode.TELEPHONE:
+        return _both(
+            gettext_lazy("We call you on %(where)s. Please keep the line free.")
+            if phone
+            else _NO_PHONE,
+            phone,
+        )
+    return _both(gettext_lazy("Open this at the time: %(where)s"), link) if link else Localized()
+
+
+def _both(words: Promise, where: str) -> Localized:
+    said = {}
+    for language, locale in ((CHINESE, "zh-hans"), (ENGLISH, "en")):
+        with translation.override(locale):
+            said[language] = str(words) % {"where": where}
+    return Localized(said)
 
 
 def calendar_file(booking_id: UUID, language: str = "") -> str:
@@ -99,6 +151,11 @@ def calendar_file(booking_id: UUID, language: str = "") -> str:
 
 def written_calendar(told: Telling, language: str = "") -> str:
     """The iCalendar file of a booking. No query."""
+    return written_calendars([told], language)
+
+
+def written_calendars(told: Sequence[Telling], language: str = "") -> str:
+    """One iCalendar file of several bookings, of which one at least stands. No query."""
     with translation.override(_locale(language)):
         return _calendar(told)
 
@@ -109,12 +166,22 @@ def _locale(language: str) -> str | None:
     return "en" if language == ENGLISH else "zh-hans"
 
 
-def _calendar(told: Telling) -> str:
-    gone = told.state in _CANCELLED
+def _calendar(told: Sequence[Telling]) -> str:
     calendar = Calendar()
     calendar.add("prodid", "-//Yilu//Bookings//")
     calendar.add("version", "2.0")
-    calendar.add("method", "CANCEL" if gone else "PUBLISH")
+    calendar.add("method", "CANCEL" if all(_is_gone(one) for one in told) else "PUBLISH")
+    for one in told:
+        calendar.add_component(_event(one))
+    calendar.add_missing_timezones()
+    return bytes(calendar.to_ical()).decode()
+
+
+def _is_gone(told: Telling) -> bool:
+    return told.state in _CANCELLED
+
+
+def _event(told: Telling) -> Event:
     event = Event()
     event.add("uid", f"{told.id}@yilu")
     event.add("sequence", told.version)
@@ -122,14 +189,17 @@ def _calendar(told: Telling) -> str:
     event.add("dtstart", told.starts_at)
     event.add("dtend", told.ends_at)
     event.add("summary", f"{told.service} · {told.clinic}")
-    event.add("location", str(told.address))
+    if told.mode.is_remote:
+        event.add("location", told.meeting_link or told.mode.label)
+        if told.meeting_link:
+            event.add("url", told.meeting_link)
+    else:
+        event.add("location", str(told.address))
     event.add("description", _description(told))
-    event.add("status", "CANCELLED" if gone else "CONFIRMED")
-    if not gone:
+    event.add("status", "CANCELLED" if _is_gone(told) else "CONFIRMED")
+    if not _is_gone(told):
         event.add_component(_alarm(told))
-    calendar.add_component(event)
-    calendar.add_missing_timezones()
-    return bytes(calendar.to_ical()).decode()
+    return event
 
 
 def _alarm(told: Telling) -> Alarm:
@@ -140,13 +210,21 @@ def _alarm(told: Telling) -> Alarm:
     return alarm
 
 
+def _what_to_do(told: Telling) -> list[str]:
+    if told.mode.is_remote:
+        return [str(told.how), str(told.preparation)]
+    return [
+        _("Please come %(minutes)s minutes early.") % {"minutes": EARLY_MINUTES},
+        str(told.preparation),
+        str(told.directions) if told.is_first_visit else "",
+    ]
+
+
 def _description(told: Telling) -> str:
     lines = [
         _("Booking number %(number)s") % {"number": told.number},
         f"{told.department} {told.doctor}".strip(),
-        _("Please come %(minutes)s minutes early.") % {"minutes": EARLY_MINUTES},
-        str(told.preparation),
-        str(told.directions) if told.is_first_visit else "",
+        *_what_to_do(told),
         told.phone,
     ]
     return "\n".join(line for line in lines if line)

@@ -20,6 +20,8 @@ from yilu.patients.tests import factories as people
 from yilu.platform.actors import Actor
 from yilu.platform.ids import new_id
 from yilu.scheduling import permissions
+from yilu.scheduling.errors import AlreadyResource
+from yilu.scheduling.models import Resource
 from yilu.scheduling.operations.booking import BookingWish, book_appointment
 from yilu.scheduling.operations.resources import add_resource
 from yilu.scheduling.operations.results import Booked
@@ -117,27 +119,36 @@ def make_clinic(
     days: int = 7,
     service: UUID | None = None,
     minutes: int | None = None,
+    time_zone: str = "Asia/Shanghai",
 ) -> Clinic:
     """A clinic whose doctors work from 9 to 12 and from 14 to 17, published from Monday on."""
-    site_id = make_site()
+    site_id = make_site(time_zone=time_zone)
     open_every_day(site_id)
     clinic = Clinic(
         site_id, make_department(site_id), service or make_service(), make_actor(site_id)
     )
     for _ in range(rooms):
         room = make_room(site_id)
-        clinic.room_resources.append(
-            add_resource(
-                actor=clinic.actor, site_id=site_id, kind="room", of_id=room, detail="consulting"
-            )
-        )
+        clinic.room_resources.append(bookable(clinic, "room", room, detail="consulting"))
     for _ in range(chairs):
         chair = make_chair(site_id)
-        add_resource(actor=clinic.actor, site_id=site_id, kind="chair", of_id=chair)
+        bookable(clinic, "chair", chair)
     for _ in range(doctors):
         add_doctor(clinic, minutes=minutes)
     publish(clinic, days=days)
     return clinic
+
+
+def bookable(clinic: Clinic, kind: str, of_id: UUID, **facts: Any) -> UUID:
+    """Make something of the clinic's bookable, unless a worker that runs beside was quicker."""
+    try:
+        return add_resource(
+            actor=clinic.actor, site_id=clinic.site_id, kind=kind, of_id=of_id, **facts
+        )
+    except AlreadyResource:
+        found = Resource.objects.filter(**{f"{kind}_id": of_id})
+        found.update(**facts)
+        return found.get().pk
 
 
 def add_doctor(clinic: Clinic, *, minutes: int | None = None, home: UUID | None = None) -> UUID:
@@ -145,13 +156,7 @@ def add_doctor(clinic: Clinic, *, minutes: int | None = None, home: UUID | None 
     doctor = make_doctor(clinic.site_id, department_id=clinic.department_id).practitioner_id
     assert doctor is not None
     Performs.objects.create(practitioner_id=doctor, service_id=clinic.service_id, minutes=minutes)
-    resource = add_resource(
-        actor=clinic.actor,
-        site_id=clinic.site_id,
-        kind="practitioner",
-        of_id=doctor,
-        home_id=home,
-    )
+    resource = bookable(clinic, "practitioner", doctor, home_id=home)
     work_week(clinic, resource, ("09:00", "12:00"), ("14:00", "17:00"))
     clinic.doctors.append(doctor)
     clinic.doctor_resources.append(resource)

@@ -82,6 +82,7 @@ def test_a_partner_books_for_a_known_patient(clinic: Clinic, client: Client):
     body = answer.json()
     assert set(body) == {
         "id", "number", "state", "version", "starts_at", "ends_at", "practitioner", "resources",
+        "to_pay",
     }  # fmt: skip
     assert (body["number"], body["state"], body["version"]) == ("20310303-0001", "confirmed", 1)
     assert body["starts_at"] == "2031-03-03T10:00:00+08:00"

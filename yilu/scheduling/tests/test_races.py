@@ -16,12 +16,24 @@ import pytest
 from django.db import connection, connections
 
 from yilu.platform import clock
+from yilu.platform.actors import Actor
 from yilu.platform.errors import DomainError
-from yilu.scheduling.models import Allocation, Booking
+from yilu.platform.ids import new_id
+from yilu.scheduling.models import Allocation, Booking, Offer, Opening, WaitingEntry
 from yilu.scheduling.operations.booking import BookingWish, book_appointment
 from yilu.scheduling.operations.changing import cancel_booking, reschedule_booking
 from yilu.scheduling.operations.holds import hold_time
-from yilu.scheduling.tests.factories import SUNDAY_EVENING, Clinic, at, make_clinic, make_service
+from yilu.scheduling.operations.offers import accept_offer, offer_freed_time
+from yilu.scheduling.operations.waiting_list import WaitingWish, join_waiting_list
+from yilu.scheduling.selectors.waiters import Freed
+from yilu.scheduling.tests.factories import (
+    MONDAY,
+    SUNDAY_EVENING,
+    Clinic,
+    at,
+    make_clinic,
+    make_service,
+)
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 
@@ -284,3 +296,81 @@ def test_control_without_the_constraint_the_same_crowd_oversells():
 
     assert sold > 0
     assert count(OVERLAPS) > 0
+
+
+@pytest.mark.covers("A04")
+def test_whoever_wants_different_doctors_at_one_time_finds_a_room_each():
+    """None is refused over a room while another stands empty, however many look at once."""
+    clinic = make_clinic(doctors=12, rooms=12)
+    wishes = [
+        clinic.wish(start, practitioner_id=doctor, patient_id=clinic.patient())
+        for start in (at(9), at(10), at(11))
+        for doctor in clinic.doctors
+    ]
+
+    ended = at_once([booking(clinic, wish) for wish in wishes])
+
+    assert ended == {"done": 36}
+    assert count(OVERLAPS) == 0
+    assert count(HALF_HELD) == 0
+
+
+def wait(clinic: Clinic, many: int) -> None:
+    """Put so many on the waiting list for Monday."""
+    for n in range(many):
+        join_waiting_list(
+            actor=clinic.actor,
+            wish=WaitingWish(
+                site_id=clinic.site_id,
+                service_id=clinic.service_id,
+                practitioner_id=None,
+                patient_id=clinic.patient(f"林晓{n}"),
+                from_on=MONDAY,
+                until_on=MONDAY,
+                channel="desk",
+            ),
+        )
+
+
+@pytest.mark.covers("A09")
+def test_an_opening_goes_to_one_of_those_who_answer_at_the_same_moment():
+    """Three are asked, each presses in several windows at once."""
+    clinic = make_clinic()
+    wait(clinic, 3)
+    freed = Freed(new_id(), clinic.site_id, clinic.doctors[0], at(11), at(11, 30))
+    with clock.at(at(9)):
+        offer_freed_time(actor=Actor.system("test"), freed=freed)
+    offers = list(Offer.objects.values_list("id", flat=True))
+    assert len(offers) == 3
+
+    def taking(offer_id: UUID) -> Callable[[], object]:
+        return lambda: accept_offer(actor=clinic.actor, offer_id=offer_id, channel="phone")
+
+    ended = at_once([taking(offer_id) for offer_id in offers * 4])
+
+    assert ended == {"done": 4, "offer_over": 8}
+    booked = Booking.objects.get()
+    assert WaitingEntry.objects.get(state="met").booking_id == booked.pk
+    assert count(OVERLAPS) == 0
+    assert count(HALF_HELD) == 0
+
+
+@pytest.mark.covers("A09")
+def test_one_freed_time_is_kept_for_one_whoever_hears_of_it_twice():
+    clinic = make_clinic(doctors=2, rooms=2)
+    wait(clinic, 4)
+    freed = [
+        Freed(new_id(), clinic.site_id, doctor, at(11), at(11, 30)) for doctor in clinic.doctors
+    ]
+
+    def offering(one: Freed) -> Callable[[], object]:
+        return lambda: offer_freed_time(actor=Actor.system("test"), freed=one)
+
+    ended = at_once([offering(one) for one in freed * 4])
+
+    assert ended == {"done": 8}
+    asked = list(Offer.objects.filter(state="open").values_list("entry_id", flat=True))
+    assert len(asked) == len(set(asked))
+    openings = list(Opening.objects.values_list("freed_id", flat=True))
+    assert len(openings) == len(set(openings)) > 0
+    assert count(OVERLAPS) == 0

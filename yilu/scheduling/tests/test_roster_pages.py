@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from yilu.facility.models import Closure, OpeningHours, SpecialDay
 from yilu.facility.selectors.calendar import day_kind
+from yilu.platform import clock
 from yilu.platform.ids import new_id
 from yilu.platform.models import AuditEntry, Event, User
 from yilu.scheduling.models import Block, Resource, Session, WeeklySession
@@ -183,6 +184,15 @@ def test_an_absence_names_the_bookings_before_and_after(boss: Client, clinic: Cl
     assert not Block.objects.filter(active=True).exists()
     boss.post(toast(lifted)["undo"], {"request_key": str(new_id())})
     assert Block.objects.filter(active=True).count() == 2
+
+
+@pytest.mark.parametrize(("hour", "day"), [(17, "2031-03-03"), (18, "2031-03-04")])
+def test_an_absence_that_is_told_in_the_evening_begins_tomorrow(boss, clinic, hour, day):
+    with clock.at(at(hour)):
+        page = read(boss, "absence", *of(clinic))
+
+    for name in ("starts_on", "ends_on"):
+        assert f'name="{name}" value="{day}"' in page
 
 
 def test_an_absence_without_end_or_reason_in_time_is_asked_again(boss: Client, clinic: Clinic):

@@ -35,8 +35,9 @@ def reachable(clinic: Clinic) -> UUID:
 
 
 def told() -> list[str]:
-    """The templates of all messages so far, by name."""
-    return sorted(Message.objects.values_list("template", flat=True))
+    """The templates of all messages about bookings so far, by name."""
+    ours = Message.objects.filter(template__startswith="booking_")
+    return sorted(ours.values_list("template", flat=True))
 
 
 def book(clinic: Clinic, **facts: Any) -> Booked:
@@ -48,7 +49,9 @@ def book(clinic: Clinic, **facts: Any) -> Booked:
 
 def due() -> dict[str, Any]:
     """When the waiting timers go off, by their name."""
-    waiting = Timer.objects.filter(state=TimerState.WAITING).exclude(handler="scheduling.publish")
+    ours = Timer.objects.filter(state=TimerState.WAITING, handler__startswith="scheduling.")
+    nightly = ["scheduling.publish", "scheduling.archive", "scheduling.count_days"]
+    waiting = ours.exclude(handler__in=nightly)
     return dict(waiting.values_list("handler", "due_at"))
 
 

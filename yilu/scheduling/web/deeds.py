@@ -14,18 +14,24 @@ from django.views.decorators.http import require_http_methods
 from yilu.facility.selectors.sites import site_zone
 from yilu.platform import clock
 from yilu.platform.errors import NotFound
-from yilu.platform.web.http import ActorRequest, with_toast
+from yilu.platform.money import ZERO
+from yilu.platform.web.http import ActorRequest, sent_version, with_toast
 from yilu.platform.web.once import posted_once, submit
-from yilu.scheduling.errors import NotFree, PatientBusy
-from yilu.scheduling.operations import arrivals, changing, requests
+from yilu.scheduling.errors import NotFree, PatientBusy, TogetherTaken
+from yilu.scheduling.operations import arrivals, changing, dropping, requests, together
 from yilu.scheduling.operations.blocks import lift_block, undo_lift_block
 from yilu.scheduling.selectors.bookings import booking_detail
+from yilu.scheduling.selectors.prepaying import prepaid
 from yilu.scheduling.selectors.times import free_days
-from yilu.scheduling.web.forms import CancelForm, LateForm, MoveForm
+from yilu.scheduling.selectors.together import coming_along
+from yilu.scheduling.web.forms import PATIENT, CancelForm, LateForm, MoveForm
 
 UNDO: dict[str, Callable[..., Any]] = {
     "cancel": changing.undo_cancel_booking,
     "move": changing.undo_reschedule_booking,
+    "cancel-all": together.undo_cancel_together,
+    "move-all": together.undo_move_together,
+    "resize": dropping.undo_resize_booking,
     "confirm": changing.undo_confirm_booking,
     "late": changing.undo_running_late,
     "no-show": arrivals.undo_mark_no_show,
@@ -36,7 +42,9 @@ DAYS_AT_ONCE = 3
 @posted_once
 def confirm(request: ActorRequest, booking_id: UUID) -> HttpResponseBase:
     """The patient says they will come."""
-    changing.confirm_booking(actor=request.actor, booking_id=booking_id, version=_version(request))
+    changing.confirm_booking(
+        actor=request.actor, booking_id=booking_id, version=sent_version(request)
+    )
     return _done(_("Confirmed"), booking_id, "confirm")
 
 
@@ -51,15 +59,34 @@ def no_show(request: ActorRequest, booking_id: UUID) -> HttpResponseBase:
 def cancel(request: ActorRequest, booking_id: UUID) -> HttpResponseBase:
     """Ask why, then cancel."""
     line = booking_detail(request.actor, booking_id).line
-    form = CancelForm(request.POST or None)
+    along = coming_along(request.actor, line)
+    before = prepaid(booking_id)
+    form = CancelForm(request.POST or None, before, along=along)
 
     def save(kept: dict[str, Any]) -> HttpResponseBase:
+        if kept.get("all_of_them"):
+            number = together.cancel_together(
+                actor=request.actor,
+                booking_id=booking_id,
+                reason=kept["reason"],
+                version=sent_version(request),
+                for_patient=kept.get("wanted_by") == PATIENT,
+            )
+            return _done(_("Cancelled %(n)s bookings") % {"n": number}, booking_id, "cancel-all")
         changing.cancel_booking(
             actor=request.actor,
             booking_id=booking_id,
             reason=kept["reason"],
-            version=_version(request),
+            version=sent_version(request),
+            for_patient=kept.get("wanted_by") == PATIENT,
         )
+        after = prepaid(booking_id)
+        back = before.paid - after.paid if before and after else ZERO
+        if back:  # Money on its way is not called back.
+            said = _("Cancelled %(number)s; %(sum)s goes back") % {
+                "number": line.number, "sum": f"¥{back:,.2f}",
+            }  # fmt: skip
+            return with_toast(HttpResponse(status=204), said)
         return _done(_("Cancelled %(number)s") % {"number": line.number}, booking_id, "cancel")
 
     def show(status: int) -> HttpResponse:
@@ -85,7 +112,7 @@ def late(request: ActorRequest, booking_id: UUID) -> HttpResponseBase:
             actor=request.actor,
             booking_id=booking_id,
             minutes=kept["minutes"],
-            version=_version(request),
+            version=sent_version(request),
         )
         return _done(_("Noted that the patient will be late"), booking_id, "late")
 
@@ -101,15 +128,25 @@ def move(request: ActorRequest, booking_id: UUID) -> HttpResponseBase:
     """Choose another time; the old one is kept until the new one is taken."""
     line = booking_detail(request.actor, booking_id).line
     form = MoveForm(request.POST or None)
+    along = coming_along(request.actor, line)
 
     def save(kept: dict[str, Any]) -> HttpResponseBase:
         starts_at, practitioner_id = kept["time"]
+        if along and request.POST.get("all_of_them"):
+            number = together.move_together(
+                actor=request.actor,
+                booking_id=booking_id,
+                starts_at=starts_at,
+                practitioner_id=practitioner_id,
+                version=sent_version(request),
+            )
+            return _done(_("Moved %(n)s bookings") % {"n": number}, booking_id, "move-all")
         changing.reschedule_booking(
             actor=request.actor,
             booking_id=booking_id,
             starts_at=starts_at,
             practitioner_id=practitioner_id,
-            version=_version(request),
+            version=sent_version(request),
         )
         return _done(_("Moved %(number)s") % {"number": line.number}, booking_id, "move")
 
@@ -118,6 +155,7 @@ def move(request: ActorRequest, booking_id: UUID) -> HttpResponseBase:
         context = {
             "form": form,
             "line": line,
+            "along": along,
             "days": free_days(
                 site_id=line.site_id,
                 service_id=line.service_id,
@@ -135,7 +173,7 @@ def move(request: ActorRequest, booking_id: UUID) -> HttpResponseBase:
         return show(200)
     try:
         return submit(request, form, save, show)
-    except (NotFree, PatientBusy) as refused:
+    except (NotFree, PatientBusy, TogetherTaken) as refused:
         form.add_error(None, str(refused))
         return show(422)
 
@@ -176,7 +214,7 @@ def refuse(request: ActorRequest, request_id: UUID) -> HttpResponseBase:
 @posted_once
 def lift(request: ActorRequest, block_id: UUID) -> HttpResponseBase:
     """Give a blocked time free."""
-    lift_block(actor=request.actor, block_id=block_id, version=_version(request))
+    lift_block(actor=request.actor, block_id=block_id, version=sent_version(request))
     undo_url = reverse("scheduling:undo-lift", args=[block_id])
     return with_toast(HttpResponse(status=204), _("The time can be booked again"), undo=undo_url)
 
@@ -186,11 +224,6 @@ def undo_lift(request: ActorRequest, block_id: UUID) -> HttpResponseBase:
     """Block the time again."""
     undo_lift_block(actor=request.actor, block_id=block_id)
     return with_toast(HttpResponse(status=204), _("Taken back"))
-
-
-def _version(request: ActorRequest) -> int | None:
-    typed = request.POST.get("version", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
 
 
 def _first(request: ActorRequest, usual: date, site_id: UUID) -> date:

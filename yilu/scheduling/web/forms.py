@@ -1,19 +1,23 @@
 """What is typed about bookings."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from yilu.catalogue.selectors.services import ServiceInfo
 from yilu.patients.states import Need
 from yilu.platform.forms import Text
+from yilu.scheduling.selectors.lines import BookingLine
+from yilu.scheduling.selectors.prepaying import Prepaid
 from yilu.scheduling.states import Channel, Urgency
 
+PATIENT, CLINIC = "patient", "clinic"
 AT_THE_DESK = [
     (one.value, one.label) for one in (Channel.PHONE, Channel.DESK, Channel.WECHAT, Channel.ROOM)
 ]
@@ -148,6 +152,32 @@ class CancelForm(forms.Form):
     """Why a booking is cancelled."""
 
     reason = Text(label=_("Reason"), max_length=200)
+    wanted_by = forms.ChoiceField(
+        label=_("Who wants it cancelled?"), widget=forms.RadioSelect, initial=PATIENT
+    )
+
+    def __init__(
+        self, data: Any, paid: Prepaid | None = None, *, along: Sequence[BookingLine] = ()
+    ) -> None:
+        super().__init__(data)
+        self._ask_for_all(along)
+        if paid is None or paid.mine is None or paid.clinics is None or not paid.paid:
+            del self.fields["wanted_by"]
+            return
+        mine = {"sum": f"¥{paid.mine.amount:.2f}", "why": paid.mine.because}
+        whole = {"sum": f"¥{paid.clinics.amount:.2f}"}
+        self.fields["wanted_by"].choices = [  # type: ignore[attr-defined]
+            (PATIENT, gettext("The patient: %(sum)s goes back, because %(why)s") % mine),
+            (CLINIC, gettext("The clinic: all of it goes back, %(sum)s") % whole),
+        ]
+
+    def _ask_for_all(self, along: Sequence[BookingLine]) -> None:
+        if along:
+            names = "、".join(str(one.patient.name) for one in along if one.patient)
+            self.fields["all_of_them"] = forms.BooleanField(
+                label=_("Cancel for all who come along: %(names)s") % {"names": names},
+                required=False,
+            )
 
 
 class LateForm(forms.Form):

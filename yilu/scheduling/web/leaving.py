@@ -1,12 +1,14 @@
-"""Taking a place out of use and letting somebody leave, with what that means for bookings."""
+"""Taking a place out of use, letting somebody leave, changing a service: what that means for
+bookings."""
 
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from yilu.facility import permissions as facility
 from yilu.facility.operations.places import KINDS, close_place
@@ -16,6 +18,7 @@ from yilu.platform.forms import VersionedForm
 from yilu.platform.web.http import ActorRequest, go_to, with_toast
 from yilu.scheduling import permissions
 from yilu.scheduling.operations.following import follow_place, follow_practitioner
+from yilu.scheduling.selectors.bookings import coming_of_service
 from yilu.scheduling.web.foreseen import Asked, foreseen
 from yilu.workforce.operations.staff import end_employment
 from yilu.workforce.selectors.administration import staff_detail
@@ -51,6 +54,13 @@ def close(request: ActorRequest, kind: str, place_id: UUID) -> HttpResponseBase:
         harmful=True,
     )
     return foreseen(request, form, plan=plan, done=done, site_id=site_id, asked=asked)
+
+
+@require_GET
+def of_service(request: ActorRequest, service_id: UUID) -> HttpResponse:
+    """How much of a service is booked and to come, for whoever is about to change it."""
+    coming = coming_of_service(request.actor, service_id)
+    return render(request, "scheduling/_of_service.html", {"coming": coming})
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,8 +1,8 @@
 """Making a booking at the desk: service, time, patient, and what else was said."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any, cast
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseBase
@@ -18,19 +18,33 @@ from yilu.patients.rules.facts import PatientFacts
 from yilu.patients.selectors.patients import patient_briefs
 from yilu.patients.selectors.search import search_patients
 from yilu.platform import clock
+from yilu.platform.ids import new_id
 from yilu.platform.web.http import ActorRequest, go_to, render_page, wants_part, with_toast
 from yilu.platform.web.once import submit
 from yilu.scheduling import permissions
-from yilu.scheduling.errors import NotFree, PatientBusy, TooFarAhead, TooSoon
+from yilu.scheduling.asking import on_way
+from yilu.scheduling.errors import (
+    NotFree,
+    NothingSuits,
+    PatientBusy,
+    TogetherTaken,
+    TooFarAhead,
+    TooFewTogether,
+    TooSoon,
+)
 from yilu.scheduling.operations.booking import (
     BookingWish,
     book_appointment,
     overbook_appointment,
 )
 from yilu.scheduling.selectors.instead import alternatives
+from yilu.scheduling.selectors.soonest import parts_of_day
 from yilu.scheduling.selectors.times import Choice, free_days
+from yilu.scheduling.web.along import book_all, chosen_along, is_parallel, undo_url
+from yilu.scheduling.web.asking import read_day, read_uuid
 from yilu.scheduling.web.forms import BookingForm
 from yilu.scheduling.web.here import site_here
+from yilu.scheduling.web.placing import place
 from yilu.workforce.selectors.practitioners import practitioner_names
 
 DAYS_AT_ONCE = 3
@@ -58,16 +72,23 @@ def new(request: ActorRequest) -> HttpResponseBase:
         chosen = {"channel": channel or "phone", "time": request.GET.get("time", "")}
         return _form(request, asked, BookingForm(initial=chosen), 200)
     form = BookingForm(request.POST)
+    form.fields["time"].required = not request.POST.get("place")
     try:
-        return submit(
-            request,
-            form,
-            lambda kept: _book(request, asked, kept),
-            lambda status: _form(request, asked, form, status),
-        )
-    except (NotFree, PatientBusy, TooSoon, TooFarAhead) as refused:
+        # Somebody new has no key yet: until they are booked, the dialog stands for them.
+        with on_way(None if request.POST.get("patient") else read_uuid(request.POST.get("way"))):
+            return submit(
+                request,
+                form,
+                lambda kept: _book(request, asked, kept),
+                lambda status: _form(request, asked, form, status),
+            )
+    except (TogetherTaken, TooFewTogether) as refused:
         form.add_error(None, str(refused))
-        return _form(request, asked, form, 422, instead=_instead(asked, form))
+        return _form(request, asked, form, 422)
+    except (NotFree, PatientBusy, TooSoon, TooFarAhead, NothingSuits) as refused:
+        form.add_error(None, str(refused))
+        instead = _instead(asked, form) if form.cleaned_data["time"] else []
+        return _form(request, asked, form, 422, instead=instead)
 
 
 @require_GET
@@ -84,9 +105,24 @@ def find(request: ActorRequest) -> HttpResponse:
     """What is free in the coming days, as a list; each time opens the dialog with it."""
     asked = _asked(request)
     context = _times(asked, DAYS_IN_A_LIST, "scheduling:find")
+    if not request.GET.get("all") and asked.service is not None:
+        context |= _quick(request, context)
     return render_page(
         request, "scheduling/find.html", part="scheduling/_found_times.html", **context
     )
+
+
+def _quick(request: ActorRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """The same in three presses, for a phone: service, part of the day, time."""
+    parts = parts_of_day(context["days"])
+    part = next((one for one in parts if one.key == request.GET.get("part")), None)
+    step = "time" if part else "part"
+    return {
+        "is_quick": True,
+        "step": step if request.GET.get("service") else "service",
+        "parts": parts,
+        "chosen_part": part,
+    }
 
 
 @require_GET
@@ -108,8 +144,8 @@ def _asked(request: ActorRequest) -> Asked:
         site,
         offered,
         service or (offered[0] if offered else None),
-        _uuid(sent.get("practitioner", "")),
-        max(_day(sent.get("day", ""), today), today),
+        read_uuid(sent.get("practitioner", "")),
+        max(read_day(sent.get("day", ""), today), today),
         today,
     )
 
@@ -145,7 +181,7 @@ def _form(
     status: int,
     instead: list[Choice] | None = None,
 ) -> HttpResponse:
-    chosen = _uuid(str(form["patient"].value() or request.GET.get("patient", "")))
+    chosen = read_uuid(str(form["patient"].value() or request.GET.get("patient", "")))
     briefs = patient_briefs(request.actor, [chosen], "booking") if chosen else {}
     return render_page(
         request,
@@ -156,6 +192,9 @@ def _form(
         chosen=briefs.get(chosen) if chosen else None,
         chosen_time=form["time"].value() or "",
         instead=instead or [],
+        along=chosen_along(request, request.POST.getlist("along")),
+        parallel=is_parallel(request),
+        way=read_uuid(request.POST.get("way")) or new_id(),
         is_page=not wants_part(request) or bool(request.POST.get("page")),
         may_overrule=request.actor.may(permissions.OVERRULE, asked.site.id),
         **_times(asked, DAYS_AT_ONCE, "scheduling:times"),
@@ -163,7 +202,9 @@ def _form(
 
 
 def _book(request: ActorRequest, asked: Asked, kept: dict[str, Any]) -> HttpResponse:
-    starts_at, practitioner_id = kept["time"]
+    is_placed = bool(request.POST.get("place"))
+    chosen = None if is_placed else kept["time"]
+    starts_at, practitioner_id = chosen or (_begin(asked), asked.practitioner_id)
     wish = BookingWish(
         site_id=asked.site.id,
         service_id=kept["service"],
@@ -178,15 +219,21 @@ def _book(request: ActorRequest, asked: Asked, kept: dict[str, Any]) -> HttpResp
         special_needs=tuple(kept["special_needs"]),
         overrule_reason=kept["overrule_reason"],
     )
-    book = overbook_appointment if kept["overrule_reason"] else book_appointment
-    booked = book(actor=request.actor, wish=wish)
-    words = _("Booked %(number)s") % {"number": booked.number}
-    undo = reverse("scheduling:unmake", args=[booked.id])
+    others = [one.id for one in chosen_along(request, request.POST.getlist("along"))]
+    if others:
+        booked, words = book_all(request, wish, others, is_placed=is_placed)
+    elif is_placed:
+        booked, words = place(request, asked.site, wish)
+    else:
+        book = overbook_appointment if kept["overrule_reason"] else book_appointment
+        booked = book(actor=request.actor, wish=wish)
+        words = _("Booked %(number)s") % {"number": booked.number}
+    undo = undo_url(booked.id) if others else reverse("scheduling:unmake", args=[booked.id])
     if request.POST.get("page") or not wants_part(request):
         answer = go_to(request, reverse("scheduling:booking", args=[booked.id]))
     else:
         answer = HttpResponse(status=204)
-    return with_toast(cast("HttpResponse", answer), words, undo=undo)
+    return with_toast(answer, words, undo=undo)
 
 
 def _register(request: ActorRequest, asked: Asked, kept: dict[str, Any]) -> UUID:
@@ -215,16 +262,5 @@ def _instead(asked: Asked, form: BookingForm) -> list[Choice]:
     ]
 
 
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def _day(text: str, other: date) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return other
-    return day if day.year < 2200 else other
+def _begin(asked: Asked) -> datetime:
+    return clock.day_bounds(asked.first, asked.site.zone)[0]

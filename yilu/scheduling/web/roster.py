@@ -14,7 +14,7 @@ from yilu.facility import permissions as facility
 from yilu.facility.selectors.sites import SiteInfo, site_info
 from yilu.platform import clock, undo
 from yilu.platform.errors import NotFound
-from yilu.platform.web.http import ActorRequest, go_to, render_page, with_toast
+from yilu.platform.web.http import ActorRequest, go_to, render_page, sent_version, with_toast
 from yilu.platform.web.once import posted_once
 from yilu.scheduling import permissions
 from yilu.scheduling.operations.blocks import Blocked, block_resource, lift_absence
@@ -89,6 +89,7 @@ def to_move(request: ActorRequest) -> HttpResponse:
         many=many,
         topic=roster_topic(site.id),
         part_url=f"{request.path}?site={site.id}",
+        may_plan=request.actor.may(permissions.CHANGE, site.id),
     )
 
 
@@ -172,7 +173,7 @@ def set_weeks(request: ActorRequest, site_id: UUID, resource_id: UUID) -> HttpRe
 def forget(request: ActorRequest, site_id: UUID, resource_id: UUID) -> HttpResponseBase:
     """Let a room, chair or device be there whenever the site is open."""
     made = forget_weeks(
-        actor=request.actor, resource_id=resource_id, site_id=site_id, version=_version(request)
+        actor=request.actor, resource_id=resource_id, site_id=site_id, version=sent_version(request)
     )
     publish_ahead(actor=request.actor, site_id=site_id, resource_id=resource_id)
     return _to_resource(request, site_id, resource_id, _("As the site is open."), made)
@@ -226,7 +227,7 @@ def open_once(request: ActorRequest, site_id: UUID, resource_id: UUID) -> HttpRe
 @posted_once
 def withdraw(request: ActorRequest, session_id: UUID) -> HttpResponseBase:
     """Take a time away that was opened by hand."""
-    withdraw_session(actor=request.actor, session_id=session_id, version=_version(request))
+    withdraw_session(actor=request.actor, session_id=session_id, version=sent_version(request))
     url = reverse("scheduling:undo-withdraw", args=[session_id])
     return with_toast(HttpResponse(status=204), _("The time is taken away."), undo=url)
 
@@ -274,15 +275,17 @@ def absence(request: ActorRequest, site_id: UUID, resource_id: UUID) -> HttpResp
 @posted_once
 def lift(request: ActorRequest, block_id: UUID) -> HttpResponseBase:
     """Say that somebody or something is there again."""
-    made = lift_absence(actor=request.actor, block_id=block_id, version=_version(request))
+    made = lift_absence(actor=request.actor, block_id=block_id, version=sent_version(request))
     url = undo.address(made) if made else ""
     return with_toast(HttpResponse(status=204), _("The time can be booked again"), undo=url)
 
 
 def _usual(request: ActorRequest, site: SiteInfo) -> dict[str, Any]:
-    """The day that was clicked, or today; from the time that was clicked to its end."""
-    today = _today(site)
-    day = _day(request, today)
+    """The day that was clicked, or today, in the evening tomorrow; from the time that was clicked
+    to its end."""
+    now = clock.now().astimezone(site.zone)
+    next_one = now.date() + timedelta(days=now.time() >= DAY_ENDS)
+    day = _day(request, next_one)
     starts, ends = DAY_STARTS, DAY_ENDS
     for name in ("starts", "ends"):
         try:
@@ -309,6 +312,7 @@ def _rights(request: ActorRequest, site_id: UUID) -> dict[str, bool]:
     return {
         "may_roster": request.actor.may(permissions.ROSTER, site_id),
         "may_block": request.actor.may(permissions.BLOCK, site_id),
+        "may_plan": request.actor.may(permissions.CHANGE, site_id),
         "may_manage": request.actor.may(facility.MANAGE, site_id),
     }
 
@@ -325,14 +329,9 @@ def _today(site: SiteInfo) -> date:
 
 
 def _day(request: ActorRequest, today: date) -> date:
-    """The day that was asked for, if it is one within reach; else today."""
+    """The day that was asked for, if it is one within reach; else `today`."""
     try:
         day = date.fromisoformat(request.GET.get("week") or request.GET.get("day") or "")
     except ValueError:
         return today
     return day if abs(day - today) <= FAR else today
-
-
-def _version(request: ActorRequest) -> int | None:
-    typed = request.POST.get("version", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None

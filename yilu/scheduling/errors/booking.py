@@ -1,10 +1,13 @@
-"""The refusals that scheduling can give."""
+"""Why something cannot be booked, moved or set as it was asked."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
 from yilu.platform.errors import Conflict, Invalid
+
+WRITTEN = "%Y-%m-%d %H:%M"
 
 
 class NotFree(Conflict):
@@ -25,6 +28,82 @@ class SlotTaken(NotFree):
 class OutsideSessions(NotFree):
     code = "outside_sessions"
     message = _("Nobody sees patients for this service at that time. Please choose another.")
+
+
+class ShareUsedUp(NotFree):
+    code = "share_used_up"
+    message = _("What this channel may give away is used up. The rest is open to all from %(at)s.")
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        super().__init__(at=at.strftime(WRITTEN))
+
+
+class NotYetReleased(NotFree):
+    code = "not_yet_released"
+    message = _("This time is not given away yet. It will be from %(at)s.")
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        super().__init__(at=at.strftime(WRITTEN))
+
+    def members(self) -> dict[str, object]:
+        return super().members() | {"released_at": self.at}
+
+
+class QueueFirst(Conflict):
+    code = "queue_first"
+    message = _("Many want these times. Please take your place in the queue first.")
+
+
+class AdmissionOver(Conflict):
+    code = "admission_over"
+    message = _("Your turn is over or was used already. Please take a new place in the queue.")
+
+
+class SoldOut(Conflict):
+    code = "sold_out"
+    message = _("Everything is booked. You can join the waiting list.")
+
+
+class PlaceElsewhere(Conflict):
+    code = "place_elsewhere"
+    message = _("The patient stands in this queue already, through another account.")
+
+
+class NoQueue(Conflict):
+    code = "no_queue"
+    message = _("There is no queue for these times.")
+
+
+class QueueNotOpen(Conflict):
+    code = "queue_not_open"
+    message = _("The waiting room opens an hour before the release.")
+
+
+class IdentityNeeded(Conflict):
+    code = "identity_needed"
+    message = _("For these times we need to know the patient's identity number first.")
+
+
+class EnoughBooked(Conflict):
+    code = "enough_booked"
+    message = _("The patient has as many bookings with this doctor on that day as are allowed.")
+
+
+class ProofWrong(Invalid):
+    code = "proof_wrong"
+    message = _("The small task of the browser was not solved. Please try again.")
+
+
+class AlreadyRuled(Conflict):
+    code = "already_ruled"
+    message = _("Another template rules these sessions already.")
+
+
+class ShareIncomplete(Invalid):
+    code = "share_incomplete"
+    message = _("A release needs both, how many days before and the time of day.")
 
 
 class PatientBusy(Conflict):
@@ -65,6 +144,11 @@ class MoveRefused(Conflict):
 class CannotUndo(Conflict):
     code = "cannot_undo"
     message = _("This can no longer be taken back: time has passed or something was built on it.")
+
+
+class Archived(Conflict):
+    code = "archived"
+    message = _("This booking is in the archive and can no longer be changed.")
 
 
 class NotYetDue(Conflict):
@@ -175,3 +259,23 @@ class TimesOutOfOrder(Invalid):
 class UnknownBooking(Invalid):
     code = "unknown_booking"
     message = _("The patient has no such booking to come.")
+
+
+class NothingSuits(Conflict):
+    code = "nothing_suits"
+    message = _("Nothing is free on those days. Please allow more days or anyone.")
+
+
+class PlaceUnsuited(NotFree):
+    code = "place_unsuited"
+    message = _("This service cannot be given there: it does not use that room, chair or device.")
+
+
+class LengthOutOfBounds(Invalid):
+    code = "length_out_of_bounds"
+    message = _("A booking lasts from 5 minutes to 12 hours.")
+
+
+class TooManyPins(Conflict):
+    code = "too_many_pins"
+    message = _("The pinboard is full. Find a place for some of its bookings first.")

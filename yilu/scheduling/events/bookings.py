@@ -1,13 +1,21 @@
-"""What scheduling tells the other apps. Names are facts in the past tense."""
+"""What became of bookings, of the time they hold, and of resources."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
+
+from yilu.platform.money import ZERO
 
 
 @dataclass(frozen=True, slots=True)
 class BookingMade:
+    """`way` is that of somebody through our pages before it was known for whom it is.
+
+    `is_told_apart`: whoever booked tells the patient, of several bookings at once.
+    """
+
     version: ClassVar[int] = 1
 
     booking_id: UUID
@@ -20,11 +28,19 @@ class BookingMade:
     ends_at: datetime
     channel: str
     is_overbooked: bool
+    way: UUID | None = None
+    is_told_apart: bool = False
+    # It stands only once it is paid, or confirmed by the desk.
+    is_requested: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class BookingMoved:
-    """The same booking, at another time or with another practitioner."""
+    """The same booking, at another time or with another practitioner.
+
+    `is_other_way`: by telephone or video instead of at the clinic, or the other way round.
+    `is_told_apart`: whoever moved it tells the patient, of several bookings at once.
+    """
 
     version: ClassVar[int] = 1
 
@@ -38,6 +54,8 @@ class BookingMoved:
     starts_at: datetime
     ends_at: datetime
     practitioner_id: UUID
+    is_other_way: bool = False
+    is_told_apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +86,34 @@ class BookingRunningLate(BookingChange):
 
 
 @dataclass(frozen=True, slots=True)
+class BookingResized(BookingChange):
+    """It begins when it did, and ends at another time."""
+
+    version: ClassVar[int] = 1
+
+    old_ends_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BookingPinned(BookingChange):
+    """Somebody at the desk took it up to put it elsewhere; `is_pinned` false: put it back."""
+
+    version: ClassVar[int] = 1
+
+    user_id: UUID
+    is_pinned: bool
+
+
+@dataclass(frozen=True, slots=True)
 class BookingCancelled(BookingChange):
     version: ClassVar[int] = 1
 
     by_kind: str
+    # What goes back of what was paid when booking; nothing when nothing was.
+    refund: Decimal = ZERO
+    # Nobody paid in time.
+    is_lapsed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,54 +247,3 @@ class HoldReleased:
 
     hold_id: UUID
     clinic_day: date
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingListJoined:
-    """Somebody would come if a time became free."""
-
-    version: ClassVar[int] = 1
-
-    entry_id: UUID
-    patient_id: UUID
-    service_id: UUID
-    practitioner_id: UUID | None
-    from_on: date
-    until_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingListLeft:
-    """An entry ended without a booking from it; `state` says how."""
-
-    version: ClassVar[int] = 1
-
-    entry_id: UUID
-    patient_id: UUID
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class TimeOffered:
-    """Somebody who waits is asked whether they take a time that is kept for them."""
-
-    version: ClassVar[int] = 1
-
-    offer_id: UUID
-    opening_id: UUID
-    patient_id: UUID
-    starts_at: datetime
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class OfferAnswered:
-    """An offer is over; `state` says how. An accepted one has become a booking."""
-
-    version: ClassVar[int] = 1
-
-    offer_id: UUID
-    opening_id: UUID
-    patient_id: UUID
-    state: str
-    booking_id: UUID | None
