@@ -30,7 +30,7 @@ class BillOpened:
     version: ClassVar[int] = 1
 
     bill_id: UUID
-    visit_id: UUID
+    visit_id: UUID | None
     patient_id: UUID
     total: Decimal
 
@@ -42,7 +42,7 @@ class BillTakenApart:
     version: ClassVar[int] = 1
 
     bill_id: UUID
-    visit_id: UUID
+    visit_id: UUID | None
     patient_id: UUID
 
 
@@ -52,7 +52,7 @@ class PaymentAsked:
 
     payment_id: UUID
     bill_id: UUID
-    visit_id: UUID
+    visit_id: UUID | None
     patient_id: UUID
     method: str
     amount: Decimal
@@ -64,7 +64,7 @@ class PaymentTaken:
 
     payment_id: UUID
     bill_id: UUID
-    visit_id: UUID
+    visit_id: UUID | None
     patient_id: UUID
     method: str
     amount: Decimal
@@ -76,7 +76,7 @@ class PaymentClosed:
 
     payment_id: UUID
     bill_id: UUID
-    visit_id: UUID
+    visit_id: UUID | None
     patient_id: UUID
 
 
@@ -98,7 +98,7 @@ class RefundAsked:
     refund_id: UUID
     payment_id: UUID
     bill_id: UUID
-    visit_id: UUID
+    visit_id: UUID | None
     patient_id: UUID
     amount: Decimal
 
@@ -110,6 +110,45 @@ class PaymentRefunded:
     refund_id: UUID
     payment_id: UUID
     bill_id: UUID
-    visit_id: UUID
+    visit_id: UUID | None
+    patient_id: UUID
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class DepositTaken:
+    """What a booking asked for in advance was paid. `stands`: else it goes back at once."""
+
+    version: ClassVar[int] = 1
+
+    bill_id: UUID
+    booking_id: UUID
+    patient_id: UUID
+    amount: Decimal
+    stands: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DepositReturned:
+    """Part or all of a deposit goes back by the way it came."""
+
+    version: ClassVar[int] = 1
+
+    refund_id: UUID
+    bill_id: UUID
+    booking_id: UUID
+    patient_id: UUID
+    amount: Decimal
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DepositAsked:
+    """A bill was opened by which a booking is paid for in advance."""
+
+    version: ClassVar[int] = 1
+
+    bill_id: UUID
+    booking_id: UUID
     patient_id: UUID
     amount: Decimal

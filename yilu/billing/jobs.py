@@ -1,9 +1,15 @@
 """What billing does when it hears of something, and when a timer is due."""
 
+from decimal import Decimal
 from uuid import UUID
 
 from yilu.billing import permissions
 from yilu.billing.errors import AlreadyBilled
+from yilu.billing.operations.deposits import (
+    follow_booking,
+    return_left_over,
+    stop_asking,
+)
 from yilu.billing.operations.payments import (
     ASK_TIMER,
     GATEWAY,
@@ -12,6 +18,8 @@ from yilu.billing.operations.payments import (
 )
 from yilu.billing.operations.prescriptions import charge_prescriptions, void_prescription_charges
 from yilu.billing.operations.refunds import ask_refund
+from yilu.billing.operations.telling import tell_returned
+from yilu.billing.rules import CANCELLED, CHEAPER
 from yilu.platform import outbox, timers
 from yilu.platform.actors import Actor
 
@@ -43,6 +51,34 @@ def ask_for_refund(told: outbox.Told) -> None:
 def close_code(told: outbox.Told) -> None:
     """Let nobody pay any more by a code that was closed here, by cash or by a newer one."""
     close_at_gateway(actor=GATEWAY, payment_id=told.subject_id)
+
+
+@outbox.subscriber("billing.follow_bookings", "BookingCancelled", "PrepaymentLowered")
+def follow_bookings(told: outbox.Told) -> None:
+    """Give back what a cancelled or cheaper booking said, and ask nobody any more for it."""
+    is_over = told.name == "BookingCancelled"
+    if is_over:
+        stop_asking(actor=GATEWAY, booking_id=told.subject_id)
+    amount = Decimal(told.body.get("refund") or "0")
+    if amount:
+        follow_booking(
+            actor=GATEWAY, booking_id=told.subject_id, amount=amount,
+            reason=CANCELLED if is_over else CHEAPER, event_id=told.id,
+        )  # fmt: skip
+
+
+@outbox.subscriber("billing.return_left_over", "VisitClosed", "BillSettled")
+def give_left_over(told: outbox.Told) -> None:
+    """What a finished visit did not use of its deposit goes back."""
+    return_left_over(actor=GATEWAY, visit_id=UUID(told.body["visit_id"]))
+
+
+@outbox.subscriber("billing.tell_of_return", "DepositReturned")
+def tell_of_return(told: outbox.Told) -> None:
+    """Say that money is on its way back, how much and why."""
+    tell_returned(
+        actor=Actor.system("billing.tell_of_return"), refund_id=UUID(told.body["refund_id"])
+    )
 
 
 @timers.handler(ASK_TIMER, slow=True)

@@ -1,5 +1,6 @@
 """What billing stores, and what the database refuses to store. No row is ever deleted."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -25,7 +26,7 @@ def money_field(**options: Any) -> "models.DecimalField[Any, Any]":
 
 
 class Bill(models.Model):
-    """What one visit costs. A visit has at most one open bill.
+    """What one visit costs, or what is paid for a booking in advance. Each has one open bill.
 
     `paid` counts what was taken and not given back; it never exceeds `total` while the
     bill is open, and equals it when the bill is settled.
@@ -34,7 +35,10 @@ class Bill(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     number = models.CharField(max_length=20)
     site = models.ForeignKey("facility.Site", models.PROTECT, related_name="+")
-    visit = models.ForeignKey("visits.Visit", models.PROTECT, related_name="+")
+    visit = models.ForeignKey("visits.Visit", models.PROTECT, null=True, related_name="+")
+    booking = models.ForeignKey(
+        "scheduling.Booking", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     patient = models.ForeignKey("patients.Patient", models.PROTECT, related_name="+")
     clinic_day = models.DateField()
     state = models.CharField(max_length=8, choices=BillState.choices, default=BillState.OPEN)
@@ -54,12 +58,25 @@ class Bill(models.Model):
             ),
             models.Index(fields=["site", "clinic_day"], name="billing_bill_day"),
             models.Index(fields=["visit"], name="billing_bill_visit"),
+            models.Index(
+                fields=["booking"],
+                condition=Q(booking__isnull=False),
+                name="billing_bill_booking",
+            ),
             models.Index(fields=["patient", "-opened_at"], name="billing_bill_patient"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["site", "number"], name="billing_bill_number"),
             models.UniqueConstraint(
                 fields=["visit"], condition=Q(state="open"), name="billing_bill_one_open"
+            ),
+            models.UniqueConstraint(
+                fields=["booking"], condition=Q(state="open"), name="billing_bill_one_open_advance"
+            ),
+            models.CheckConstraint(
+                name="billing_bill_of_visit_or_booking",
+                condition=Q(visit__isnull=False, booking__isnull=True)
+                | Q(visit__isnull=True, booking__isnull=False),
             ),
             models.CheckConstraint(
                 name="billing_bill_known_state", condition=Q(state__in=BillState.values)
@@ -144,6 +161,7 @@ class Payment(models.Model):
     amount = money_field()
     tendered = money_field(null=True)
     state = models.CharField(max_length=8, choices=PaymentState.choices)
+    deposit = models.ForeignKey("billing.Deposit", models.PROTECT, null=True, related_name="+")
     refunded = money_field(default=ZERO)
     reference = models.CharField(max_length=32, unique=True)
     qr = models.CharField(max_length=300, blank=True)
@@ -176,6 +194,11 @@ class Payment(models.Model):
                 condition=Q(state__in=PaymentState.values, method__in=PaymentMethod.values),
             ),
             models.CheckConstraint(
+                name="billing_payment_set_off_from_deposit",
+                condition=Q(method="deposit", deposit__isnull=False)
+                | (~Q(method="deposit") & Q(deposit__isnull=True)),
+            ),
+            models.CheckConstraint(
                 name="billing_payment_sums",
                 condition=Q(amount__gt=0, refunded__gte=0, refunded__lte=F("amount")),
             ),
@@ -189,6 +212,44 @@ class Payment(models.Model):
             ),
             *in_calendar("billing_payment", "asked_at"),
         ]
+
+
+class Deposit(models.Model):
+    """What was paid for a booking in advance, and where it went. It begins with its paid bill.
+
+    What is neither set off against a visit's bill nor given back is held; of a booking that was
+    cancelled late or missed, the clinic keeps it. `heard` is the last event that was followed.
+    """
+
+    bill = models.OneToOneField(Bill, models.PROTECT, primary_key=True, related_name="+")
+    booking = models.ForeignKey("scheduling.Booking", models.PROTECT, related_name="+")
+    amount = money_field()
+    applied = money_field(default=ZERO)
+    returned = money_field(default=ZERO)
+    heard = models.UUIDField(null=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["booking"],
+                condition=Q(amount__gt=F("applied") + F("returned")),
+                name="billing_deposit_held",
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="billing_deposit_sums",
+                condition=Q(amount__gt=0, applied__gte=0, returned__gte=0)
+                & Q(amount__gte=F("applied") + F("returned")),
+            ),
+        ]
+
+    @property
+    def held(self) -> Decimal:
+        """What of it is neither set off nor given back."""
+        held: Decimal = self.amount - self.applied - self.returned
+        return held
 
 
 class Refund(models.Model):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from yilu.platform.money import CENT, ZERO
+from yilu.platform.names import Localized
 
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 SMALL_UNITS = ("", "拾", "佰", "仟")
@@ -15,6 +16,22 @@ CATEGORIES = ("02", "03", "04", "05", "06", "08", "09", "10", "11", "12", "13", 
 
 # Above this a second person approves (§10.4 rule 7).
 REFUND_ALONE = Decimal("200.00")
+
+# Reasons of refunds that nobody typed.
+EXCESS = "excess"
+LATE, CANCELLED, CHEAPER, LEFT_OVER = "late", "cancelled", "cheaper", "left over"
+PAID_TWICE = "paid twice"
+SET_OFF_ANEW = "set off anew"
+# What patients read for them, on messages and papers.
+WHY = {
+    EXCESS: Localized({"zh-Hans": "多付退回", "en": "the bill was paid already"}),
+    LATE: Localized({"zh-Hans": "付款到账时号源已不在", "en": "it came after the time was gone"}),
+    CANCELLED: Localized({"zh-Hans": "预约已取消", "en": "the booking was cancelled"}),
+    CHEAPER: Localized({"zh-Hans": "改约的项目定金较低", "en": "the new service asks for less"}),
+    PAID_TWICE: Localized({"zh-Hans": "重复支付", "en": "it was paid twice"}),
+    LEFT_OVER: Localized({"zh-Hans": "就诊结束后有余额", "en": "the visit cost less"}),
+    SET_OFF_ANEW: Localized({"zh-Hans": "重新抵扣", "en": "set off anew"}),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ class PaymentState(TextChoices):
 class PaymentMethod(TextChoices):
     CASH = "cash", _("Cash")
     WECHAT = "wechat", _("WeChat Pay")
+    DEPOSIT = "deposit", _("Deposit paid when booking")
 
 
 class RefundState(TextChoices):
@@ -52,6 +53,8 @@ REFUND_MOVES: Mapping[RefundState, frozenset[RefundState]] = {
     RefundState.DONE: frozenset(),
 }
 
+# What comes in from outside; a deposit that is set off came in before.
+TENDERED = (PaymentMethod.CASH, PaymentMethod.WECHAT)
 AWAITED = (PaymentState.CREATED, PaymentState.PENDING)
 
 

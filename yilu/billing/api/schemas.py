@@ -48,7 +48,7 @@ class BillOut(api.Shape):
     id: UUID
     number: str
     site: UUID
-    visit: UUID
+    visit: UUID | None
     patient: UUID
     state: BillState
     total: api.Money

@@ -3,16 +3,17 @@
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from yilu.billing import permissions
 from yilu.billing.errors import BillInUse
 from yilu.billing.events import BillOpened, BillTakenApart
 from yilu.billing.models import Bill, Charge, Payment
+from yilu.billing.operations.advances import set_off, undo_set_off
 from yilu.billing.operations.prescriptions import charge_prescriptions
 from yilu.billing.operations.settling import settle
 from yilu.billing.selectors.topics import bill_topics
-from yilu.billing.states import BillState, ChargeState, PaymentState
+from yilu.billing.states import BillState, ChargeState, PaymentMethod, PaymentState
 from yilu.platform import audit, numbers, outbox
 from yilu.platform.actors import Actor
 from yilu.platform.db import operation
@@ -50,6 +51,7 @@ def open_bill(*, actor: Actor, visit_id: UUID) -> UUID | None:
     bill.save()
     Charge.objects.filter(pk__in=charges).update(bill=bill, state=ChargeState.BILLED)
     _tell(actor, bill)
+    set_off(actor=actor, bill=bill, booking_id=visit.booking_id)
     if bill.total == bill.paid:
         settle(actor=actor, bill=bill)
     return bill.pk
@@ -72,7 +74,11 @@ def take_bill_apart(*, actor: Actor, bill_id: UUID) -> None:
     actor.require(permissions.CHARGE, bill.site_id)
     if bill.state == BillState.VOID or not bill.total:
         return
-    payments = Payment.objects.filter(bill_id=bill_id).exclude(state=PaymentState.CLOSED)
+    if bill.state == BillState.OPEN:
+        undo_set_off(actor=actor, bill=bill)
+    payments = Payment.objects.filter(bill_id=bill_id).exclude(
+        Q(state=PaymentState.CLOSED) | Q(method=PaymentMethod.DEPOSIT)
+    )
     if bill.state != BillState.OPEN or payments.exists():
         raise BillInUse
     Charge.objects.filter(bill_id=bill_id, state=ChargeState.BILLED).update(

@@ -7,6 +7,7 @@ from yilu.billing import permissions
 from yilu.billing.errors import AlreadyBilled, NoPrice
 from yilu.billing.events import ChargeAdded, ChargeVoided
 from yilu.billing.models import Bill, Charge
+from yilu.billing.operations.advances import set_off, undo_set_off
 from yilu.billing.selectors.topics import bill_topics
 from yilu.billing.states import BillState, ChargeState
 from yilu.catalogue.selectors.prices import PriceInfo, prices_at
@@ -79,7 +80,7 @@ def void_charge(*, actor: Actor, charge_id: UUID, reason: str) -> None:
     if charge.state == ChargeState.VOID:
         return
     if charge.bill_id is not None:
-        _take_off_bill(charge, charge.bill_id)
+        _take_off_bill(actor, charge, charge.bill_id)
     charge.state = ChargeState.VOID
     charge.version += 1
     charge.save(update_fields=["state", "version"])
@@ -115,13 +116,16 @@ def _known(source: dict[str, object]) -> UUID | None:
     return charges.values_list("pk", flat=True).first()
 
 
-def _take_off_bill(charge: Charge, bill_id: UUID) -> None:
+def _take_off_bill(actor: Actor, charge: Charge, bill_id: UUID) -> None:
     bill = Bill.objects.select_for_update().get(pk=bill_id)
+    if bill.state == BillState.OPEN:
+        undo_set_off(actor=actor, bill=bill)
     if bill.state != BillState.OPEN or bill.paid:
         raise AlreadyBilled
     bill.total -= charge.amount
     bill.version += 1
     bill.save(update_fields=["total", "version"])
+    set_off(actor=actor, bill=bill, booking_id=visit_info(charge.visit_id).booking_id)
 
 
 def _tell(actor: Actor, charge: Charge, action: str, **details: object) -> None:

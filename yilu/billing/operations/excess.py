@@ -2,10 +2,8 @@
 
 from yilu.billing.models import Bill, Payment
 from yilu.billing.operations.refunds import open_refund
+from yilu.billing.rules import EXCESS
 from yilu.platform.actors import Actor
-
-EXCESS = "excess"
-"""The reason of a refund that nobody asked for."""
 
 
 def give_back_excess(*, actor: Actor, payment: Payment, bill: Bill) -> None:

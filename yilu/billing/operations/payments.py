@@ -26,8 +26,12 @@ from yilu.platform.db import check_version, deed, operation
 from yilu.platform.errors import NotFound
 from yilu.platform.ids import new_id
 from yilu.platform.money import ZERO, rounded
+from yilu.scheduling.errors import PayTimeOver
+from yilu.scheduling.selectors.prepaying import due_for
 
 QR_LIVES = timedelta(minutes=10)
+# The gateway takes no order that ends at once.
+SHORTEST = timedelta(minutes=1)
 # Clinic time between two questions when no notice comes.
 ASK_EVERY = timedelta(seconds=20)
 ASK_TIMER = "billing.ask_gateway"
@@ -81,7 +85,7 @@ def pay_cash(
         raise BillChanged
     if tendered < left:
         raise TooLittle(tendered=f"¥{tendered:.2f}", due=f"¥{left:.2f}")
-    _close_awaited(actor, bill)
+    close_awaited(actor=actor, bill=bill)
     payment = _new_payment(bill, PaymentMethod.CASH, left)
     payment.tendered, payment.taken_by = rounded(tendered), actor.user_id
     payment.state, payment.paid_at = PaymentState.PAID, clock.now()
@@ -111,9 +115,9 @@ def ask_payment(
     waiting = Payment.objects.filter(bill=bill, state__in=AWAITED).first()
     if waiting is not None and waiting.amount == _left(bill) and not _is_over(waiting):
         return waiting.pk
-    _close_awaited(actor, bill)
+    close_awaited(actor=actor, bill=bill)
     payment = _new_payment(bill, PaymentMethod.WECHAT, _left(bill))
-    payment.state, payment.expires_at = PaymentState.CREATED, clock.machine_now() + QR_LIVES
+    payment.state, payment.expires_at = PaymentState.CREATED, clock.machine_now() + _lives(bill)
     payment.taken_by = actor.user_id
     payment.save(force_insert=True)
     _schedule_question(payment)
@@ -213,7 +217,7 @@ def take_gateway_payment(*, actor: Actor, order: gateway.OrderState) -> UUID:
     payment.version += 1
     payment.save(update_fields=["state", "paid_at", "transaction_id", "version"])
     timers.cancel(payment.pk, ASK_TIMER)
-    if bill.state == BillState.OPEN and payment.amount <= bill.total - bill.paid:
+    if _wants(bill) and payment.amount <= bill.total - bill.paid:
         _take_in(actor, bill, payment)
     else:
         _tell(actor, bill, payment, "billing.payment.taken")
@@ -227,7 +231,7 @@ def _follow(actor: Actor, payment: Payment, order: gateway.OrderState, *, is_ove
     elif order.state == "gone" and (is_over or payment.state == PaymentState.PENDING):
         with deed():
             bill = Bill.objects.select_for_update().get(pk=payment.bill_id)
-            _close_awaited(actor, bill)
+            close_awaited(actor=actor, bill=bill)
     else:
         _schedule_question(payment)
 
@@ -237,11 +241,13 @@ def _hold(bill_id: UUID, actor: Actor) -> Bill:
     bill = Bill.objects.select_for_update().filter(pk=bill_id).first()
     if bill is None:
         raise NotFound
-    if not actor.is_owner(bill.patient_id, bill.visit_id):
+    if not actor.is_owner(bill.patient_id, bill.visit_id, bill.booking_id):
         actor.require_to_see(permissions.SEE, bill.site_id)
         actor.require(permissions.TAKE, bill.site_id)
     if bill.state != BillState.OPEN:
         raise BillNotOpen
+    if bill.booking_id is not None and due_for(bill.booking_id) is None:
+        raise PayTimeOver
     if not _left(bill):
         raise NothingToPay
     return bill
@@ -251,13 +257,28 @@ def _payment(payment_id: UUID, actor: Actor) -> Payment:
     payment = Payment.objects.select_related("bill").filter(pk=payment_id).first()
     if payment is None:
         raise NotFound
-    if not actor.is_owner(payment.bill.patient_id, payment.bill.visit_id):
+    bill = payment.bill
+    if not actor.is_owner(bill.patient_id, bill.visit_id, bill.booking_id):
         actor.require_to_see(permissions.SEE, payment.site_id)
     return payment
 
 
 def _is_over(payment: Payment) -> bool:
     return payment.expires_at is not None and payment.expires_at <= clock.machine_now()
+
+
+def _lives(bill: Bill) -> timedelta:
+    """How long a code stands: never longer than the booking that it pays for is kept."""
+    asked = due_for(bill.booking_id) if bill.booking_id else None
+    if asked is None:
+        return QR_LIVES
+    return max(min(QR_LIVES, asked.pay_by - clock.now()), SHORTEST)
+
+
+def _wants(bill: Bill) -> bool:
+    """Whether money for it is taken in. An advance that lapsed may still bring its time back."""
+    lapsed = bill.booking_id is not None and bill.state == BillState.VOID
+    return bill.state == BillState.OPEN or lapsed
 
 
 def _left(bill: Bill) -> Decimal:
@@ -289,7 +310,7 @@ def _take_in(actor: Actor, bill: Bill, payment: Payment) -> None:
         bill.save(update_fields=["paid", "version"])
 
 
-def _close_awaited(actor: Actor, bill: Bill) -> None:
+def close_awaited(*, actor: Actor, bill: Bill) -> None:
     """Ask nobody any more for a payment of this bill that has not come."""
     for payment in Payment.objects.select_for_update().filter(bill=bill, state__in=AWAITED):
         check_payment_move(payment.state, PaymentState.CLOSED)
@@ -328,7 +349,7 @@ def _tell(actor: Actor, bill: Bill, payment: Payment, action: str) -> None:
             told = PaymentClosed(*about)
         case _:
             told = PaymentTaken(*about, payment.method, payment.amount)
-    topics = bill_topics(bill.site_id, bill.visit_id, bill.pk)
+    topics = bill_topics(bill.site_id, bill.visit_id, bill.pk, bill.booking_id)
     outbox.publish(told, actor=actor, site_id=bill.site_id, subject=payment, topics=topics)
 
 

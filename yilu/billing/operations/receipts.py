@@ -7,7 +7,7 @@ from django.db.models import F
 
 from yilu.billing import permissions
 from yilu.billing.models import Bill, Charge, Payment, Receipt, Refund
-from yilu.billing.rules import in_words
+from yilu.billing.rules import CATEGORIES, in_words
 from yilu.billing.states import PaymentState
 from yilu.facility.selectors.sites import site_info
 from yilu.platform import audit, clock, numbers
@@ -85,6 +85,8 @@ def _body(bill: Bill, refund: Refund | None) -> dict[str, object]:
 
 
 def _lines(bill: Bill) -> list[dict[str, object]]:
+    if bill.booking_id is not None:
+        return [_advance_line(bill)]
     return [
         {
             "name": dict(charge.name),
@@ -96,6 +98,18 @@ def _lines(bill: Bill) -> list[dict[str, object]]:
         }
         for charge in Charge.objects.filter(bill=bill)
     ]
+
+
+def _advance_line(bill: Bill) -> dict[str, object]:
+    """What an advance is for: it is set off against the fees of the visit."""
+    return {
+        "name": {"zh-Hans": "预约定金", "en": "Deposit for a booking"},
+        "unit": {"zh-Hans": "次", "en": "booking"},
+        "category": CATEGORIES[-1],
+        "quantity": "1",
+        "unit_price": f"{bill.total:f}",
+        "amount": f"{bill.total:.2f}",
+    }
 
 
 def _payments(bill: Bill) -> list[dict[str, object]]:

@@ -2,6 +2,7 @@
 
 from yilu.billing.events import BillSettled
 from yilu.billing.models import Bill, Receipt
+from yilu.billing.operations.advances import keep_deposit
 from yilu.billing.operations.receipts import issue_receipt
 from yilu.billing.selectors.topics import bill_topics
 from yilu.billing.states import BillState
@@ -18,7 +19,8 @@ def settle(*, actor: Actor, bill: Bill) -> Receipt:
     bill.version += 1
     bill.save(update_fields=["state", "settled_at", "paid", "version"])
     receipt = issue_receipt(actor=actor, bill=bill)
-    release_dispenses(actor=actor.lent(pharmacy.RELEASE), visit_id=bill.visit_id)
+    if bill.visit_id is not None:
+        release_dispenses(actor=actor.lent(pharmacy.RELEASE), visit_id=bill.visit_id)
     audit.record(
         actor,
         "billing.bill.settled",
@@ -28,6 +30,9 @@ def settle(*, actor: Actor, bill: Bill) -> Receipt:
         total=bill.total,
         receipt=receipt.number,
     )
+    if bill.visit_id is None:
+        keep_deposit(actor=actor, bill=bill)
+        return receipt
     outbox.publish(
         BillSettled(bill.pk, bill.visit_id, bill.patient_id, bill.total, receipt.pk),
         actor=actor,

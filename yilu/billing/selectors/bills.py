@@ -4,8 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from django.db.models import F, Sum
 
 from yilu.billing import permissions
 from yilu.billing.models import Bill, Charge, Payment, Receipt, Refund
@@ -99,7 +102,8 @@ class BillDetail:
     bill_id: UUID
     number: str
     site_id: UUID
-    visit_id: UUID
+    visit_id: UUID | None
+    booking_id: UUID | None
     patient_id: UUID
     state: BillState
     total: Decimal
@@ -139,7 +143,7 @@ def bill_detail(*, actor: Actor, bill_id: UUID) -> BillDetail:
     bill = Bill.objects.filter(pk=bill_id).first()
     if bill is None:
         raise NotFound
-    if not actor.is_owner(bill.patient_id, bill.visit_id):
+    if not actor.is_owner(bill.patient_id, bill.visit_id, bill.booking_id):
         actor.require_to_see(permissions.SEE, bill.site_id)
     audit.seen(actor, [bill.patient_id], "bill")
     zone = site_zone(bill.site_id)
@@ -148,6 +152,7 @@ def bill_detail(*, actor: Actor, bill_id: UUID) -> BillDetail:
         number=bill.number,
         site_id=bill.site_id,
         visit_id=bill.visit_id,
+        booking_id=bill.booking_id,
         patient_id=bill.patient_id,
         state=BillState(bill.state),
         total=bill.total,
@@ -181,7 +186,9 @@ class BillBrief:
 def waiting_bills(*, actor: Actor, site_id: UUID, limit: int = 200) -> list[BillBrief]:
     """The bills of a site that wait to be paid, the longest waiting first. Two queries."""
     actor.require_to_see(permissions.SEE, site_id)
-    bills = Bill.objects.filter(site_id=site_id, state=BillState.OPEN).order_by("opened_at", "pk")
+    bills = Bill.objects.filter(
+        site_id=site_id, state=BillState.OPEN, visit_id__isnull=False
+    ).order_by("opened_at", "pk")
     briefs = [_brief(bill, site_zone(site_id)) for bill in bills[:limit]]
     audit.seen(actor, (brief.patient_id for brief in briefs), "waiting bills")
     return briefs
@@ -190,7 +197,7 @@ def waiting_bills(*, actor: Actor, site_id: UUID, limit: int = 200) -> list[Bill
 def settled_bills(*, actor: Actor, site_id: UUID, limit: int = 50) -> list[BillBrief]:
     """The bills of a site that were paid last. Two queries."""
     actor.require_to_see(permissions.SEE, site_id)
-    bills = Bill.objects.filter(site_id=site_id, state=BillState.SETTLED)
+    bills = Bill.objects.filter(site_id=site_id, state=BillState.SETTLED, visit_id__isnull=False)
     briefs = [_brief(b, site_zone(site_id)) for b in bills.order_by("-settled_at", "pk")[:limit]]
     audit.seen(actor, (brief.patient_id for brief in briefs), "settled bills")
     return briefs
@@ -201,13 +208,34 @@ def bills_of_visits(visit_ids: Iterable[UUID]) -> dict[UUID, list[BillBrief]]:
     found: dict[UUID, list[BillBrief]] = {}
     bills = Bill.objects.filter(visit_id__in=list(visit_ids)).exclude(state=BillState.VOID)
     for bill in bills.order_by("opened_at", "pk"):
-        found.setdefault(bill.visit_id, []).append(_brief(bill, site_zone(bill.site_id)))
+        found.setdefault(cast("UUID", bill.visit_id), []).append(
+            _brief(bill, site_zone(bill.site_id))
+        )
     return found
+
+
+def owed_by(*, actor: Actor, patient_ids: Iterable[UUID], site_id: UUID) -> dict[UUID, Decimal]:
+    """What each of several patients still has to pay at a site; who owes nothing is left out.
+
+    One query.
+    """
+    actor.require_to_see(permissions.SEE, site_id)
+    bills = Bill.objects.filter(
+        patient_id__in=list(patient_ids), site_id=site_id, state=BillState.OPEN
+    ).order_by()
+    owed = bills.values_list("patient_id").annotate(due=Sum(F("total") - F("paid")))
+    return {patient_id: due for patient_id, due in owed if due}
 
 
 def owes_money(visit_id: UUID) -> bool:
     """Whether a visit has an open bill. One query."""
     return Bill.objects.filter(visit_id=visit_id, state=BillState.OPEN).exists()
+
+
+def still_costs(visit_id: UUID) -> bool:
+    """Whether something of a visit is still to be paid, or not yet on a bill. Two queries."""
+    charges = Charge.objects.filter(visit_id=visit_id, state=ChargeState.OPEN)
+    return owes_money(visit_id) or charges.exists()
 
 
 def has_money_besides(visit_id: UUID, source_id: UUID) -> bool:
@@ -226,7 +254,7 @@ def _brief(bill: Bill, zone: ZoneInfo) -> BillBrief:
     return BillBrief(
         bill_id=bill.pk,
         number=bill.number,
-        visit_id=bill.visit_id,
+        visit_id=cast("UUID", bill.visit_id),
         patient_id=bill.patient_id,
         state=BillState(bill.state),
         total=bill.total,

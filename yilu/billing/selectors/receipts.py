@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from yilu.billing import permissions
 from yilu.billing.models import Receipt
+from yilu.billing.rules import WHY
 from yilu.billing.states import PaymentMethod
 from yilu.facility.selectors.sites import site_zone
 from yilu.patients.selectors.patients import patient_briefs
@@ -42,7 +43,7 @@ def receipt_paper(*, actor: Actor, receipt_id: UUID) -> Paper:
     if receipt is None:
         raise NotFound
     patient_id = receipt.bill.patient_id
-    if not actor.is_owner(patient_id, receipt.bill.visit_id):
+    if not actor.is_owner(patient_id, receipt.bill.visit_id, receipt.bill.booking_id):
         actor.require_to_see(permissions.SEE, receipt.site_id)
     brief = patient_briefs(actor, [patient_id], "receipt")[patient_id]
     return Paper(
@@ -84,7 +85,7 @@ def _on_paper(paper: Paper) -> dict[str, Any]:
         ],
         "total": body["total"],
         "in_words": body["in_words"],
-        "reason": body["reason"],
+        "reason": str(WHY.get(body["reason"], body["reason"])),
         "is_copy": paper.prints > 1,
     }
 

@@ -9,7 +9,7 @@ from django.db.models import Count, Sum
 
 from yilu.billing import permissions
 from yilu.billing.models import Bill, Payment, Refund
-from yilu.billing.states import BillState, PaymentMethod, PaymentState, RefundState
+from yilu.billing.states import TENDERED, BillState, PaymentMethod, PaymentState, RefundState
 from yilu.platform.actors import Actor
 from yilu.platform.money import ZERO
 
@@ -53,17 +53,19 @@ def day_takings(*, actor: Actor, site_id: UUID, day: date) -> Takings:
     """What came in and went back on a clinic day, and what is still owed. Three queries."""
     actor.require_to_see(permissions.SEE_TAKINGS, site_id)
     paid = (
-        Payment.objects.filter(site_id=site_id, clinic_day=day, state=PaymentState.PAID)
+        Payment.objects.filter(
+            site_id=site_id, clinic_day=day, state=PaymentState.PAID, method__in=TENDERED
+        )
         .values_list("method")
         .annotate(Sum("amount"), Count("pk"))
         .order_by("method")
     )
-    back = Refund.objects.filter(site_id=site_id, clinic_day=day, state=RefundState.DONE).aggregate(
-        amount=Sum("amount"), count=Count("pk")
-    )
-    owed = Bill.objects.filter(site_id=site_id, state=BillState.OPEN, clinic_day=day).aggregate(
-        amount=Sum("total"), paid=Sum("paid"), count=Count("pk")
-    )
+    back = Refund.objects.filter(
+        site_id=site_id, clinic_day=day, state=RefundState.DONE, payment__method__in=TENDERED
+    ).aggregate(amount=Sum("amount"), count=Count("pk"))
+    owed = Bill.objects.filter(
+        site_id=site_id, state=BillState.OPEN, clinic_day=day, visit_id__isnull=False
+    ).aggregate(amount=Sum("total"), paid=Sum("paid"), count=Count("pk"))
     return Takings(
         methods=tuple(MethodTakings(PaymentMethod(m), amount, n) for m, amount, n in paid),
         refunded=back["amount"] or ZERO,

@@ -3,9 +3,15 @@
 from uuid import UUID
 
 
-def bill_topics(site_id: UUID, visit_id: UUID, bill_id: UUID | None = None) -> list[str]:
-    """The topics that a change to a visit's money touches. No query."""
-    topics = [billing_topic(site_id), f"visit:{visit_id}"]
+def bill_topics(
+    site_id: UUID,
+    visit_id: UUID | None,
+    bill_id: UUID | None = None,
+    booking_id: UUID | None = None,
+) -> list[str]:
+    """The topics that a change to the money of a visit, or of a booking, touches. No query."""
+    about = f"visit:{visit_id}" if visit_id else f"booking:{booking_id}"
+    topics = [billing_topic(site_id), about]
     return [*topics, f"bill:{bill_id}"] if bill_id else topics
 
 

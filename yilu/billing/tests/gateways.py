@@ -16,8 +16,8 @@ from yilu.demo.sandbox.wire import Fault, Faults, Mode
 class Sandbox:
     """The gateway, and a payer who scans codes."""
 
-    def __init__(self, gateway: Gateway, faults: Faults, address: str) -> None:
-        self.gateway, self.faults, self.address = gateway, faults, address
+    def __init__(self, gateway: Gateway, faults: Faults, address: str, file: Path) -> None:
+        self.gateway, self.faults, self.address, self.file = gateway, faults, address, file
 
     def pay(self, code_url: str, *, quietly: bool = False) -> None:
         """Have somebody scan the code and pay."""
@@ -46,7 +46,7 @@ def running_sandbox(folder: Path, notify_url: str = "http://127.0.0.1:9/none") -
     (folder / "wechatpay.json").write_text(json.dumps(accounts))
     thread = server.run_in_background()
     try:
-        yield Sandbox(gateway, faults, address)
+        yield Sandbox(gateway, faults, address, folder / "wechatpay.json")
     finally:
         server.shutdown()
         thread.join()

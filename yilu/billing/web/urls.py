@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from yilu.billing.web import notices, views
+from yilu.billing.web import advances, notices, views
 
 app_name = "billing"
 urlpatterns = [
     path("<uuid:site_id>/", views.cashier, name="cashier"),
     path("<uuid:site_id>/waiting", views.waiting, name="waiting"),
     path("<uuid:site_id>/takings", views.takings, name="takings"),
+    path("<uuid:site_id>/advances", advances.advances, name="advances"),
+    path("<uuid:site_id>/advances.csv", advances.advances_csv, name="advances-csv"),
     path("bill/<uuid:bill_id>", views.bill, name="bill"),
     path("bill/<uuid:bill_id>/cash", views.cash, name="cash"),
     path("bill/<uuid:bill_id>/code", views.code, name="code"),
