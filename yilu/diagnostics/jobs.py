@@ -1,0 +1,38 @@
+"""What diagnostics does when it hears of something, and what it reminds of itself."""
+
+from yilu.diagnostics import permissions
+from yilu.diagnostics.operations.requests import follow_booking
+from yilu.diagnostics.operations.telling import remind_of_trip, tell_of_trip
+from yilu.platform import outbox
+from yilu.platform.actors import Actor
+from yilu.scheduling.enclosing import remind_together
+from yilu.scheduling.selectors.telling import Telling
+
+FOLLOWER = Actor.system("diagnostics.follow", permissions.SEE)
+
+
+@outbox.subscriber(
+    "diagnostics.follow_booking",
+    "BookingCancelled",
+    "BookingMissed",
+    "BookingFinished",
+    "BookingMoved",
+    "BookingDeedUndone",
+)
+def follow(told: outbox.Told) -> None:
+    """An examination goes where its booking goes."""
+    follow_booking(actor=FOLLOWER, booking_id=told.subject_id)
+
+
+@outbox.subscriber("diagnostics.tell_of_trip", "TripBooked")
+def tell(told: outbox.Told) -> None:
+    """The whole trip in one message, when it is booked and whenever it is placed anew."""
+    tell_of_trip(actor=FOLLOWER, trip_id=told.subject_id, version=told.body["trip_version"])
+
+
+def remind(actor: Actor, told: Telling, template: str) -> bool:
+    """The examinations of one trip are reminded of in one message, with all their preparation."""
+    return remind_of_trip(actor=FOLLOWER, told=told, template=template)
+
+
+remind_together("diagnostics.trip", remind)

@@ -1,0 +1,1 @@
+"""What decides about examinations without reading or writing anything."""

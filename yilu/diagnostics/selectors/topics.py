@@ -1,0 +1,18 @@
+"""The live topics of diagnostics."""
+
+from uuid import UUID
+
+
+def exams_topic(site_id: UUID) -> str:
+    """The examinations asked for and booked at a site. No query."""
+    return f"exams:{site_id}"
+
+
+def visit_exams_topic(visit_id: UUID) -> str:
+    """The examinations that were asked for at one visit. No query."""
+    return f"visit-exams:{visit_id}"
+
+
+def trip_topic(trip_id: UUID) -> str:
+    """One trip. No query."""
+    return f"exam-trip:{trip_id}"
