@@ -1,0 +1,1 @@
+"""What decides about questions and risks without reading or writing anything."""
