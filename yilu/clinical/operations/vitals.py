@@ -9,6 +9,7 @@ from yilu.clinical.errors import Implausible, NothingMeasured, ReasonMissing
 from yilu.clinical.events import RecordChanged, VitalsRecorded, VitalsWithdrawn
 from yilu.clinical.models import OxygenTarget, ScoreResult, VitalSigns
 from yilu.clinical.rules import scores, vitals
+from yilu.clinical.rules.acuity import acuity
 from yilu.clinical.rules.rulesets import ruleset
 from yilu.clinical.rules.texts import clean_words
 from yilu.clinical.selectors.chart import score_facts
@@ -51,7 +52,10 @@ def record_vitals(
         raise NothingMeasured
     words = clean_words(LIMITS, note=note)
     row = _measured(actor, where, good, words["note"])
-    found = scores.score_vitals(good, score_facts(where))
+    about = score_facts(where)
+    found = scores.score_vitals(good, about)
+    level = acuity(good, about)
+    found += [level] if level else []
     ScoreResult.objects.bulk_create([_result(actor, row, one) for one in found])
     news2 = next((int(one.total) for one in found if one.ruleset == "news2"), None)
     recheck = any(flag["grade"] == URGENT for flag in row.flags)

@@ -48,6 +48,8 @@ class About:
     age: int | None
     pregnant: bool = False
     oxygen_target: bool = False
+    age_months: int | None = None
+    weeks: int | None = None
 
 
 def score_vitals(values: Mapping[str, str], about: About) -> list[Score]:

@@ -29,10 +29,13 @@ LONGEST_COURSE = timedelta(days=90)
 def score_facts(where: Setting) -> About:
     """What the scores depend on besides what was measured. Two queries."""
     target = OxygenTarget.objects.filter(patient_id=where.patient_id, ended_at=None)
+    intake = latest_intake(where.visit_id)
     return About(
         age=where.age,
-        pregnant=pregnancy(latest_intake(where.visit_id)) == "yes",
+        pregnant=pregnancy(intake) == "yes",
         oxygen_target=target.exists(),
+        age_months=where.age_months,
+        weeks=intake.get("pregnancy_weeks"),
     )
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from yilu.clinical import permissions
 from yilu.clinical.models import ScoreResult, VitalSigns
-from yilu.clinical.rules import scores, vitals
+from yilu.clinical.rules import acuity, scores, vitals
 from yilu.clinical.rules.usage import amount
 from yilu.clinical.selectors.chart import score_facts
 from yilu.clinical.selectors.context import setting
@@ -33,7 +33,7 @@ SHOWN = (
 TREND_POINTS = 12
 PRESSURE = Localized({"zh-Hans": "血压", "en": "Blood pressure"})
 LIVE = ("news2", "mews", "bmi")
-_ORDER = ["news2", "mews", "bmi", "pain", "morse"]
+_ORDER = ["acuity", "news2", "mews", "bmi", "pain", "morse"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,7 @@ class ScoreLine:
     source: str
     single_three: bool
     computed_at: datetime
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +181,15 @@ def _score(row: ScoreResult, zone: ZoneInfo) -> ScoreLine:
         source=words.source,
         single_three=row.single_three,
         computed_at=row.computed_at.astimezone(zone),
+        reasons=_reasons(row),
     )
+
+
+def _reasons(row: ScoreResult) -> tuple[str, ...]:
+    """What a level was suggested for, in words."""
+    if row.ruleset != acuity.KEY:
+        return ()
+    return tuple("MEWS" if one == "mews" else title_of(one) for one in acuity.reasons(row.points))
 
 
 def _value(code: str, values: dict[str, str], flags: dict[str, dict[str, str]]) -> Value | None:

@@ -16,7 +16,7 @@ from yilu.clinical.operations.vitals import (
     set_oxygen_target,
     withdraw_vitals,
 )
-from yilu.clinical.rules.vitals import checked, flags
+from yilu.clinical.rules.vitals import bounds, checked, flags
 from yilu.clinical.selectors.measures import live_scores, rounds_of, vitals_of, vitals_trend
 from yilu.clinical.selectors.parts import vitals_part
 from yilu.clinical.tests.factories import make_room, make_second_patient
@@ -40,7 +40,7 @@ def test_a_round_is_kept_with_its_scores_inputs_and_the_version_of_the_rules():
 
     kept = {row.ruleset: row for row in ScoreResult.objects.filter(vitals_id=recorded.id)}
     assert {key: row.total for key, row in kept.items()} == {
-        "news2": 0, "mews": 1, "bmi": Decimal("23.30"), "pain": 5,
+        "acuity": 3, "news2": 0, "mews": 1, "bmi": Decimal("23.30"), "pain": 5,
     }  # fmt: skip
     assert kept["news2"].ruleset_version == "2017-1"
     assert kept["news2"].inputs == WELL | {"spo2_scale": "1"}
@@ -347,3 +347,15 @@ def test_a_birth_date_that_came_later_asks_to_measure_again():
     assert before is not None
     assert "Measure again" in before.text
     assert after is None
+
+
+@pytest.mark.covers("B06")
+def test_the_level_that_values_suggest_is_kept_with_what_it_was_made_of():
+    room = make_room()
+    recorded = take(room, **WELL | {"pulse": "155"})
+    kept = ScoreResult.objects.get(vitals_id=recorded.id, ruleset="acuity")
+    assert (kept.band, kept.ruleset_version, kept.inputs["pulse"]) == ("level_2", "2018-1", "155")
+    shown = vitals_of([room.visit_id])[room.visit_id].scores
+    assert [(one.ruleset, sorted(one.reasons)) for one in shown if one.reasons] == [
+        ("acuity", ["MEWS", str(bounds()["pulse"].title)])
+    ]

@@ -24,6 +24,7 @@ from yilu.clinical.web.reading import read_intake, read_vitals, sent, version_of
 from yilu.clinical.web.sealed import context_of, opened
 from yilu.platform.errors import Invalid, Stale
 from yilu.platform.names import Localized
+from yilu.platform.slots import slots
 from yilu.platform.web.http import ActorRequest, with_toast
 
 ORDER = (
@@ -67,6 +68,11 @@ def assess(request: ActorRequest, visit_id: UUID) -> HttpResponse:
         **vitals_form_context(part.where, {}, {}),
         **intake_context(part, part.intake.content, {}),
         "banner": banner(request.actor, visit_id),
+        "slots": [
+            one.url(visit_id)
+            for one in slots("clinical.assess")
+            if request.actor.may(one.permission, part.where.site_id)
+        ],
         "clinical_topic": clinical_topic(visit_id),
         "patient_topic": patient_topic(part.where.patient_id),
     }
