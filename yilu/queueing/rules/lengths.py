@@ -1,7 +1,8 @@
 """How long a wait will be. Pure: those ahead and how long such patients take here go in.
 
 Always a range: from the 20th to the 80th percentile of what may come, never one minute.
-Minutes are counted from now; what lies before now is negative.
+Minutes are counted from now; what lies before now is negative. What the computed spread says of
+the percentiles is corrected by how forecasts of the same kind came out lately (`Shape`).
 """
 
 import heapq
@@ -12,6 +13,9 @@ from math import ceil, floor, sqrt
 Z = 0.8416  # The 80th percentile of a normal distribution, in deviations from its mean.
 NARROWEST = 5  # Minutes: nobody can promise more exactly.
 TRUST = 12.0  # As many own cases weigh as much as what was known before.
+LEAST_SPREAD = 2.0  # Minutes: even where nobody is before one, it takes a moment to be called.
+FEW = 2  # Before one.
+TRUST_SHAPE = 40.0  # As many past forecasts weigh as much as what is known of no clinic.
 SHOWS = 0.92  # Of those who booked and are not here yet, so many come.
 
 
@@ -74,6 +78,44 @@ class Wait:
     high: int
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Where the 20th, 50th and 80th percentile lie, in computed spreads from the computed mean."""
+
+    low: float = -Z
+    middle: float = 0.0
+    high: float = Z
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A forecast before it is told: when the turn would come and how surely, in minutes.
+
+    `before` are those who wait or are inside before it, and who are expected to come first.
+    """
+
+    mean: float
+    spread: float
+    before: int = 0
+
+    @property
+    def depth(self) -> str:
+        """How much is before it: forecasts of one depth are wrong in the same way."""
+        return "none" if self.before == 0 else "few" if self.before <= FEW else "many"
+
+    def at(self, z: float) -> float:
+        """The percentile that lies so many spreads from the mean; never before now."""
+        return max(self.mean + z * self.spread, 0.0)
+
+    def told(self, shape: "Shape") -> "Wait":
+        """The range in whole minutes, at least `NARROWEST` wide."""
+        low, high = floor(self.at(shape.low)), ceil(self.at(shape.high))
+        if high - low < NARROWEST:
+            low = max(0, high - NARROWEST)
+            high = low + NARROWEST
+        return Wait(low, high)
+
+
 # What is known before a clinic has learnt anything of its own.
 PRIORS: dict[str, Length] = {
     "consultation": Length(12.0, 6.0),
@@ -103,53 +145,63 @@ def left_of(length: Length, elapsed: float) -> Length:
     return Length(max(left, least), length.spread if left > least else length.spread * 1.5)
 
 
-def predict(
-    room: Room,
-    ahead: Sequence[Patient],
-    *,
-    coming: Iterable[Patient] = (),
-    ready: float = 0.0,
-    width: float = 1.0,
-) -> Wait:
-    """How long until the turn of somebody who is here since `ready`, behind `ahead`.
+class Line:
+    """The work of a room, patient behind patient: what the next one's turn depends on.
 
-    Each of the stations takes the next as soon as it is free. `coming` are those who booked a
-    time before this turn and are not here yet: who comes before the turn does goes first.
-    `width` is the lesson of past forecasts: above one, ranges widen.
+    Each of the stations takes the next as soon as it is free. Adding a patient and asking for a
+    wait take the same time however long the line is.
     """
-    places = max(room.stations, len(room.inside), 1)
-    free = [one.mean for one in room.inside] + [0.0] * (places - len(room.inside))
-    heapq.heapify(free)
-    counted = list(room.inside) if len(room.inside) == places else []
-    for one in ahead:
-        heapq.heappush(free, room.opens(heapq.heappop(free), one.ready) + one.length.mean)
-        counted.append(one.length)
-    for one in sorted(coming, key=lambda patient: patient.ready):
-        if one.ready > room.opens(free[0], ready):
-            break
-        length = one.length.if_they_come
-        begins = room.opens(max(heapq.heappop(free), one.ready), one.ready)
-        heapq.heappush(free, begins + length.mean)
-        counted.append(length)
-    mean = room.opens(free[0], ready)
-    return _range(mean, Z * sqrt(sum(one.spread**2 for one in counted)) / places * width)
+
+    def __init__(self, room: Room, ahead: Iterable[Patient] = ()) -> None:
+        self._room = room
+        self._places = max(room.stations, len(room.inside), 1)
+        idle = self._places - len(room.inside)
+        self._free = [one.mean for one in room.inside] + [0.0] * idle
+        heapq.heapify(self._free)
+        # Where a place is idle, the next turn does not depend on those who are inside.
+        self._variance = 0.0 if idle else sum(one.spread**2 for one in room.inside)
+        self._before = 0 if idle else len(room.inside)
+        for one in ahead:
+            self.add(one)
+
+    def add(self, patient: Patient) -> None:
+        """Somebody goes in before whoever is asked about next."""
+        begins = self._room.opens(heapq.heappop(self._free), patient.ready)
+        heapq.heappush(self._free, begins + patient.length.mean)
+        self._variance += patient.length.spread**2
+        self._before += 1
+
+    def guess(self, *, coming: Iterable[Patient] = (), ready: float = 0.0) -> Guess:
+        """When the turn comes of somebody who is here since `ready`, behind all of these.
+
+        `coming` are those who booked a time before this turn and are not here yet: who comes
+        before the turn does goes first.
+        """
+        free, variance, before = [*self._free], self._variance, self._before
+        for one in sorted(coming, key=lambda patient: patient.ready):
+            if one.ready > self._room.opens(free[0], ready):
+                break
+            length = one.length.if_they_come
+            begins = self._room.opens(max(heapq.heappop(free), one.ready), one.ready)
+            heapq.heappush(free, begins + length.mean)
+            variance += length.spread**2
+            before += 1
+        mean = self._room.opens(free[0], ready)
+        spread = max(sqrt(variance) / self._places, LEAST_SPREAD)
+        return Guess(max(mean, 0.0), spread, before)
+
+    def wait(
+        self, *, coming: Iterable[Patient] = (), ready: float = 0.0, shape: Shape | None = None
+    ) -> Wait:
+        """The same as it is told."""
+        return self.guess(coming=coming, ready=ready).told(shape or Shape())
 
 
-def _range(mean: float, reach: float) -> Wait:
-    low, high = floor(max(mean - reach, 0.0)), ceil(mean + reach)
-    if high - low < NARROWEST:
-        low = max(0, high - NARROWEST)
-        high = low + NARROWEST
-    return Wait(low, high)
-
-
-def wider_or_narrower(width: float, within: float) -> float:
-    """The width of the ranges to come, when this share of forecasts came true; aim: 60–75 %.
-
-    Promising too narrowly is the worse mistake, so ranges widen faster than they narrow.
-    """
-    if within < 0.60:
-        return min(round(width * 1.15, 2), 3.0)
-    if within > 0.75:
-        return max(round(width * 0.95, 2), 0.5)
-    return width
+def blend_shape(cases: int, own: Shape) -> Shape:
+    """The percentiles after so many own forecasts: few move what is known of no clinic little."""
+    usual, share = Shape(), cases / (cases + TRUST_SHAPE)
+    return Shape(
+        usual.low + (own.low - usual.low) * share,
+        usual.middle + (own.middle - usual.middle) * share,
+        usual.high + (own.high - usual.high) * share,
+    )

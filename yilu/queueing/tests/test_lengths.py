@@ -1,18 +1,22 @@
 """How long a wait will be: always a range, never shorter for being further back."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from yilu.queueing.rules.lengths import (
     PRIORS,
     Away,
+    Guess,
     Length,
+    Line,
     Patient,
     Room,
+    Shape,
+    Wait,
     blend,
+    blend_shape,
     left_of,
-    predict,
-    wider_or_narrower,
 )
 
 lengths = st.builds(Length, st.floats(1, 60), st.floats(0.5, 30))
@@ -27,6 +31,11 @@ def people(number: int, ready: float = -5.0) -> list[Patient]:
     return [Patient(ready, CONSULTATION)] * number
 
 
+def predict(room: Room, ahead: list[Patient], **more: list[Patient]) -> Wait:
+    """The wait of who comes after these."""
+    return Line(room, ahead).wait(**more)
+
+
 @given(
     st.lists(here, max_size=30),
     st.lists(lengths, max_size=4),
@@ -37,6 +46,16 @@ def test_a_wait_is_a_range_of_at_least_five_minutes(ahead, inside, stations, com
     wait = predict(Room(inside, stations, [BREAK]), ahead, coming=coming)
     assert wait.low >= 0
     assert wait.high - wait.low >= 5
+
+
+@given(st.lists(here, max_size=12), st.lists(lengths, max_size=3), st.integers(1, 4))
+def test_a_line_that_grows_tells_each_what_they_would_be_told_alone(ahead, inside, stations):
+    room = Room(inside, stations, [BREAK])
+    line = Line(room)
+
+    for n, one in enumerate(ahead):
+        assert line.wait(ready=one.ready) == Line(room, ahead[:n]).wait(ready=one.ready)
+        line.add(one)
 
 
 @given(st.lists(here, min_size=1, max_size=20), here)
@@ -102,7 +121,26 @@ def test_who_is_in_for_longer_than_usual_still_takes_a_while():
     assert left_of(Length(12, 6), 40) == Length(3, 9)
 
 
-def test_ranges_widen_faster_than_they_narrow():
-    assert wider_or_narrower(1.0, 0.5) == 1.15
-    assert wider_or_narrower(1.0, 0.9) == 0.95
-    assert wider_or_narrower(1.0, 0.7) == 1.0
+def test_a_few_own_forecasts_move_the_percentiles_little_and_many_carry_them():
+    own = Shape(-0.2, 0.6, 2.0)
+
+    assert blend_shape(0, own) == Shape()
+    assert blend_shape(40, own).high == pytest.approx((Shape().high + 2.0) / 2)
+    assert blend_shape(40_000, own).middle == pytest.approx(0.6, abs=0.01)
+
+
+def test_what_came_out_later_than_computed_is_told_later_and_wider():
+    guess = Line(Room(), people(3)).guess()
+    usual, wiser = guess.told(Shape()), guess.told(Shape(-0.5, 0.5, 2.0))
+
+    assert (guess.depth, guess.before) == ("many", 3)
+    assert wiser.low > usual.low
+    assert wiser.high > usual.high
+    assert Line(Room()).guess().depth == "none"
+
+
+@given(st.floats(0, 200), st.floats(0, 60), st.floats(-3, 0), st.floats(0, 3))
+def test_nobody_is_told_a_time_before_now(mean, spread, low, high):
+    wait = Guess(mean, spread).told(Shape(low, 0.0, high))
+    assert wait.low >= 0
+    assert wait.high - wait.low >= 5
