@@ -4,6 +4,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yilu.platform.slots import Slot, fill
 from yilu.queueing import permissions
@@ -15,6 +16,12 @@ SET_UP = Slot(
     permission=permissions.SET_UP,
     position=60,
 )
+EXPLAIN = Slot(
+    key="explain",
+    title=pgettext_lazy("long wait", "Explain"),
+    url_name="queueing:explain",
+    permission=permissions.EXPLAIN,
+)
 
 
 class QueueingConfig(AppConfig):
@@ -25,3 +32,4 @@ class QueueingConfig(AppConfig):
         """Listen to what moves a queue, and to the night."""
         import_module("yilu.queueing.jobs")
         fill("facility.site", SET_UP)
+        fill("pathways.queueing.longwait", EXPLAIN)

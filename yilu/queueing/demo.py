@@ -41,6 +41,7 @@ def write_tickets(lines: Iterable[PastTicket]) -> None:
         "queueing_ticket",
         lines,
         PastTicket,
+        is_remote=False,
         level=4,
         weights=[],
         weight=0,

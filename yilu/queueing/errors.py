@@ -63,3 +63,18 @@ class BadPolicy(Invalid):
 class ScreenWithdrawn(Conflict):
     code = "screen_withdrawn"
     message = _("This screen has been withdrawn. Ask the clinic's manager for a new link.")
+
+
+class NoLongWait(Conflict):
+    code = "no_long_wait"
+    message = _("This check-in was taken back: there is nothing to explain.")
+
+
+class UnknownAmends(Invalid):
+    code = "unknown_amends"
+    message = _("The clinic does not offer this any more.")
+
+
+class NameMissing(Invalid):
+    code = "amends_unnamed"
+    message = _("Say what is offered, in Chinese and in English.")

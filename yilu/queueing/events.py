@@ -86,3 +86,72 @@ class QueuesChanged:
     version: ClassVar[int] = 1
 
     what: str
+
+
+@dataclass(frozen=True, slots=True)
+class _LongWaitDeed:
+    """Something happened to a wait that is too long."""
+
+    version: ClassVar[int] = 1
+
+    long_wait_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    trigger: str
+
+
+class LongWaitRaised(_LongWaitDeed):
+    """Somebody has waited longer than the rule allows or than was promised."""
+
+
+class LongWaitExplained(_LongWaitDeed):
+    """Staff have explained the wait, and said why it was so long."""
+
+
+class LongWaitOver(_LongWaitDeed):
+    """The patient was called, or left, before anybody explained the wait."""
+
+
+class LongWaitResumed(_LongWaitDeed):
+    """What ended or explained the wait was taken back: it is to be explained again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _NoticeDeed:
+    """Something happened to what somebody who waits is to be told."""
+
+    version: ClassVar[int] = 1
+
+    notice_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    way: str
+
+
+class NoticeAsked(_NoticeDeed):
+    """Staff are to tell somebody who waits how it goes: no message can."""
+
+
+class NoticeGiven(_NoticeDeed):
+    """Somebody who waits was told how it goes."""
+
+
+class NoticeAskedAgain(_NoticeDeed):
+    """That staff had told somebody was taken back: they are to do so."""
+
+
+class NoticeMissed(_NoticeDeed):
+    """Somebody who waits was not told in time how it goes."""
+
+
+class NoticeNeedless(_NoticeDeed):
+    """The patient was called before staff had to say anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitRuleChanged:
+    """How long one may wait at a site, or what is offered then, was set."""
+
+    version: ClassVar[int] = 1
+
+    what: str

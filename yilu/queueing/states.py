@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yilu.queueing.errors import TicketMoveRefused
 
@@ -44,4 +45,96 @@ def check_move(current: str, target: TicketState) -> None:
     """Refuse any move that `MOVES` does not list."""
     state = TicketState(current)
     if target not in MOVES[state]:
+        raise TicketMoveRefused(current=state.label, target=target.label)
+
+
+class WaitTrigger(TextChoices):
+    """Why a wait is to be explained."""
+
+    LONG = "long", _("Waits too long")
+    PROMISE = "promise", _("Promised time is past")
+
+
+class LongWaitState(TextChoices):
+    OPEN = "open", _("To be explained")
+    EXPLAINED = "explained", pgettext_lazy("long wait", "Explained")
+    OVER = "over", _("Over before it was explained")
+
+
+class WaitEnd(TextChoices):
+    """How a wait ended."""
+
+    CALLED = "called", _("Called")
+    LEFT = "left", _("Left without being called")
+    WITHDRAWN = "withdrawn", _("Check-in taken back")
+
+
+class WaitReason(TextChoices):
+    """What staff found made somebody wait."""
+
+    BEFORE = "before", _("The patients before took longer")
+    EMERGENCY = "emergency", _("An emergency came first")
+    DOCTOR_LATE = "doctor_late", _("The doctor began late or was called away")
+    TOO_MANY = "too_many", _("More came than expected")
+    EQUIPMENT = "equipment", _("A device or system did not work")
+    RESULTS = "results", _("Results were not there yet")
+    STAFF = "staff", _("Too few staff")
+    MISLAID = "mislaid", _("Our mistake: the patient was overlooked")
+    PATIENT = "patient", _("The patient was away or wished to wait")
+    OTHER = "other", _("Something else")
+
+
+WAIT_MOVES: dict[LongWaitState, frozenset[LongWaitState]] = {
+    LongWaitState.OPEN: frozenset({LongWaitState.EXPLAINED, LongWaitState.OVER}),
+    LongWaitState.EXPLAINED: frozenset(
+        {LongWaitState.OPEN, LongWaitState.OVER}
+    ),  # The explanation is taken back.
+    LongWaitState.OVER: frozenset({LongWaitState.OPEN}),  # The call is taken back.
+}
+# Kinds in which one waits for what one came for; at the assessment one waits on the way there.
+WAITED_FOR = (QueueKind.CONSULTATION, QueueKind.EXAMINATION)
+WAITED_IN = (*WAITED_FOR, QueueKind.ASSESSMENT)
+
+
+class NoticeKind(TextChoices):
+    """What somebody who waits was told."""
+
+    PROGRESS = "progress", _("How it goes")
+    LONGER = "longer", _("It takes longer")
+    NEXT = "next", _("You are next")
+
+
+class NoticeWay(TextChoices):
+    PHONE = "phone", _("On the phone")
+    SCREEN = "screen", _("On the wall screen")
+    STAFF = "staff", _("By staff")
+    NONE = "none", _("By nobody")
+
+
+class NoticeState(TextChoices):
+    ASKED = "asked", _("Staff are to say it")
+    GIVEN = "given", _("Told")
+    MISSED = "missed", _("Not told in time")
+    NEEDLESS = "needless", _("Called before it had to be said")
+
+
+NOTICE_MOVES: dict[NoticeState, frozenset[NoticeState]] = {
+    NoticeState.ASKED: frozenset({NoticeState.GIVEN, NoticeState.MISSED, NoticeState.NEEDLESS}),
+    NoticeState.GIVEN: frozenset({NoticeState.ASKED, NoticeState.MISSED}),  # Taken back; lost.
+    NoticeState.MISSED: frozenset(),
+    NoticeState.NEEDLESS: frozenset(),
+}
+
+
+def check_notice_move(current: str, target: NoticeState) -> None:
+    """Refuse any move of a notice that `NOTICE_MOVES` does not list."""
+    state = NoticeState(current)
+    if target not in NOTICE_MOVES[state]:
+        raise TicketMoveRefused(current=state.label, target=target.label)
+
+
+def check_wait_move(current: str, target: LongWaitState) -> None:
+    """Refuse any move of a long wait that `WAIT_MOVES` does not list."""
+    state = LongWaitState(current)
+    if target not in WAIT_MOVES[state]:
         raise TicketMoveRefused(current=state.label, target=target.label)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from yilu.platform import audit, clock
 from yilu.platform.actors import Actor
-from yilu.platform.db import check_version, on_violation, operation, rows
+from yilu.platform.db import check_version, loaded, on_violation, operation, prepared_rows
 from yilu.platform.errors import NotFound
 from yilu.platform.ids import new_id
 from yilu.queueing import permissions
@@ -46,6 +46,7 @@ WITH picked AS (
 ), said AS (
     INSERT INTO queueing_call (id, ticket_id, station_id, site_id, clinic_day, called_at)
     SELECT %(call)s, id, station_id, site_id, clinic_day, called_at FROM called
+    WHERE NOT is_remote
 ), kept AS (
     INSERT INTO queueing_deed (id, ticket_id, kind, at, before, ticket_version)
     SELECT %(deed)s, picked.id, 'called', %(machine_now)s,
@@ -97,7 +98,7 @@ def call_next(
         "deed": new_id(),
     }
     with on_violation(queueing_ticket_one_at_station=StationBusy):
-        found = rows(_CALL_NEXT, params)
+        found = prepared_rows(_CALL_NEXT, params)
     if not found:
         _refuse_if_unserved(station_id, queue_id)
         return None
@@ -233,9 +234,10 @@ def _start(actor: Actor, held: HeldTicket, at: datetime) -> None:
 
 
 def _station(station_id: UUID, actor: Actor) -> Station:
-    station = Station.objects.filter(pk=station_id, is_active=True).first()
-    if station is None:
+    found = loaded(Station, "id = %(id)s AND is_active", {"id": station_id})
+    if not found:
         raise NotFound
+    station = found[0]
     actor.require_to_see(permissions.SEE, station.site_id)
     actor.require(permissions.CALL, station.site_id)
     return station
@@ -266,6 +268,9 @@ def _say_called(
 
 
 def _keep_call(ticket: Ticket, station_id: UUID) -> None:
+    """Say it in the hall; whoever is at the other end of a telephone is not there."""
+    if ticket.is_remote:
+        return
     Call(
         ticket=ticket,
         station_id=station_id,

@@ -28,7 +28,7 @@ FIELDS = (
     "recalls", "skips", "reason",
 )  # fmt: skip
 # Deeds that may leave the state as it is. No other does twice what somebody else has done.
-STAYS = frozenset({"recalled", "moved", "transferred", "level_changed"})
+STAYS = frozenset({"recalled", "moved", "transferred", "levelled"})
 _INSTANTS = {"ready_at", "turn_at", "limit_at", "called_at", "started_at", "ended_at"}
 
 

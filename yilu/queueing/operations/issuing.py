@@ -61,6 +61,7 @@ def issue_ticket(  # noqa: PLR0913 (the facts of a place in a queue)
     booked_at: datetime | None = None,
     level: int = 4,
     weights: Iterable[str] = (),
+    is_remote: bool = False,
 ) -> IssuedTicket:
     """Put a patient into a queue, at the place that its rule gives. Five queries, six if late.
 
@@ -97,6 +98,7 @@ def issue_ticket(  # noqa: PLR0913 (the facts of a place in a queue)
         weights=list(given),
         weight=policy.points(given),
         booked_at=booked_at,
+        is_remote=is_remote,
         issued_at=now,
         **as_fields(place, now),
     )
@@ -240,7 +242,7 @@ def change_level(
     minutes = held.policy.limit_minutes(level) - held.policy.limit_minutes(ticket.level)
     held.change(
         actor,
-        "level_changed",
+        "levelled",
         TicketMoved,
         TicketState(ticket.state),
         level=level,

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
-
 from yilu.facility.selectors.sites import site_info
 from yilu.platform import access, audit, clock, links, outbox
 from yilu.platform.actors import Actor
@@ -36,11 +34,9 @@ def create_screen(*, actor: Actor, site_id: UUID, name: str, area: str = "") -> 
     actor.require(permissions.SET_UP, site_id)
     site_info(site_id)  # Refuses a site that there is not.
     screen_id = new_id()
-    user = get_user_model()(username=f"screen-{screen_id}", kind="device")
-    user.set_unusable_password()
-    user.save(force_insert=True)
-    # The token is the screen's grant; it signs in by its link, so nobody needs the secret.
-    access.new_token(user, name, permissions=[permissions.SHOW], sites=[site_id])
+    user = access.new_device(
+        screen_id, "screen", name, permission=permissions.SHOW, site_id=site_id
+    )
     screen = Screen(id=screen_id, site_id=site_id, name=name, area=area, user=user)
     screen.save(force_insert=True)
     _record(actor, screen, "created")
@@ -66,8 +62,7 @@ def withdraw_screen(*, actor: Actor, screen_id: UUID) -> None:
     screen.version += 1
     screen.save(update_fields=["withdrawn_at", "version"])
     links.withdraw(screen.pk, PURPOSE)
-    # Who is not active is nobody: neither the session nor the token opens anything now.
-    get_user_model().objects.filter(pk=screen.user_id).update(is_active=False)
+    access.end_device(screen.user_id)
     _record(actor, screen, "withdrawn")
 
 

@@ -16,6 +16,7 @@ from yilu.queueing.errors import BadPolicy, NotServedHere
 from yilu.queueing.events import QueuesChanged
 from yilu.queueing.models import Queue, Serving, Station
 from yilu.queueing.operations.learning import schedule_night
+from yilu.queueing.operations.limits import begin_with_usual_amends
 from yilu.queueing.rules.layout import Doctor, Layout, Spot, Unit, lay_out
 from yilu.queueing.rules.policy import wrong_in
 from yilu.queueing.selectors.topics import queue_topic, site_queues_topic
@@ -54,10 +55,23 @@ def set_up_queues(*, actor: Actor, site_id: UUID) -> int:
     queues |= {queue.key: queue for queue in new_queues}
     new_stations = _new_stations(site_id, layout, queues, known)
     schedule_night(actor=actor, site_id=site_id)
+    begin_with_usual_amends(actor=actor, site_id=site_id)
     made = len(new_queues) + len(new_stations)
     if made:
         _tell(actor, site_id, (new_queues or list(queues.values()))[0], "set_up", made=made)
     return made
+
+
+@operation
+def keep_set_up(*, actor: Actor, site_id: UUID) -> int:
+    """Make what is missing at a site whose queues have been set up before; elsewhere nothing.
+
+    A new site is set up as a whole, when its places and people are known.
+    """
+    actor.require(permissions.SET_UP, site_id)
+    if not Queue.objects.filter(site_id=site_id).exists():
+        return 0
+    return set_up_queues(actor=actor, site_id=site_id)
 
 
 @operation

@@ -8,6 +8,7 @@ from uuid import UUID
 from yilu.facility.selectors.sites import site_zone
 from yilu.patients.selectors.patients import PatientBrief, patient_briefs
 from yilu.platform.actors import Actor
+from yilu.platform.db import loaded
 from yilu.platform.errors import NotFound
 from yilu.platform.names import Localized
 from yilu.queueing import permissions
@@ -121,9 +122,10 @@ def queue_board(actor: Actor, queue_id: UUID) -> QueueBoard:
     Raises:
         NotFound: there is no such queue, or the actor may not know of it.
     """
-    queue = Queue.objects.filter(pk=queue_id, is_active=True).first()
-    if queue is None:
+    found = loaded(Queue, "id = %(id)s AND is_active", {"id": queue_id})
+    if not found:
         raise NotFound
+    queue = found[0]
     actor.require_to_see(permissions.SEE, queue.site_id)
     seen = sheet(queue.site_id, queue_ids=[queue_id])
     tickets = [t for t in seen.tickets if t.state in IN_QUEUE]

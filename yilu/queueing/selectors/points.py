@@ -87,6 +87,12 @@ def queue_rule(actor: Actor, queue_id: UUID) -> QueueRule:
     return QueueRule(queue_as_info(queue), policy_of(queue.policy), kept)
 
 
+def site_rules(site_id: UUID) -> list[QueueRule]:
+    """The rules of all queues of a site, which anybody may know. One query."""
+    found = Queue.objects.filter(site_id=site_id, is_active=True).order_by("position", "key")
+    return [QueueRule(queue_as_info(one), policy_of(one.policy), {}) for one in found]
+
+
 def queue_info(queue_id: UUID) -> QueueInfo:
     """One queue. One query. Raises: NotFound."""
     queue = Queue.objects.filter(pk=queue_id).first()

@@ -1,19 +1,18 @@
 """Everything about a site's queues at one moment, read at once: the ground of every board."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import Q
-
 from yilu.facility.selectors.sites import site_zone
 from yilu.platform import clock
+from yilu.platform.db import loaded, loaded_with
 from yilu.queueing.models import Queue, Serving, Station, Ticket
 from yilu.queueing.rules import lengths
-from yilu.queueing.rules.lengths import Away, Length, Patient, Room, Wait
+from yilu.queueing.rules.lengths import Away, Guess, Length, Patient, Room, Wait
 from yilu.queueing.rules.order import RETURN, Waiting, in_order
 from yilu.queueing.rules.policy import policy_of
 from yilu.queueing.selectors.paces import Paces, paces
@@ -69,39 +68,64 @@ class Sheet:
 
     def wait_behind(self, queue_id: UUID) -> Wait:
         """The predicted wait of a newcomer without a booking, behind all who wait."""
-        gives_way = policy_of(self.queues[queue_id].policy).walk_in_gives_way
-        before = self._expected(queue_id, self.now + timedelta(minutes=gives_way))
-        return self._predict(queue_id, self.waiting.get(queue_id, []), before)
+        queue = self.queues[queue_id]
+        gives_way = policy_of(queue.policy).walk_in_gives_way
+        waiting = (self._patient(one) for one in self.waiting.get(queue_id, []))
+        line = lengths.Line(self._room(queue), waiting)
+        before = self._expected(queue, self.now + timedelta(minutes=gives_way))
+        return self.told(queue, line.guess(coming=before))
 
-    def places(self, queue_id: UUID) -> Iterable[tuple[int, Ticket, Wait]]:
+    def places(self, queue_id: UUID) -> Iterator[tuple[int, Ticket, Wait]]:
         """Who waits in a queue, next first, each with how many are ahead and how long it takes."""
-        waiting = self.waiting.get(queue_id, [])
-        for ahead, ticket in enumerate(waiting):
+        queue = self.queues[queue_id]
+        for ahead, ticket, guess in self.guesses(queue_id):
+            yield ahead, ticket, self.told(queue, guess)
+
+    def guesses(self, queue_id: UUID) -> Iterator[tuple[int, Ticket, Guess]]:
+        """The same before it is told as a range."""
+        queue = self.queues[queue_id]
+        line = lengths.Line(self._room(queue))
+        for ahead, ticket in enumerate(self.waiting.get(queue_id, [])):
             is_first = ticket.level < LEAST_URGENT or ticket.limit_at <= self.now
-            before = [] if is_first else self._expected(queue_id, ticket.turn_at)
-            yield ahead, ticket, self._predict(queue_id, waiting[:ahead], before, ticket.ready_at)
+            before = [] if is_first else self._expected(queue, ticket.turn_at)
+            yield ahead, ticket, line.guess(coming=before, ready=self._from_now(ticket.ready_at))
+            line.add(self._patient(ticket))
+
+    def by_place(self, queue_id: UUID, ahead: int) -> float:
+        """What counting places alone would say, in minutes: those before one, each as long as
+        everybody takes here. Forecasts are measured against it.
+        """
+        kind, stations = self.queues[queue_id].kind, self.stations_of(queue_id)
+        inside = sum(len(self.at_station.get(one.pk, ())) for one in stations)
+        staffed = max(1, sum(1 for one in stations if self.is_staffed(one.pk)))
+        usual = self.paces.usual(kind)
+        return (ahead + inside) * usual.mean / staffed
+
+    def told(self, queue: Queue, guess: Guess) -> Wait:
+        """A guess as patients and staff are told it."""
+        return guess.told(self.paces.shape(queue.kind, guess.depth))
 
     def length_of(self, ticket: Ticket) -> Length:
         """How long a patient will take, as far as this clinic knows."""
-        hour = self.now.astimezone(site_zone(self.site_id)).hour
         kind = self.queues[ticket.queue_id].kind
-        return self.paces.length(kind, ticket.practitioner_id, ticket.service_id, hour)
+        return self._length(kind, ticket.practitioner_id, ticket.service_id)
 
-    def _predict(
-        self,
-        queue_id: UUID,
-        ahead: Sequence[Ticket],
-        before: Iterable[Expected],
-        ready_at: datetime | None = None,
-    ) -> Wait:
-        queue = self.queues[queue_id]
-        return lengths.predict(
-            self._room(queue),
-            [Patient(self._from_now(one.ready_at), self.length_of(one)) for one in ahead],
-            coming=[self._coming(queue, one) for one in before],
-            ready=self._from_now(ready_at or self.now),
-            width=self.paces.width(queue.kind),
-        )
+    def _length(self, kind: str, practitioner_id: UUID | None, service_id: UUID | None) -> Length:
+        special = (kind, practitioner_id, service_id)
+        if special not in self._lengths:
+            self._lengths[special] = self.paces.length(*special, self._hour)
+        return self._lengths[special]
+
+    @cached_property
+    def _lengths(self) -> dict[tuple[str, UUID | None, UUID | None], Length]:
+        return {}
+
+    @cached_property
+    def _hour(self) -> int:
+        return self.now.astimezone(site_zone(self.site_id)).hour
+
+    def _patient(self, ticket: Ticket) -> Patient:
+        return Patient(self._from_now(ticket.ready_at), self.length_of(ticket))
 
     def _room(self, queue: Queue) -> Room:
         """The stations of a queue, who is in them, and when its practitioner is away."""
@@ -127,15 +151,14 @@ class Sheet:
             if ends > self.now
         ]
 
-    def _expected(self, queue_id: UUID, turn_at: datetime) -> list[Expected]:
+    def _expected(self, queue: Queue, turn_at: datetime) -> list[Patient]:
         """Who booked a time before this turn with the queue's practitioner, and is not here."""
         late = self.now - STAYS_AWAY
-        work = self._work(self.queues[queue_id])
-        return [one for one in work.expected if late < one.starts_at < turn_at]
+        expected = self._work(queue).expected
+        return [self._coming(queue, one) for one in expected if late < one.starts_at < turn_at]
 
     def _coming(self, queue: Queue, booking: Expected) -> Patient:
-        hour = self.now.astimezone(site_zone(self.site_id)).hour
-        length = self.paces.length(queue.kind, queue.practitioner_id, booking.service_id, hour)
+        length = self._length(queue.kind, queue.practitioner_id, booking.service_id)
         return Patient(max(self._from_now(booking.starts_at), 0.0), length)
 
     def _work(self, queue: Queue) -> WorkAhead:
@@ -168,32 +191,41 @@ def sheet(site_id: UUID, *, queue_ids: Iterable[UUID] | None = None) -> Sheet:
 
     Five where no queue is a practitioner's own.
     """
-    now = clock.now()
-    yesterday = (now - timedelta(days=1)).date()
-    queues = Queue.objects.filter(site_id=site_id, is_active=True)
-    tickets = Ticket.objects.filter(site_id=site_id, clinic_day__gte=yesterday).filter(
-        Q(state__in=IN_QUEUE) | Q(called_at__gt=now - STAFFED_WITHIN)
-    )
-    if queue_ids is not None:
-        wanted = list(queue_ids)
-        queues, tickets = queues.filter(pk__in=wanted), tickets.filter(queue_id__in=wanted)
-    by_id = {queue.pk: queue for queue in queues.order_by("position", "key")}
-    served = Serving.objects.filter(
-        station__site_id=site_id, station__is_active=True
-    ).select_related("station")
-    servings = list(served)
-    doctors = [queue.practitioner_id for queue in by_id.values() if queue.practitioner_id]
-    today = now.astimezone(site_zone(site_id)).date()
+    now, zone = clock.now(), site_zone(site_id)
+    asked = {
+        "site": site_id,
+        "some": None if queue_ids is None else list(queue_ids),
+        "since": (now - timedelta(days=1)).date(),
+        "live": [str(state) for state in IN_QUEUE],
+        "recent": now - STAFFED_WITHIN,
+    }
+    queues = {queue.pk: queue for queue in loaded(Queue, _QUEUES, asked)}
+    stations = loaded_with(Station, _STATIONS, asked, SERVED)
+    doctors = [queue.practitioner_id for queue in queues.values() if queue.practitioner_id]
     return Sheet(
         site_id=site_id,
         now=now,
-        queues=by_id,
-        stations={one.station_id: one.station for one in servings},
-        serving=frozenset((one.station_id, one.queue_id) for one in servings),
-        tickets=[ticket for ticket in tickets if ticket.queue_id in by_id],
+        queues=queues,
+        stations={station.pk: station for station, _ in stations},
+        serving=frozenset((station.pk, one) for station, (served,) in stations for one in served),
+        tickets=[one for one in loaded(Ticket, _TICKETS, asked) if one.queue_id in queues],
         paces=paces(site_id),
-        ahead=work_ahead(site_id, today, doctors) if doctors else {},
+        ahead=work_ahead(site_id, now.astimezone(zone).date(), doctors) if doctors else {},
     )
+
+
+_QUEUES = """
+site_id = %(site)s AND is_active AND (%(some)s::uuid[] IS NULL OR id = ANY(%(some)s::uuid[]))
+ORDER BY position, key
+"""
+_STATIONS = "site_id = %(site)s AND is_active"
+SERVED = f"""
+ARRAY(SELECT queue_id FROM {Serving._meta.db_table} WHERE station_id = {Station._meta.db_table}.id)
+"""  # noqa: S608, SLF001 (only tables' own names are put in)
+_TICKETS = """
+site_id = %(site)s AND clinic_day >= %(since)s AND (state = ANY(%(live)s) OR called_at > %(recent)s)
+AND (%(some)s::uuid[] IS NULL OR queue_id = ANY(%(some)s::uuid[]))
+"""
 
 
 def _as_waiting(ticket: Ticket) -> Waiting:

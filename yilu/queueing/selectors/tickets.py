@@ -1,5 +1,6 @@
 """One ticket: where it stands, for the patient's phone, the desk and the printed slip."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -38,6 +39,7 @@ class TicketInfo:
     started_at: datetime | None
     ended_at: datetime | None
     version: int
+    level: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,25 @@ def live_ticket(visit_id: UUID) -> TicketInfo | None:
     """The ticket with which a visit waits, or is called, now. One query."""
     live = [one for one in tickets_of_visit(visit_id) if one.state in IN_QUEUE]
     return live[-1] if live else None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiter:
+    """Where a visit waits now: its number, its queue, its level."""
+
+    number: str
+    queue: Localized
+    level: int
+
+
+def waiters(visit_ids: Iterable[UUID]) -> dict[UUID, Waiter]:
+    """Where each of several visits waits now, by visit. One query, none for nobody."""
+    wanted = set(visit_ids)
+    if not wanted:
+        return {}
+    live = Ticket.objects.filter(visit_id__in=wanted, state__in=IN_QUEUE).order_by("issued_at")
+    found = live.values_list("visit_id", "number", "queue__name", "level")
+    return {visit: Waiter(number, Localized(name), level) for visit, number, name, level in found}
 
 
 def at_station(station_id: UUID) -> TicketInfo | None:
@@ -178,4 +199,5 @@ def _info(ticket: Ticket) -> TicketInfo:
         started_at=ticket.started_at,
         ended_at=ticket.ended_at,
         version=ticket.version,
+        level=ticket.level,
     )

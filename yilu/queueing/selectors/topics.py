@@ -16,3 +16,8 @@ def site_queues_topic(site_id: UUID) -> str:
 def ticket_topic(ticket_id: UUID) -> str:
     """The live topic of one ticket: its state, and its place when the queue moves."""
     return f"ticket:{ticket_id}"
+
+
+def long_waits_topic(site_id: UUID) -> str:
+    """The live topic of the waits at a site that are to be explained."""
+    return f"long-waits:{site_id}"

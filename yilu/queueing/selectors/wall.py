@@ -18,7 +18,7 @@ from yilu.queueing.models import Call, Station, Ticket
 from yilu.queueing.rules.lengths import Wait
 from yilu.queueing.selectors.boards import counted_from
 from yilu.queueing.selectors.sheet import Sheet, sheet
-from yilu.queueing.states import AT_STATION, TicketState
+from yilu.queueing.states import AT_STATION, WAITED_FOR, TicketState
 from yilu.workforce.selectors.practitioners import practitioner_names
 
 # A screen is no member of staff: it sees names only as they are masked here.
@@ -27,6 +27,8 @@ MOST_ROWS, MOST_NEXT, MOST_EARLIER, MOST_MISSED = 9, 3, 3, 4
 # So many called numbers stay on every page of a wall that turns; more of them take turns too.
 MOST_STAYING = 6
 LATE_FROM = 15
+# Who has waited for so many minutes reads on the wall how long it still takes: so many of them.
+SHOWN_FROM, MOST_LONG = timedelta(minutes=15), 6
 _DIGITS = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
 
 
@@ -74,6 +76,14 @@ class WallMissed:
 
 
 @dataclass(frozen=True, slots=True)
+class WallWait:
+    """A number that has waited for a while, and how long it still takes."""
+
+    number: str
+    wait: Wait
+
+
+@dataclass(frozen=True, slots=True)
 class WallBoard:
     """Everything on one screen."""
 
@@ -81,6 +91,7 @@ class WallBoard:
     earlier: tuple[WallCall, ...]
     rows: tuple[WallRow, ...]
     missed: tuple[WallMissed, ...]
+    long_waiting: tuple[WallWait, ...] = ()
 
     @property
     def pages(self) -> tuple[tuple[WallRow, ...], ...]:
@@ -117,7 +128,7 @@ def wall_board(actor: Actor, site_id: UUID, area: str = "") -> WallBoard:
     actor.require_to_see(permissions.SHOW, site_id)
     seen = sheet(site_id)
     shown = {q.pk for q in seen.queues.values() if not area or area in q.area.values()}
-    tickets = [t for t in seen.tickets if t.queue_id in shown]
+    tickets = [t for t in seen.tickets if t.queue_id in shown and not t.is_remote]
     names = _masked(seen, [t for t in tickets if t.state in {*AT_STATION, TicketState.SKIPPED}])
     calls = _calls(seen, {t.pk: t for t in tickets if t.state in AT_STATION}, names)
     missed = [t for t in tickets if t.state == TicketState.SKIPPED]
@@ -128,7 +139,21 @@ def wall_board(actor: Actor, site_id: UUID, area: str = "") -> WallBoard:
         earlier=tuple(calls[1 : 1 + MOST_EARLIER]),
         rows=_rows(seen, shown, names, calling),
         missed=tuple(WallMissed(t.number, names.get(t.pk, "")) for t in latest),
+        long_waiting=_long_waiting(seen, shown),
     )
+
+
+def _long_waiting(seen: Sheet, shown: set[UUID]) -> tuple[WallWait, ...]:
+    """Who has waited for a while for what they came for, the longest first. No query."""
+    found = [
+        (counted_from(ticket), ticket.number, wait)
+        for queue_id in shown
+        if seen.queues[queue_id].kind in WAITED_FOR
+        for _ahead, ticket, wait in seen.places(queue_id)
+        if not ticket.is_remote and seen.now - counted_from(ticket) >= SHOWN_FROM
+    ]
+    found.sort(key=lambda one: one[:2])
+    return tuple(WallWait(number, wait) for _since, number, wait in found[:MOST_LONG])
 
 
 def _masked(seen: Sheet, tickets: list[Ticket]) -> dict[UUID, str]:
@@ -217,8 +242,8 @@ def _row(
     calling: WallCall | None,
 ) -> WallRow:
     queue_ids = [q for s, q in seen.serving if s == station.pk and q in seen.queues]
-    waiting = [t for queue_id in queue_ids for t in seen.waiting.get(queue_id, ())]
-    there = seen.at_station.get(station.pk, [])
+    waiting = [t for q in queue_ids for t in seen.waiting.get(q, ()) if not t.is_remote]
+    there = [t for t in seen.at_station.get(station.pk, []) if not t.is_remote]
     now = there[0] if there else None
     return WallRow(
         station_id=station.pk,

@@ -41,6 +41,7 @@ def overview(request: ActorRequest, site_id: UUID) -> HttpResponse:
         "site_id": site_id,
         "topic": site_queues_topic(site_id),
         "may_set_up": request.actor.may(permissions.SET_UP, site_id),
+        "may_report": request.actor.may(permissions.REPORT, site_id),
     }
     return render_page(request, "queueing/queues.html", part="queueing/_queues.html", **context)
 

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from yilu.platform.errors import NotFound
 from yilu.platform.forms import Text, VersionedForm
-from yilu.platform.web.http import ActorRequest, with_toast
+from yilu.platform.web.http import ActorRequest, sent_version, with_toast
 from yilu.platform.web.once import posted_once, submit
 from yilu.queueing.operations import calling, issuing, undoing
 from yilu.queueing.selectors.points import station_info
@@ -72,7 +72,10 @@ def call_next(request: ActorRequest, station_id: UUID) -> HttpResponseBase:
 def call(request: ActorRequest, ticket_id: UUID, station_id: UUID) -> HttpResponseBase:
     """Call a certain patient: who is next, or missed a call and is here now."""
     called = calling.call_ticket(
-        actor=request.actor, ticket_id=ticket_id, station_id=station_id, version=_version(request)
+        actor=request.actor,
+        ticket_id=ticket_id,
+        station_id=station_id,
+        version=sent_version(request),
     )
     return _said_called(called)
 
@@ -83,7 +86,7 @@ def deed(request: ActorRequest, ticket_id: UUID, name: str) -> HttpResponseBase:
     if name not in DEEDS:
         raise NotFound
     run, words, back = DEEDS[name]
-    run(actor=request.actor, ticket_id=ticket_id, version=_version(request))
+    run(actor=request.actor, ticket_id=ticket_id, version=sent_version(request))
     said = words % {"number": ticket_info(ticket_id).number}
     return with_toast(HttpResponse(), said, undo=_undo(ticket_id, back))
 
@@ -91,7 +94,7 @@ def deed(request: ActorRequest, ticket_id: UUID, name: str) -> HttpResponseBase:
 @posted_once
 def finish(request: ActorRequest, ticket_id: UUID) -> HttpResponseBase:
     """Finish a ticket, where no higher app has more to do with it."""
-    calling.finish_ticket(actor=request.actor, ticket_id=ticket_id, version=_version(request))
+    calling.finish_ticket(actor=request.actor, ticket_id=ticket_id, version=sent_version(request))
     said = DEEDS["finish"][1] % {"number": ticket_info(ticket_id).number}
     return with_toast(HttpResponse(), said, undo=_undo(ticket_id, "finish"))
 
@@ -194,8 +197,3 @@ def _said_called(called: calling.CalledTicket) -> HttpResponse:
 
 def _undo(ticket_id: UUID, name: str) -> str:
     return reverse("queueing:undo", args=[ticket_id, name]) if name else ""
-
-
-def _version(request: HttpRequest) -> int | None:
-    sent = request.POST.get("version", "")
-    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else None

@@ -81,7 +81,7 @@ def rule(request: ActorRequest, queue_id: UUID) -> HttpResponseBase:
             version=data["version"],
         )
         response = go_to(request, reverse("queueing:rule", args=[queue_id]))
-        return with_toast(response, _("The rule holds from the next ticket on"))  # type: ignore[arg-type]
+        return with_toast(response, _("The rule holds from the next ticket on"))
 
     if request.method == "POST":
         return submit(request, form, save, lambda status: _page(request, found, form, status))

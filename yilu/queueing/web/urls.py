@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from yilu.queueing.web import boards, deeds, rules, screens, setting, wall
+from yilu.queueing.web import (
+    boards,
+    deeds,
+    long_waits,
+    rules,
+    screens,
+    setting,
+    wait_report,
+    wait_rule,
+    wall,
+)
 
 app_name = "queueing"
 urlpatterns: list[URLPattern] = [
@@ -17,6 +27,22 @@ urlpatterns: list[URLPattern] = [
     path("set-up", setting.set_up, name="set-up"),
     path("queues/<uuid:queue_id>/", boards.board, name="queue"),
     path("queues/<uuid:queue_id>/rule", rules.rule, name="rule"),
+    path("long-waits/", wait_report.report, name="wait-report"),
+    path("forecasts/", wait_report.forecasts, name="forecasts"),
+    path("long-waits.csv", wait_report.report_csv, name="wait-report-csv"),
+    path("long-waits/limits", wait_rule.wait_limits, name="wait-limits"),
+    path("long-waits/limits/amends", wait_rule.new_amends, name="new-amends"),
+    path("amends/<uuid:amends_id>/retire", wait_rule.retire, name="retire-amends"),
+    path("amends/<uuid:amends_id>/restore", wait_rule.restore, name="restore-amends"),
+    path("notices/<uuid:notice_id>/told", long_waits.told, name="told"),
+    path("notices/<uuid:notice_id>/not-told", long_waits.not_told, name="take-back-told"),
+    path("long-waits/to-explain", long_waits.to_explain, name="to-explain"),
+    path("long-waits/<uuid:long_wait_id>/explain", long_waits.explain, name="explain"),
+    path(
+        "long-waits/<uuid:long_wait_id>/take-back",
+        long_waits.take_back,
+        name="take-back-explanation",
+    ),
     path("caller/<uuid:station_id>", boards.caller, name="caller"),
     path("stations/<uuid:station_id>/call-next", deeds.call_next, name="call-next"),
     path("stations/<uuid:station_id>/call-beside", deeds.call_beside, name="call-beside"),

@@ -1,4 +1,4 @@
-"""What queueing stores, and what the database refuses to store."""
+"""Queues, stations, tickets and calls; what was promised, and what is learnt from it."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -96,7 +96,8 @@ class Ticket(models.Model):
     At a station there is one patient, whichever code path or race wrote it, unless the
     doctor said why another was called beside (`beside`). The order of those who wait is
     (`level`, past `limit_at`, `turn_at`): an hour at which a ticket's turn comes by the rule,
-    fixed when it is written, so that the same order can be read by one index.
+    fixed when it is written, so that the same order can be read by one index. One `is_remote` is
+    of somebody at the other end of a telephone or video: never called in the hall.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -133,6 +134,7 @@ class Ticket(models.Model):
         Station, models.PROTECT, null=True, related_name="+", db_index=False
     )
     beside = models.BooleanField(default=False)
+    is_remote = models.BooleanField(default=False)
     recalls = models.PositiveSmallIntegerField(default=0)
     skips = models.PositiveSmallIntegerField(default=0)
     reason = models.CharField(max_length=200, blank=True)
@@ -211,7 +213,9 @@ class Call(models.Model):
 class Forecast(models.Model):
     """A wait that was promised to a patient, and how it turned out: so accuracy is measured.
 
-    `low_at` and `high_at` are when the turn was said to come; `came_at` when it came.
+    `low_at` and `high_at` are when the turn was said to come; `came_at` when it came. The seconds
+    from `made_at` on are what was computed before it was rounded: mean, spread, three percentiles,
+    and what counting places alone would have said (`place_seconds`).
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -224,6 +228,13 @@ class Forecast(models.Model):
     low_at = models.DateTimeField()
     high_at = models.DateTimeField()
     came_at = models.DateTimeField(null=True)
+    depth = models.CharField(max_length=4, blank=True)
+    mean_seconds = models.IntegerField(null=True)
+    spread_seconds = models.IntegerField(null=True)
+    low_seconds = models.IntegerField(null=True)
+    middle_seconds = models.IntegerField(null=True)
+    high_seconds = models.IntegerField(null=True)
+    place_seconds = models.IntegerField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["site", "clinic_day"], name="queueing_forecast_of_day")]
@@ -265,9 +276,9 @@ class Pace(models.Model):
 
 
 class Accuracy(models.Model):
-    """How many of a day's promised waits came true in one queue kind, and the lesson taken.
+    """How many of a day's promised waits came true in one queue kind, and their losses.
 
-    `width` widens or narrows the ranges of the days after.
+    Losses are sums of seconds over what was `scored`. `width` is of an older way of learning.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -277,7 +288,13 @@ class Accuracy(models.Model):
     forecasts = models.PositiveIntegerField()
     within = models.PositiveIntegerField()
     too_late = models.PositiveIntegerField()
-    width = models.DecimalField(max_digits=4, decimal_places=2)
+    width = models.DecimalField(max_digits=4, decimal_places=2, default=1)
+    scored = models.PositiveIntegerField(default=0)
+    below_high = models.PositiveIntegerField(default=0)
+    loss = models.FloatField(default=0)
+    place_loss = models.FloatField(default=0)
+    middle_loss = models.FloatField(default=0)
+    place_middle_loss = models.FloatField(default=0)
 
     class Meta:
         constraints = [
@@ -288,6 +305,33 @@ class Accuracy(models.Model):
                 name="queueing_accuracy_counts",
                 condition=Q(within__lte=models.F("forecasts"))
                 & Q(too_late__lte=models.F("forecasts")),
+            ),
+        ]
+
+
+class WaitShape(models.Model):
+    """Where the percentiles of forecasts of one kind and depth lay lately, in computed spreads
+    from the computed mean: learnt each night, with its count.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    site = models.ForeignKey("facility.Site", models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=12, choices=QueueKind.choices)
+    depth = models.CharField(max_length=4)
+    cases = models.PositiveIntegerField()
+    low = models.FloatField()
+    middle = models.FloatField()
+    high = models.FloatField()
+    learnt_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["site", "kind", "depth"], name="queueing_waitshape_once"
+            ),
+            models.CheckConstraint(
+                name="queueing_waitshape_in_order",
+                condition=Q(low__lte=models.F("middle"), middle__lte=models.F("high")),
             ),
         ]
 
