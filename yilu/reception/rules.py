@@ -1,11 +1,14 @@
 """Small rules of the desk. Nothing here reads or writes."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 # Seconds for which a code is shown; it holds for one stretch longer.
 CODE_LASTS = 600
 CODE_DIGITS = 4
+
+# From when on a patient may say that they are ready for a telephone or video visit.
+READY_BEFORE = timedelta(minutes=30)
 
 # How what is known about a patient weighs in the queue, by the names of the ordering rule.
 NEED_WEIGHTS = {

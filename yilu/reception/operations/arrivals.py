@@ -71,11 +71,13 @@ def check_in(
     code: str = "",
     needs: Iterable[str] = (),
     version: int | None = None,
+    identified_by: str = "",
 ) -> CheckedIn:
     """Receive a booked patient: visit, fee, pathway and ticket, all or nothing.
 
     At the desk a person has looked at the patient; by phone the patient types the code that
-    is shown at the clinic.
+    is shown at the clinic. `identified_by` is what was compared besides the name; it stays in
+    the record with who compared it.
 
     Raises:
         NotFound, NotAllowed, Stale, MoveRefused.
@@ -97,7 +99,9 @@ def check_in(
         kind=VisitKind.BOOKED,
         needs=needs,
     )
-    return _receive(actor, able, visit_info(visit_id), booked_at=booking.starts_at)
+    return _receive(
+        actor, able, visit_info(visit_id), booked_at=booking.starts_at, identified_by=identified_by
+    )
 
 
 @operation
@@ -148,15 +152,29 @@ def _check_may_arrive(actor: Actor, booking: ComingPatient, code: str) -> None:
 
 
 def _receive(
-    actor: Actor, able: Actor, visit: VisitInfo, *, booked_at: datetime | None
+    actor: Actor,
+    able: Actor,
+    visit: VisitInfo,
+    *,
+    booked_at: datetime | None,
+    identified_by: str = "",
 ) -> CheckedIn:
     """Charge the fee, start the pathway and give a number."""
+    service = begin_visit(actor=able, visit=visit, booked_at=booked_at)
+    ticket = _ticket(able, visit, service, booked_at)
+    _tell(actor, visit, ticket, identified_by)
+    offer = undo.offer(actor, CHECKED_IN, undo.Row(visit.id, visit.version), site_id=visit.site_id)
+    return CheckedIn(visit.id, ticket.id, ticket.number, offer)
+
+
+def begin_visit(*, actor: Actor, visit: VisitInfo, booked_at: datetime | None) -> ServiceInfo:
+    """Charge the fee of a visit and start its pathway. Part of a deed, not one itself."""
     if visit.service_id is None:
         raise NotFound
     service = service_info(visit.service_id)
     if service.fee_item_id is not None:
         add_charge(
-            actor=able,
+            actor=actor,
             visit_id=visit.id,
             item_id=service.fee_item_id,
             quantity=Decimal(1),
@@ -164,18 +182,18 @@ def _receive(
             source_id=visit.id,
         )
     start_case(
-        actor=able,
+        actor=actor,
         key=PATHWAY,
         subject_type="visits.visit",
         subject_id=visit.id,
         patient_id=visit.patient_id,
         site_id=visit.site_id,
-        facts={"booked_at": booked_at, "wants_assessment": service.wants_assessment},
+        facts={
+            "booked_at": booked_at,
+            "wants_assessment": service.wants_assessment and not service.is_remote,
+        },
     )
-    ticket = _ticket(able, visit, service, booked_at)
-    _tell(actor, visit, ticket)
-    offer = undo.offer(actor, CHECKED_IN, undo.Row(visit.id, visit.version), site_id=visit.site_id)
-    return CheckedIn(visit.id, ticket.id, ticket.number, offer)
+    return service
 
 
 def _ticket(
@@ -194,7 +212,7 @@ def _ticket(
     )
 
 
-def _tell(actor: Actor, visit: VisitInfo, ticket: IssuedTicket) -> None:
+def _tell(actor: Actor, visit: VisitInfo, ticket: IssuedTicket, identified_by: str) -> None:
     audit.record(
         actor,
         CHECKED_IN,
@@ -203,6 +221,7 @@ def _tell(actor: Actor, visit: VisitInfo, ticket: IssuedTicket) -> None:
         patient_id=visit.patient_id,
         kind=visit.kind,
         ticket=ticket.number,
+        identified_by=identified_by,
     )
     outbox.publish(
         PatientCheckedIn(visit.id, visit.patient_id, visit.booking_id, ticket.id),

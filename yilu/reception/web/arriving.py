@@ -13,6 +13,7 @@ from yilu.patients.operations.consents import give_consent
 from yilu.patients.operations.patients import change_patient
 from yilu.patients.rules.consents import current_text
 from yilu.patients.selectors.facts import editable_facts
+from yilu.patients.selectors.namesakes import namesakes
 from yilu.patients.states import ConsentHow, ConsentKind
 from yilu.platform import undo
 from yilu.platform.web.http import ActorRequest, with_toast
@@ -74,7 +75,11 @@ def _receive(
             how=ConsentHow.SPOKEN,
         )
     done = check_in(
-        actor=request.actor, booking_id=line.id, needs=typed["needs"], version=line.version
+        actor=request.actor,
+        booking_id=line.id,
+        needs=typed["needs"],
+        version=line.version,
+        identified_by=typed["second"],
     )
     name = line.patient.name if line.patient else line.number
     said = _("%(name)s is here: number %(number)s") % {"name": name, "number": done.number}
@@ -87,6 +92,7 @@ def _dialog(
     context = {
         "line": line,
         "greeting": greeting(line),
+        "namesakes": namesakes(request.actor, line.patient_id),
         "form": form,
         "url": reverse("reception:check-in", args=[line.id]),
         "consent_text": current_text(ConsentKind.DATA_USE).text,

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from yilu.patients.rules.facts import LONGEST, PatientFacts
 from yilu.patients.rules.words import Need, Sex
 from yilu.platform.forms import Text
+from yilu.reception.states import Identifier
 
 FILLED = ("phone", "id_number", "born_on", "sex")
 RESIDENT_ID = "resident_id"
@@ -27,6 +28,9 @@ class ArrivalForm(forms.Form):
     compared = forms.BooleanField(
         label=_("I have compared name and one more identifier with the patient"),
         error_messages={"required": _("Compare two identifiers first, then tick this.")},
+    )
+    second = forms.ChoiceField(
+        label=_("Besides the name I compared"), required=False, choices=Identifier.choices
     )
     phone = Text(label=_("Phone"), required=False, max_length=40)
     id_number = Text(label=_("Number of the ID card"), required=False, max_length=40)
@@ -49,6 +53,8 @@ class ArrivalForm(forms.Form):
         for name in (*FILLED, "consent"):
             if name not in missing:
                 del self.fields[name]
+        known = (one for one in Identifier if one.value not in missing)
+        self.fields["second"].initial = next(known).value
 
     def filled(self, facts: PatientFacts) -> PatientFacts:
         """The facts of the record, with what was filled in now."""
@@ -62,6 +68,7 @@ class WalkInForm(forms.Form):
     """Who came, and what for. Either a patient who was found, or a name for a new one."""
 
     patient = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    pretriage = forms.UUIDField(required=False, widget=forms.HiddenInput)
     name = Text(label=_("Name"), required=False, max_length=LONGEST["name"])
     phone = Text(label=_("Phone"), required=False, max_length=40)
     id_number = Text(label=_("Number of the ID card"), required=False, max_length=40)

@@ -1,7 +1,7 @@
 """A walk-in on one screen: who, what for, to whom; then a number to wait with."""
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseBase
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from yilu.catalogue.selectors.services import services
 from yilu.facility.selectors.sites import SiteInfo, site_by_key
+from yilu.intake import permissions as intake
 from yilu.patients.errors import AlreadyRegistered
 from yilu.patients.operations.consents import give_consent
 from yilu.patients.operations.patients import register_patient
@@ -26,6 +27,7 @@ from yilu.queueing.selectors.tickets import ticket_place, tickets_of_visit
 from yilu.reception import permissions
 from yilu.reception.errors import NobodyOnDuty
 from yilu.reception.operations.arrivals import CheckedIn, walk_in
+from yilu.reception.operations.following import follow_answer
 from yilu.reception.selectors.queues import DutyLine, on_duty_lines
 from yilu.reception.web.forms import WalkInForm
 from yilu.visits.selectors.visits import visit_detail, visit_topic
@@ -51,7 +53,8 @@ def new(request: ActorRequest, site_key: str) -> HttpResponseBase:
     """The screen, and what it sends. What was typed stays when something is wrong."""
     offer = _offer(request, site_key)
     if request.method != "POST":
-        started = {"patient": request.GET.get("patient", ""), "name": request.GET.get("name", "")}
+        named = ("patient", "name", "service", "practitioner", "pretriage")
+        started = {name: request.GET.get(name, "") for name in named}
         return _page(request, offer, offer.form(initial=started), 200)
     form = offer.form(request.POST)
     try:
@@ -133,8 +136,10 @@ def _receive(
         practitioner_id=UUID(typed["practitioner"]) if typed["practitioner"] else None,
         needs=typed["needs"],
     )
+    if typed["pretriage"]:
+        follow_answer(actor=request.actor, pretriage_id=typed["pretriage"], came=came)
     url = reverse("reception:walked-in", args=[came.visit_id])
-    response = cast("HttpResponse", go_to(request, f"{url}?site={site.key}"))
+    response = go_to(request, f"{url}?site={site.key}")
     said = _("Number %(number)s is given") % {"number": came.number}
     return with_toast(response, said, undo=undo.address(came.undo_id))
 
@@ -155,6 +160,7 @@ def _page(
         "site": offer.site,
         "form": form,
         "duty": offer.duty,
+        "may_ask": request.actor.may(intake.FILL, offer.site.id),
         "chosen": chosen,
         "same": same,
         "consent_text": current_text(ConsentKind.DATA_USE).text,
