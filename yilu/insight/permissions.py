@@ -1,0 +1,3 @@
+"""The grants that insight knows."""
+
+SEE = "insight.see"
