@@ -1,0 +1,9 @@
+"""The one router of portal."""
+
+from yilu.platform import api
+
+router = api.Router(tags=["mini-program"])
+
+from yilu.portal.api import mine, mini, queues  # noqa: E402
+
+__all__ = ["mine", "mini", "queues", "router"]
