@@ -23,6 +23,11 @@ class IdentityDiffers(Conflict):
     )
 
 
+class BindingOver(Conflict):
+    code = "binding_over"
+    message = _("Signing in took too long. Please begin again.")
+
+
 class ConsentMissing(Invalid):
     code = "consent_missing"
     message = _("Please agree to the use of your data; without it we may not keep a booking.")

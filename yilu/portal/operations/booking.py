@@ -22,9 +22,11 @@ from yilu.platform.errors import NotAllowed, NotFound, NotSignedIn
 from yilu.platform.subjects import Subject
 from yilu.portal.errors import ConsentMissing, IdentityDiffers, NotOnline
 from yilu.scheduling import permissions as scheduling
+from yilu.scheduling import tickets
 from yilu.scheduling.operations.booking import BookingWish, book_appointment
 from yilu.scheduling.operations.holds import Held, hold_time, release_hold
 from yilu.scheduling.operations.results import Booked
+from yilu.scheduling.states import Channel
 
 KEPT_MINUTES = 10
 KEEPER = Actor.system("portal.time_keeper", scheduling.BOOK)
@@ -59,13 +61,23 @@ class Details:
     is_first_visit: bool = True
     companion: str = ""
     special_needs: tuple[str, ...] = ()
-    channel: str = "web"
+    channel: str = Channel.WEB
+    ticket: str = ""
     answers: dict[str, str] = field(default_factory=dict)
 
 
 @operation
-def keep_time(*, actor: Actor, choice: Choice, instead_of: UUID | None = None) -> Held:
+def keep_time(
+    *,
+    actor: Actor,
+    choice: Choice,
+    instead_of: UUID | None = None,
+    ticket: str = "",
+    channel: str = Channel.WEB,
+) -> Held:
     """Keep a time for somebody who is still typing; the one kept before is let go.
+
+    `ticket` says that it is their turn in the queue for a release.
 
     Nobody need be signed in: count the tries (`throttle`) before calling.
 
@@ -86,13 +98,15 @@ def keep_time(*, actor: Actor, choice: Choice, instead_of: UUID | None = None) -
         practitioner_id=choice.practitioner_id,
         starts_at=choice.starts_at,
         minutes=KEPT_MINUTES,
+        channel=channel,
+        admission=tickets.place_of(ticket, actor) if ticket else None,
     )
 
 
 @operation
-def let_go(*, actor: Actor, hold_id: UUID) -> None:
-    """Let a kept time go, because somebody turned back."""
-    release_hold(actor=replace(KEEPER, correlation_id=actor.correlation_id), hold_id=hold_id)
+def let_go(*, actor: Actor, hold_id: UUID) -> bool:
+    """Let a kept time go, because somebody turned back; gives back whether it was kept still."""
+    return release_hold(actor=replace(KEEPER, correlation_id=actor.correlation_id), hold_id=hold_id)
 
 
 @operation
@@ -134,6 +148,7 @@ def book_online(
         special_needs=details.special_needs,
         answers=details.answers,
         hold_id=hold_id,
+        admission=tickets.place_of(details.ticket, actor) if details.ticket else None,
     )
     # Taking up a kept time is the desk's right; this deed lends it to whoever kept it.
     booked = book_appointment(actor=owner.lent(scheduling.BOOK), wish=wish)

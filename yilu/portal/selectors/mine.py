@@ -1,6 +1,6 @@
 """What an account sees of its own: bookings, visits, bills, messages, people."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,8 +9,9 @@ from yilu.messaging.selectors.centre import MessageLine, messages_of
 from yilu.patients.selectors.patients import PatientBrief, patient_briefs
 from yilu.platform import clock
 from yilu.platform.actors import Actor
-from yilu.scheduling.selectors.bookings import bookings_of
+from yilu.scheduling.selectors.bookings import own_bookings
 from yilu.scheduling.selectors.lines import BookingLine
+from yilu.scheduling.selectors.series import SeriesDetail, own_series
 from yilu.visits.selectors.visits import VisitInfo, visits_of
 
 MOST_PEOPLE = 12
@@ -22,6 +23,11 @@ class MyBookings:
 
     coming: tuple[BookingLine, ...]
     past: tuple[BookingLine, ...]
+
+    @property
+    def to_pay(self) -> int:
+        """How many are kept until they are paid."""
+        return sum(line.waits_for_payment for line in self.coming)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +46,8 @@ def my_people(actor: Actor) -> list[PatientBrief]:
 
 
 def my_bookings(actor: Actor) -> MyBookings:
-    """The bookings of an account's people. Four queries for each person."""
-    lines = [line for one in _people(actor) for line in bookings_of(actor, one)]
+    """The bookings of an account's people. Four queries, however many they are."""
+    lines = own_bookings(actor, _people(actor))
     now = clock.now()
     coming = [line for line in lines if line.is_coming and line.ends_at > now]
     known = {line.id for line in coming}
@@ -52,9 +58,15 @@ def my_bookings(actor: Actor) -> MyBookings:
     )
 
 
+def my_series(actor: Actor) -> list[SeriesDetail]:
+    """The treatments of an account's people of which something is to come. Ten queries, however
+    many they are."""
+    return [one for one in own_series(actor, _people(actor)) if one.open_ones]
+
+
 def todays_subjects(actor: Actor) -> list[UUID]:
     """What an account has going on: visits that are open, then the bookings to come, soonest
-    first. Four queries for each person, and one."""
+    first. Four queries, and one for each person."""
     here = [v for one in _people(actor) for v in visits_of(actor, one, 5) if v.is_here]
     known = {visit.booking_id for visit in here}
     coming = [line.id for line in my_bookings(actor).coming if line.id not in known]
@@ -79,5 +91,5 @@ def my_messages(actor: Actor) -> list[MessageLine]:
     return sorted(lines, key=lambda line: line.at, reverse=True)
 
 
-def _people(actor: Actor) -> Iterable[UUID]:
+def _people(actor: Actor) -> Sequence[UUID]:
     return sorted(actor.owns)[:MOST_PEOPLE]

@@ -16,8 +16,12 @@ from yilu.portal.rules import DayOffer, Part, day_parts, day_strip
 from yilu.queueing.rules.lengths import Wait
 from yilu.queueing.selectors.sheet import sheet
 from yilu.queueing.states import QueueKind
+from yilu.scheduling.allocation import Wishes
 from yilu.scheduling.rules import WIDEST_WINDOW
 from yilu.scheduling.selectors.free_time import Slot, free_slots
+from yilu.scheduling.selectors.placing import Ask, days_from
+from yilu.scheduling.selectors.suggestions import Suggested, suggest
+from yilu.scheduling.states import Channel
 from yilu.workforce.selectors.practitioners import PractitionerInfo, practitioner_infos
 
 STRIP_DAYS = 14
@@ -103,10 +107,16 @@ def doctor_offers(site: SiteInfo, service_id: UUID) -> DoctorOffers:
 
 
 def time_offers(
-    site: SiteInfo, service_id: UUID, practitioner_id: UUID | None, day: date | None = None
+    site: SiteInfo,
+    service_id: UUID,
+    practitioner_id: UUID | None,
+    day: date | None = None,
+    *,
+    is_admitted: bool = False,
 ) -> TimeOffers:
-    """The free times of a day (the first free one unless said) and of the strip. Three queries."""
-    free = _slots(site, service_id, practitioner_id)
+    """The free times of a day (the first free one unless said) and of the strip. Three queries;
+    one more where a release plan shares out. `is_admitted`: for whoever's turn it is."""
+    free = _slots(site, service_id, practitioner_id, is_admitted=is_admitted)
     today = clock.now().astimezone(site.zone).date()
     strip = day_strip(free, site.zone, today, STRIP_DAYS)
     open_days = [one.day for one in strip if one.is_open]
@@ -115,7 +125,26 @@ def time_offers(
     return TimeOffers(chosen, tuple(strip), tuple(day_parts(free, site.zone, chosen)), after)
 
 
-def _slots(site: SiteInfo, service_id: UUID, practitioner_id: UUID | None) -> list[Slot]:
+def soonest_that_suits(
+    site: SiteInfo,
+    service_id: UUID,
+    practitioner_id: UUID | None,
+    wishes: Wishes,
+    patient_ids: tuple[UUID, ...],
+) -> Suggested:
+    """The places that suit best, with why; as usual for those of an account who said no wishes.
+
+    Six queries at most.
+    """
+    today = clock.now().astimezone(site.zone).date()
+    first, last = days_from(today, STRIP_DAYS)
+    ask = Ask(site.id, service_id, practitioner_id, first, last, wishes, channel=Channel.WEB)
+    return suggest(ask, patient_ids=patient_ids)
+
+
+def _slots(
+    site: SiteInfo, service_id: UUID, practitioner_id: UUID | None, *, is_admitted: bool = False
+) -> list[Slot]:
     now = clock.now()
     return free_slots(
         site_id=site.id,
@@ -123,6 +152,8 @@ def _slots(site: SiteInfo, service_id: UUID, practitioner_id: UUID | None) -> li
         practitioner_id=practitioner_id,
         starts_from=now,
         starts_until=now + min(timedelta(days=STRIP_DAYS), WIDEST_WINDOW),
+        channel=Channel.WEB,
+        is_admitted=is_admitted,
     )
 
 

@@ -36,7 +36,7 @@ def payable(reference: str, *, actor: Actor) -> Payable:
     bill = bill_detail(actor=READER, bill_id=link.subject_id)
     patient = patient_briefs(READER, [bill.patient_id], "portal.payer")[bill.patient_id]
     holder = Actor(
-        kind="patient", name="payer", owns=frozenset({bill.visit_id}),
+        kind="patient", name="payer", owns=frozenset({bill.visit_id or bill.bill_id}),
         correlation_id=actor.correlation_id,
     )  # fmt: skip
     return Payable(bill, site_info(bill.site_id), masking.name(str(patient.name)), holder)

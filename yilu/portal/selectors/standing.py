@@ -19,10 +19,14 @@ from yilu.portal.selectors.doors import Door
 from yilu.queueing.selectors.tickets import Place, live_ticket, ticket_place
 from yilu.queueing.selectors.topics import queue_topic, ticket_topic
 from yilu.queueing.states import QueueKind, TicketState
+from yilu.reception.rules import READY_BEFORE
 from yilu.scheduling.selectors.bookings import BookingDetail, booking_detail
 from yilu.scheduling.selectors.offers import waits_for_sooner
+from yilu.scheduling.selectors.prepaying import Prepaid, prepaid
+from yilu.scheduling.selectors.telling import how_it_takes_place, meeting_link
 from yilu.scheduling.selectors.topics import booking_topic
-from yilu.scheduling.states import BookingState
+from yilu.scheduling.states import BookingState, PrepayState
+from yilu.scheduling.terms import Back, ToPay
 from yilu.visits.selectors.visits import VisitInfo, visit_info, visit_topic
 from yilu.workforce.selectors.practitioners import PractitionerInfo, practitioner_infos
 
@@ -58,6 +62,22 @@ class Standing:
     turn: tuple[datetime, datetime] | None
     waits_for_sooner: bool
     topics: tuple[str, ...]
+    prepaid: Prepaid | None = None
+
+    @property
+    def to_pay(self) -> ToPay | None:
+        """What is still to be paid for the booking in advance."""
+        return self.prepaid.to_pay if self.prepaid else None
+
+    @property
+    def gets_back(self) -> Back | None:
+        """What the patient gets back by cancelling now, if anything was paid."""
+        return self.prepaid.mine if self.prepaid and self.prepaid.paid else None
+
+    @property
+    def is_lapsed(self) -> bool:
+        """Whether the booking was let go because it was not paid in time."""
+        return bool(self.prepaid and self.prepaid.state == PrepayState.LAPSED)
 
     @property
     def is_today(self) -> bool:
@@ -119,11 +139,44 @@ class Standing:
         return self.is_coming and self.booking is not None and not self.booking.line.is_confirmed
 
     @property
+    def may_wait_for_sooner(self) -> bool:
+        """Whether the patient alone may ask for an earlier time: as they may book it alone."""
+        return self.is_coming and self.service is not None and self.service.online
+
+    @property
     def may_arrive(self) -> bool:
         """Whether it is the day, and not long before the time."""
-        if not (self.is_coming and self.is_today) or self.booking is None:
+        if not (self.is_coming and self.is_today) or self.booking is None or self.is_remote:
             return False
         return clock.now() >= self.booking.line.starts_at - ARRIVE_BEFORE
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether it takes place by telephone or video: nobody comes to the clinic."""
+        return self.booking is not None and self.booking.line.is_remote
+
+    @property
+    def meeting_link(self) -> str:
+        """Where the video is; empty for others."""
+        if self.booking is None or self.service is None or self.doctor is None:
+            return ""
+        return meeting_link(self.booking.line.mode, self.service, self.doctor)
+
+    @property
+    def how(self) -> str:
+        """What happens at the time of a telephone or video visit."""
+        if self.booking is None or not self.is_remote:
+            return ""
+        patient = self.booking.line.patient
+        phone = patient.phone_masked if patient else ""
+        return str(how_it_takes_place(self.booking.line.mode, phone, self.meeting_link))
+
+    @property
+    def may_say_ready(self) -> bool:
+        """Whether it is nearly time for a telephone or video visit."""
+        if not (self.is_remote and self.is_coming and self.is_today) or self.booking is None:
+            return False
+        return clock.now() >= self.booking.line.starts_at - READY_BEFORE
 
     @property
     def has_left(self) -> bool:
@@ -133,8 +186,13 @@ class Standing:
     @property
     def advice(self) -> Advice:
         """What to do next."""
+        if self.to_pay is not None and self.to_pay.is_must:
+            text = _("It is yours once it is paid; unpaid it is let go.")
+            return Advice("brand-wechat", _("Please pay to keep this time"), text)
         if self.due is not None and (self.place is None or self.place.state == TicketState.IN_ROOM):
             return Advice("receipt", _("Please pay"), _("Here, or at the cashier."))
+        if self.is_remote and self.is_here and not self._is_at_window:
+            return self._at_the_other_end
         if self.place is not None:
             return _while_waiting(self.place, self.area)
         if self.is_here:
@@ -142,10 +200,29 @@ class Standing:
         return self._before if self.is_coming else self._after
 
     @property
+    def _is_at_window(self) -> bool:
+        return self.place is not None and not self.is_for_doctor
+
+    @property
+    def _at_the_other_end(self) -> Advice:
+        if self.place is not None:
+            return Advice("phone-call", _("The doctor is with you now"), self.how)
+        if self.visit is not None and self.visit.in_care_at:
+            return Advice("circle-check", _("The conversation is over"), _("Get well soon."))
+        return Advice("phone", _("The doctor knows that you are ready"), self.how)
+
+    @property
     def _before(self) -> Advice:
+        if self.is_remote:
+            icon = self.booking.line.mode.icon if self.booking else ""
+            title = _("Are you ready?") if self.may_say_ready else _("No need to come")
+            return Advice(icon, title, self.how)
         if self.may_arrive:
             text = _("Type the four digits shown on the screen at the entrance.")
             return Advice("map-pin", _("Are you here?"), text)
+        if self.booking and self.booking.line.state == BookingState.REQUESTED:
+            text = _("We tell you as soon as it is confirmed.")
+            return Advice("hourglass", _("The clinic confirms this booking"), text)
         text = _("Please come 15 minutes early, with your identity paper.")
         return Advice("calendar-event", _("We expect you"), text)
 
@@ -155,6 +232,9 @@ class Standing:
             title = _("The desk has taken this number back")
             return Advice("calendar-off", title, _("Please ask at the front desk."))
         state = self.booking.line.state if self.booking else ""
+        if state == BookingState.CANCELLED and self.is_lapsed:
+            text = _("Nothing was taken. You can choose a time anew.")
+            return Advice("clock-exclamation", _("It was not paid in time, and is let go"), text)
         if state == BookingState.CANCELLED:
             return Advice("calendar-off", _("This booking is cancelled"))
         if state == BookingState.NO_SHOW:
@@ -165,7 +245,7 @@ class Standing:
 def standing(door: Door) -> Standing:
     """Everything about one booking or visit, for whoever stands at its door.
 
-    Twenty-two queries at most, of whatever length the visit is.
+    Twenty-three queries at most, of whatever length the visit is.
     """
     about = door.about
     site = site_info(about.site_id)
@@ -195,6 +275,7 @@ def standing(door: Door) -> Standing:
             booking and booking.line.is_coming and waits_for_sooner(booking.line.id)
         ),
         topics=_topics(about.booking_id, visit.id if visit else None, place),
+        prepaid=prepaid(about.booking_id) if about.booking_id else None,
     )
 
 

@@ -1,9 +1,11 @@
 """Waiting for an earlier time, and answering when one becomes free."""
 
 import re
+from datetime import date, timedelta
 
 import pytest
 
+from yilu.catalogue.models import Service
 from yilu.messaging.models import Message
 from yilu.platform import clock
 from yilu.platform.testing import drain
@@ -105,3 +107,24 @@ def test_too_late_is_said_and_changes_nothing(front: Front, later: Booking):
 @pytest.mark.parametrize("address", ["/o/AAAAAAAAAAAAAAAAAAAAAA", "/o/x%00y", "/o/霾"])
 def test_a_forged_link_opens_nothing(front: Front, address: str):
     assert Someone().client.get(address).status_code in {400, 404}
+
+
+def test_what_patients_cannot_book_alone_they_are_not_asked_to_wait_for(
+    front: Front, later: Booking
+):
+    Service.objects.filter(pk=later.service_id).update(online=False)
+    base = link_in("booking_confirmed", "v")
+
+    assert "有更早的号时通知我" not in Someone().client.get(base).content.decode()
+    assert press(Someone(), f"{base}/sooner")["Location"].startswith("/my/sign-in")
+    assert not WaitingEntry.objects.exists()
+
+
+def test_an_earlier_time_than_a_far_one_is_looked_for_in_the_days_that_the_list_knows(
+    front: Front, later: Booking
+):
+    Booking.objects.filter(pk=later.pk).update(clinic_day=later.clinic_day + timedelta(days=200))
+
+    press(Someone(), f"{link_in('booking_confirmed', 'v')}/sooner")
+
+    assert WaitingEntry.objects.get().until_on == date(2031, 3, 2) + timedelta(days=90)

@@ -14,19 +14,29 @@ from yilu.facility.selectors.sites import SiteInfo, open_sites, site_by_key, sit
 from yilu.platform import throttle
 from yilu.platform.errors import BadRequest, Conflict, NotFound
 from yilu.platform.web.http import ActorRequest
+from yilu.platform.wording import WEEKDAYS
 from yilu.portal.operations.booking import Choice, keep_time
 from yilu.portal.selectors.offers import (
     doctor_offers,
     offered_service,
     service_offers,
+    soonest_that_suits,
     time_offers,
 )
+from yilu.portal.selectors.releases import kept_back
 from yilu.portal.web import keeping
 from yilu.portal.web.frame import bar
+from yilu.portal.web.rush import turn_ticket
+from yilu.scheduling import tickets
+from yilu.scheduling.allocation import Part
+from yilu.scheduling.asking import on_way
 from yilu.scheduling.errors import NotFree
+from yilu.scheduling.operations.holds import Held
 from yilu.scheduling.selectors.bookings import booking_detail
 from yilu.scheduling.selectors.free_time import Slot
 from yilu.scheduling.selectors.instead import alternatives
+from yilu.scheduling.selectors.suggestions import wished
+from yilu.scheduling.selectors.usual import part_name
 from yilu.workforce.selectors.practitioners import practitioner_info, practitioner_names
 
 MOST_TIMES_KEPT, TEN_MINUTES = 60, 600
@@ -67,6 +77,7 @@ def doctors(request: ActorRequest, site_key: str, service_id: UUID) -> HttpRespo
         "site": site,
         "offer": offered_service(site, service_id),
         "doctors": doctor_offers(site, service_id),
+        **_kept_back(site, service_id, None),
         "back_url": reverse("portal:services", args=[site_key]),
     }
     return _page(request, "doctors", step=2, **context)
@@ -84,11 +95,16 @@ def times(request: ActorRequest, site_key: str, service_id: UUID) -> HttpRespons
     choice = Choice(site.id, service_id, practitioner_id, starts_at)
     before = kept.hold_id if kept else None
     try:
-        held = keep_time(actor=request.actor, choice=choice, instead_of=before)
+        ticket = _ticket(request, site)
+        with on_way(keeping.way_of(request)):
+            held = keep_time(
+                actor=request.actor, choice=choice, instead_of=before, ticket=ticket,
+                channel=keeping.channel_of(request),
+            )  # fmt: skip
     except Conflict as refused:
         instead = _instead(refused, choice)
         return _times(request, site, service_id, refused=str(refused), instead=instead, status=409)
-    keeping.keep(request, held, site.id, service_id)
+    keeping.keep(request, held, site.id, service_id, lasting(request, ticket, held))
     return HttpResponseRedirect(reverse("portal:details"), status=303)
 
 
@@ -147,15 +163,57 @@ def _times(
     request: ActorRequest, site: SiteInfo, service_id: UUID, *, status: int = 200, **context: Any
 ) -> HttpResponse:
     doctor_id = _uuid(request.GET.get("doctor"))
-    offers = time_offers(site, service_id, doctor_id, _day(request.GET.get("day")))
+    is_turn = bool(_ticket(request, site))
+    day = _day(request.GET.get("day"))
+    offers = time_offers(site, service_id, doctor_id, day, is_admitted=is_turn)
     context |= {
         "site": site,
         "offer": offered_service(site, service_id),
         "doctor": practitioner_info(doctor_id) if doctor_id else None,
         "offers": offers,
         "back_url": reverse("portal:doctors", args=[site.key, service_id]),
+        **_kept_back(site, service_id, doctor_id),
+        **_suits(request, site, service_id, doctor_id),
     }
     return _page(request, "times", step=3, status=status, **context)
+
+
+def _suits(
+    request: ActorRequest, site: SiteInfo, service_id: UUID, doctor_id: UUID | None
+) -> dict[str, Any]:
+    """The place that suits best, with why, and what was wished for it."""
+    weekdays, parts = request.GET.getlist("weekdays"), request.GET.getlist("parts")
+    mine = tuple(request.actor.owns) if request.actor.kind == "patient" else ()
+    return {
+        "suits": soonest_that_suits(site, service_id, doctor_id, wished(weekdays, parts), mine),
+        "parts": [(one.value, part_name(one), one.value in parts) for one in Part],
+        "weekdays": [(str(n), name, str(n) in weekdays) for n, name in enumerate(WEEKDAYS)],
+    }
+
+
+def lasting(request: ActorRequest, ticket: str, held: Held) -> str:
+    """A ticket as long as the time that is kept by it."""
+    if not ticket or request.actor.user_id is None:
+        return ""
+    place_id = tickets.place_of(ticket, request.actor)
+    return tickets.issue(place_id, request.actor.user_id, held.expires_at)
+
+
+def _ticket(request: ActorRequest, site: SiteInfo) -> str:
+    """The ticket of somebody who comes from the waiting room because it is their turn."""
+    doctor_id, day = _uuid(request.GET.get("doctor")), _day(request.GET.get("day"))
+    if "turn" not in request.GET or doctor_id is None or day is None:
+        return ""
+    return turn_ticket(request, site, doctor_id, day)
+
+
+def _kept_back(site: SiteInfo, service_id: UUID, doctor_id: UUID | None) -> dict[str, Any]:
+    """What cannot simply be had, with the way to the waiting room; and to the waiting list."""
+    wait = reverse("portal:wait", args=[site.key, service_id])
+    return {
+        "releases": kept_back(site, service_id, doctor_id),
+        "wait_url": f"{wait}?doctor={doctor_id}" if doctor_id else wait,
+    }
 
 
 def _page(

@@ -8,8 +8,8 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from yilu.billing.errors import GatewayDown
-from yilu.billing.operations.excess import EXCESS
 from yilu.billing.operations.payments import ask_payment, fetch_qr
+from yilu.billing.rules import EXCESS
 from yilu.billing.selectors.bills import BillDetail
 from yilu.billing.states import PaymentMethod, PaymentState
 from yilu.platform import clinic_clock, qr

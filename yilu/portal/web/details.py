@@ -21,10 +21,11 @@ from yilu.platform.web.http import ActorRequest
 from yilu.platform.web.once import submit
 from yilu.portal.operations.booking import Choice, Details, Person, book_online
 from yilu.portal.selectors.offers import offered_service
-from yilu.portal.web import keeping
-from yilu.portal.web.booking import chosen_time, instead_of
+from yilu.portal.web import keeping, which
+from yilu.portal.web.booking import chosen_time, instead_of, visit_base
 from yilu.portal.web.forms import NEW, WhoForm
 from yilu.portal.web.keeping import KeptTime
+from yilu.scheduling.asking import on_way
 from yilu.scheduling.errors import HoldExpired, NotFree
 from yilu.workforce.selectors.practitioners import practitioner_info
 
@@ -56,15 +57,20 @@ def _book(request: ActorRequest, kept: KeptTime, form: WhoForm) -> HttpResponseB
     def save(typed: dict[str, Any]) -> HttpResponseBase:
         booked = book_online(
             actor=request.actor, choice=choice, person=_person(request, form),
-            details=_details(typed), hold_id=hold_id,
+            details=_details(request, typed, kept.ticket), hold_id=hold_id,
         )  # fmt: skip
+        which.tie(request, booked.id)
+        if booked.to_pay:
+            keeping.booked_time(request, booked.id)
+            return HttpResponseRedirect(f"{visit_base(booked.id)}/deposit", status=303)
         return HttpResponseRedirect(reverse("portal:booked", args=[booked.id]), status=303)
 
     def again(status: int) -> HttpResponseBase:
         return _page(request, kept, form, status=status)
 
     try:
-        response = _patiently(lambda: submit(request, form, save, again))
+        with on_way(keeping.way_of(request)):
+            response = _patiently(lambda: submit(request, form, save, again))
     except Conflict as refused:
         is_time = isinstance(refused, NotFree | HoldExpired)
         instead = instead_of(choice) if is_time else []
@@ -112,8 +118,10 @@ def _phone(request: ActorRequest) -> str:
     return proved or (contact.phone if contact else "")
 
 
-def _details(typed: dict[str, Any]) -> Details:
+def _details(request: ActorRequest, typed: dict[str, Any], ticket: str) -> Details:
     return Details(
+        channel=keeping.channel_of(request),
+        ticket=ticket,
         reason=typed["reason"],
         is_first_visit=typed["visit"] != "return",
         companion=typed["companion"],
@@ -125,7 +133,11 @@ def _details(typed: dict[str, Any]) -> Details:
 def _form(request: ActorRequest, typed: Any = None) -> WhoForm:
     mine = patient_briefs(request.actor, request.actor.owns, "portal.booking")
     people = [(str(one.id), str(one.name)) for one in mine.values()]
-    initial = {"who": people[0][0] if people else NEW, "visit": "return" if people else "first"}
+    initial = {
+        "who": people[0][0] if people else NEW,
+        "visit": "return" if people else "first",
+        "reason": which.words_of(request),
+    }
     return WhoForm(typed, people=people, initial=initial)
 
 

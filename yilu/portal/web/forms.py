@@ -160,6 +160,10 @@ class CancelForm(forms.Form):
         ],
     )  # fmt: skip
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    back = forms.DecimalField(
+        widget=forms.HiddenInput, required=False, min_value=0, max_digits=12, decimal_places=2
+    )
+    all_of_them = forms.BooleanField(required=False)
 
     def words(self) -> str:
         """The chosen reason in words."""
@@ -208,3 +212,15 @@ class FamilyForm(forms.Form):
     born_on = forms.DateField(label=_("Birth date"), widget=BIRTH)
     kind = forms.ChoiceField(label=_("They are my"), choices=Kinship.choices)
     consent = forms.BooleanField(label=_("I may agree for them, and do"))
+
+
+class SelfForm(forms.Form):
+    """Who takes a place in a queue without being known here yet: the least that names a person."""
+
+    name = Text(
+        label=_("Name"), max_length=LONGEST["name"],
+        widget=forms.TextInput({"autocomplete": "name"}),
+    )  # fmt: skip
+    sex = forms.ChoiceField(label=_("Sex"), choices=SEXES, widget=forms.RadioSelect)
+    born_on = forms.DateField(label=_("Birth date"), widget=BIRTH)
+    consent = forms.BooleanField(label=_("I have read this and agree"))

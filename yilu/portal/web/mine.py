@@ -1,6 +1,7 @@
 """The patient's own pages: today, bookings, bills, and everything about the account."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth import logout
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -10,11 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yilu.diagnostics.selectors.trips import trips_of
+from yilu.intake.selectors.worse import worse_of
 from yilu.patients.errors import NoMatch
 from yilu.patients.operations.accounts import Proof, link_account
 from yilu.patients.rules.phones import shown_phone
 from yilu.platform import audit, throttle
-from yilu.platform.errors import NotSignedIn, TooMany
+from yilu.platform.errors import BadRequest, NotSignedIn, TooMany
 from yilu.platform.web.http import ActorRequest, render_page, with_toast
 from yilu.platform.web.once import submit
 from yilu.portal.operations.family import Relative, add_relative
@@ -24,6 +27,7 @@ from yilu.portal.selectors.mine import (
     my_bookings,
     my_messages,
     my_people,
+    my_series,
     todays_subjects,
 )
 from yilu.portal.selectors.standing import standing
@@ -31,6 +35,8 @@ from yilu.portal.web import keeping
 from yilu.portal.web.booking import visit_base
 from yilu.portal.web.forms import FamilyForm, LinkForm
 from yilu.portal.web.frame import bar
+from yilu.portal.web.push import forget_device, push_key
+from yilu.scheduling.selectors.series import series_detail
 
 MOST_GUESSES, DAY = 5, 86400
 
@@ -42,22 +48,58 @@ def _own(request: ActorRequest) -> None:
 
 @require_safe
 def today(request: ActorRequest) -> HttpResponse:
-    """What is going on now: the open visit, else the next booking."""
+    """What is going on now: the open visit, else the next booking.
+
+    The installed app begins here, and says so in the address.
+    """
+    if request.GET.get("app", "1") != "1":
+        raise BadRequest
     _own(request)
     subjects = todays_subjects(request.actor)
     context: dict[str, Any] = {"people": my_people(request.actor)}
     if subjects:
         door = door_of_account(request.actor, subjects[0])
         context |= {"now": standing(door), "base": visit_base(subjects[0])}
+        visit_id = door.about.visit_id
+        context["worse"] = worse_of(visit_id) if visit_id else None
         context["others"] = len(subjects) - 1
-    return _page(request, "today", part="portal/_standing.html" if subjects else "", **context)
+    context |= {"push_key": push_key(), "is_known": keeping.device(request) is not None}
+    part = "portal/_standing.html" if subjects else ""
+    response = _page(request, "today", part=part, **context)
+    if "app" in request.GET:
+        keeping.say_window(response, is_app=True)
+    return response
 
 
 @require_safe
 def bookings(request: ActorRequest) -> HttpResponse:
     """The bookings of everybody in the account."""
     _own(request)
-    return _page(request, "bookings", mine=my_bookings(request.actor))
+    context: dict[str, Any] = {
+        "mine": my_bookings(request.actor),
+        "series": my_series(request.actor),
+        "trips": trips_of(request.actor, sorted(request.actor.owns)),
+    }
+    return _page(request, "bookings", **context)
+
+
+@require_safe
+def series(request: ActorRequest, series_id: UUID) -> HttpResponse:
+    """A treatment in several sittings: what was, what comes."""
+    _own(request)
+    detail = series_detail(request.actor, series_id)
+    return _page(request, "series", detail=detail, back_url=reverse("portal:bookings"))
+
+
+@require_safe
+def series_print(request: ActorRequest, series_id: UUID) -> HttpResponse:
+    """The same on paper."""
+    _own(request)
+    context = {
+        "detail": series_detail(request.actor, series_id),
+        "back_url": reverse("portal:series", args=[series_id]),
+    }
+    return render(request, "portal/series_print.html", context)
 
 
 @require_safe
@@ -122,9 +164,10 @@ def family(request: ActorRequest) -> HttpResponseBase:
 
 @require_POST
 def sign_out(request: ActorRequest) -> HttpResponseBase:
-    """End the session."""
+    """End the session; nothing is pushed to this browser any more."""
     user: Any = request.user
     if request.actor.kind == "patient":
+        forget_device(request, request.POST.get("endpoint", ""))
         audit.record(request.actor, "platform.session.ended", user)
     logout(request)
     return HttpResponseRedirect(reverse("portal:book"), status=303)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from yilu.aftercare.operations.sheets import mark_sheet_read
 from yilu.aftercare.selectors.sheets import after_visit_sheet
 from yilu.billing.selectors.bills import BillBrief, BillDetail, bill_detail
+from yilu.billing.selectors.deposits import paid_advances
 from yilu.billing.selectors.receipts import receipt_pdf
 from yilu.platform import qr, throttle
 from yilu.platform.errors import Conflict, DomainError, Invalid, NotFound
@@ -18,7 +19,7 @@ from yilu.platform.links import TooManyTries
 from yilu.platform.web.http import ActorRequest, render_page
 from yilu.portal.operations.papers import answer_birth_date
 from yilu.portal.operations.payer import make_payer_link
-from yilu.portal.selectors.standing import standing
+from yilu.portal.selectors.standing import Standing, standing
 from yilu.portal.web.codes import ask_for_code, drawn, has_lapsed, returned, said, wallet_url
 from yilu.portal.web.doors import Entry, entered, remember_birth
 from yilu.portal.web.forms import BirthForm
@@ -75,8 +76,7 @@ def papers(request: ActorRequest, entry: Entry) -> HttpResponseBase:
     if not entry.door.may_read:
         return _ask_birth(request, entry)
     now = standing(entry.door)
-    bills = [bill_detail(actor=entry.door.actor, bill_id=one.bill_id) for one in now.paid]
-    context = {"now": now, "bills": bills, "base": entry.base, "back_url": entry.base}
+    context = {"now": now, "bills": _paid(entry, now), "base": entry.base, "back_url": entry.base}
     return render(request, "portal/papers.html", context)
 
 
@@ -87,8 +87,7 @@ def receipt(request: ActorRequest, entry: Entry) -> HttpResponse:
     wanted = request.GET.get("receipt", "")
     if not entry.door.may_read:
         return HttpResponseRedirect(f"{entry.base}/papers")
-    for brief in standing(entry.door).paid:
-        bill = bill_detail(actor=entry.door.actor, bill_id=brief.bill_id)
+    for bill in _paid(entry, standing(entry.door)):
         for one in bill.receipts:
             if str(one.receipt_id) == wanted:
                 return _pdf(entry, one.receipt_id)
@@ -161,6 +160,13 @@ def _ask_birth(request: ActorRequest, entry: Entry) -> HttpResponseBase:
     status = refused.status if refused else (422 if form.is_bound else 200)
     context = {"form": form, "base": entry.base, "back_url": entry.base}
     return render(request, "portal/birth_date.html", context, status=status)
+
+
+def _paid(entry: Entry, now: Standing) -> list[BillDetail]:
+    """What was paid for the visit, and before it when booking."""
+    actor = entry.door.actor
+    bills = [bill_detail(actor=actor, bill_id=one.bill_id) for one in now.paid]
+    return [*paid_advances(actor, entry.door.about.booking_id), *bills]
 
 
 def _pdf(entry: Entry, receipt_id: UUID) -> HttpResponse:

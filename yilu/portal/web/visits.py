@@ -12,8 +12,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yilu.intake.selectors.sheets import asks_still
+from yilu.intake.selectors.worse import worse_of
+from yilu.platform import qr
 from yilu.platform.errors import Conflict, DomainError, Invalid, NotFound
-from yilu.platform.web.http import ActorRequest, go_to, render_page, with_toast
+from yilu.platform.web.http import ActorRequest, go_to, render_page, sent_version, with_toast
 from yilu.platform.web.once import once
 from yilu.portal.operations.booking import Choice
 from yilu.portal.selectors.offers import time_offers
@@ -22,6 +25,8 @@ from yilu.portal.web.booking import chosen_time, instead_of
 from yilu.portal.web.doors import Entry, entered
 from yilu.portal.web.forms import ArriveForm, CancelForm, LateForm
 from yilu.reception.operations.arrivals import check_in
+from yilu.reception.operations.remote import say_ready
+from yilu.reception.passes import pass_of
 from yilu.scheduling.errors import NotFree
 from yilu.scheduling.operations.changing import (
     cancel_booking,
@@ -29,16 +34,21 @@ from yilu.scheduling.operations.changing import (
     reschedule_booking,
     say_running_late,
 )
+from yilu.scheduling.operations.together import cancel_together
 from yilu.scheduling.operations.waiting_list import leave_waiting_list, wait_for_sooner
 from yilu.scheduling.selectors.offers import waits_for_sooner
 from yilu.scheduling.selectors.telling import calendar_file
+from yilu.scheduling.selectors.together import own_along
 
 
 @require_safe
 @entered
 def show(request: ActorRequest, entry: Entry) -> HttpResponse:
     """How it stands; fetched again whenever something about it changes."""
-    context: dict[str, Any] = {"now": standing(entry.door), "base": entry.base, "entry": entry}
+    now = standing(entry.door)
+    context: dict[str, Any] = {"now": now, "base": entry.base, "entry": entry}
+    context["asks"] = now.is_coming and asks_still(_booking(entry))
+    context["worse"] = worse_of(now.visit.id) if now.visit and now.is_here else None
     context["ph_menu"] = entry.menu
     return render_page(request, "portal/visit.html", part="portal/_standing.html", **context)
 
@@ -50,9 +60,9 @@ def confirm(request: ActorRequest, entry: Entry) -> HttpResponseBase:
 
     def run() -> HttpResponseBase:
         confirm_booking(
-            actor=entry.door.actor, booking_id=_booking(entry), version=_version(request)
+            actor=entry.door.actor, booking_id=_booking(entry), version=sent_version(request)
         )
-        return with_toast(go_to(request, entry.base), _("Thank you. We expect you."))  # type: ignore[arg-type]
+        return with_toast(go_to(request, entry.base), _("Thank you. We expect you."))
 
     return once(request, run)
 
@@ -60,15 +70,16 @@ def confirm(request: ActorRequest, entry: Entry) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @entered
 def cancel(request: ActorRequest, entry: Entry) -> HttpResponseBase:
-    """Ask why, then cancel."""
+    """Ask why, then cancel: this one, or for all of one's own who come along."""
     form = CancelForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return _ask(request, entry, "cancel", form)
 
     def run() -> HttpResponseBase:
-        cancel_booking(
+        cancels = cancel_together if form.cleaned_data["all_of_them"] else cancel_booking
+        cancels(
             actor=entry.door.actor, booking_id=_booking(entry), reason=form.words(),
-            version=form.cleaned_data["version"],
+            version=form.cleaned_data["version"], expected=form.cleaned_data["back"],
         )  # fmt: skip
         return HttpResponseRedirect(entry.base, status=303)
 
@@ -106,7 +117,7 @@ def move(request: ActorRequest, entry: Entry) -> HttpResponseBase:
     def run() -> HttpResponseBase:
         reschedule_booking(
             actor=entry.door.actor, booking_id=line.id, starts_at=starts_at,
-            practitioner_id=practitioner_id, version=_version(request),
+            practitioner_id=practitioner_id, version=sent_version(request),
         )  # fmt: skip
         return HttpResponseRedirect(entry.base, status=303)
 
@@ -131,7 +142,7 @@ def sooner(request: ActorRequest, entry: Entry) -> HttpResponseBase:
         else:
             wait_for_sooner(actor=entry.door.actor, booking_id=_booking(entry))
             words = _("We ask you as soon as an earlier time becomes free.")
-        return with_toast(go_to(request, entry.base), words)  # type: ignore[arg-type]
+        return with_toast(go_to(request, entry.base), words)
 
     return once(request, run)
 
@@ -149,6 +160,18 @@ def arrive(request: ActorRequest, entry: Entry) -> HttpResponseBase:
         return HttpResponseRedirect(entry.base, status=303)
 
     return _deed(request, entry, "arrive", form, run)
+
+
+@require_POST
+@entered
+def ready(request: ActorRequest, entry: Entry) -> HttpResponseBase:
+    """Say that one can be called, or seen by video, now."""
+
+    def run() -> HttpResponseBase:
+        say_ready(actor=entry.door.actor, booking_id=_booking(entry), version=sent_version(request))
+        return with_toast(go_to(request, entry.base), _("Thank you. The doctor knows."))
+
+    return once(request, run)
 
 
 @require_safe
@@ -170,15 +193,20 @@ def slip(request: ActorRequest, entry: Entry) -> HttpResponse:
     return render(request, "portal/slip.html", context)
 
 
+@require_safe
+@entered
+def arrival_pass(request: ActorRequest, entry: Entry) -> HttpResponse:
+    """The code that a kiosk reads to check in, as a picture. Raises: NotFound."""
+    picture = qr.svg(pass_of(_booking(entry))).replace(
+        "<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1
+    )
+    return HttpResponse(picture, content_type="image/svg+xml")
+
+
 def _booking(entry: Entry) -> UUID:
     if entry.door.about.booking_id is None:
         raise NotFound
     return entry.door.about.booking_id
-
-
-def _version(request: ActorRequest) -> int | None:
-    typed = request.POST.get("version", "")
-    return int(typed) if typed.isdecimal() and len(typed) < 9 else None
 
 
 def _deed(request: ActorRequest, entry: Entry, name: str, form: Any, run: Any) -> HttpResponseBase:
@@ -194,8 +222,10 @@ def _ask(
     request: ActorRequest, entry: Entry, name: str, form: Any, refused: DomainError | None = None
 ) -> HttpResponse:
     status = refused.status if refused else (422 if form.is_bound else 200)
+    now = standing(entry.door)
     context = {
-        "now": standing(entry.door),
+        "now": now,
+        "along": own_along(entry.door.actor, now.booking.line) if now.booking else [],
         "base": entry.base,
         "entry": entry,
         "form": form,
@@ -212,7 +242,7 @@ def _times(
         raise NotFound
     anyone = request.GET.get("anyone") == "1"
     doctor_id = None if anyone else now.booking.line.practitioner_id
-    offers = time_offers(now.site, now.service.id, doctor_id, _day(request.GET.get("day", "")))
+    offers = time_offers(now.site, now.service.id, doctor_id, read_day(request.GET.get("day", "")))
     context |= {
         "now": now,
         "entry": entry,
@@ -224,7 +254,7 @@ def _times(
     return render(request, "portal/visit_move.html", context, status=status)
 
 
-def _day(typed: str) -> date | None:
+def read_day(typed: str) -> date | None:
     try:
         return date.fromisoformat(typed) if typed else None
     except ValueError as error:
