@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from yilu.facility.selectors.sites import group_name
@@ -13,10 +15,12 @@ from yilu.pathways.selectors.cases import overdue_steps
 from yilu.platform.actors import Actor
 from yilu.platform.names import PersonName
 from yilu.platform.shell import MenuItem, Shell, SiteChoice
+from yilu.reception import permissions as reception
+from yilu.reception.selectors.topics import calls_topic, incidents_topic
 from yilu.workspace.selectors.posts import Duty, duties_of, duty_chosen
 
 LOCK_AFTER_SECONDS = 15 * 60
-MOST = 9
+MOST = 12
 SITE, POST = "site", "post"
 
 
@@ -35,13 +39,17 @@ ENTRIES: dict[str, Entry] = {
     "nurse": Entry("/nurse/{key}/", "nurse", "clinical.assess"),
     "room": Entry("/room/{key}/", "stethoscope", "clinical.write"),
     "cashier": Entry("/billing/{id}/", "cash", "billing.take_payment"),
+    "exams": Entry("/examinations/?site={id}", "activity", "diagnostics.see"),
     "pharmacy": Entry("/pharmacy/?site={id}", "pill", "pharmacy.see"),
+    "calls": Entry("/prediction/calls/?site={id}", "phone-outgoing", "prediction.call"),
     "care": Entry("/aftercare/", "phone-call", "aftercare.see"),
     "manager": Entry("/manager/{key}/", "activity", "billing.see_takings"),
     "bookings": Entry("/scheduling/?site={id}", "calendar", "scheduling.see"),
+    "insight": Entry("/insight/bookings/?site={key}", "chart-bar", "insight.see"),
     "roster": Entry("/scheduling/roster/?site={id}", "calendar-time", "scheduling.see"),
     "patients": Entry("/patients/", "users", "patients.see"),
     "walk_in": Entry("/reception/{key}/walk-in", "user-plus", "reception.walk_in"),
+    "phone": Entry("/reception/{key}/phone/", "phone", "reception.telephone"),
     "queues": Entry("/queueing/sites/{id}/", "armchair", "queueing.see"),
     "work": Entry("/pathways/worklist?site={key}", "list-check", "pathways.work"),
     "messages": Entry("/messaging/?site={id}", "message", "messaging.see"),
@@ -49,20 +57,27 @@ ENTRIES: dict[str, Entry] = {
     "staff": Entry("/workforce/", "users-group", "workforce.see"),
     "sites": Entry("/facility/", "building", "facility.manage"),
     "catalogue": Entry("/catalogue/", "tags", "catalogue.manage"),
+    "partners": Entry("/interop/partners/", "plug", "interop.see"),
     "screens": Entry("/queueing/screens", "device-tv", "queueing.set_up"),
+    "downtime": Entry("/downtime/?site={id}", "printer", "downtime.see"),
+    "kiosks": Entry("/kiosk/devices", "hand-finger", "kiosk.set_up"),
 }
 LABELS: dict[str, Promise] = {
     "desk": pgettext_lazy("workspace", "Today"),
     "nurse": pgettext_lazy("workspace", "Assess"),
     "room": pgettext_lazy("workspace", "Room"),
     "cashier": pgettext_lazy("workspace", "Cashier"),
+    "exams": pgettext_lazy("workspace", "Exams"),
     "pharmacy": pgettext_lazy("workspace", "Medicine"),
+    "calls": pgettext_lazy("workspace", "Confirm"),
     "care": pgettext_lazy("workspace", "Care"),
     "manager": pgettext_lazy("workspace", "Live"),
     "bookings": pgettext_lazy("workspace", "Bookings"),
+    "insight": pgettext_lazy("workspace", "Figures"),
     "roster": pgettext_lazy("workspace", "Roster"),
     "patients": pgettext_lazy("workspace", "Patients"),
     "walk_in": pgettext_lazy("workspace", "Walk-in"),
+    "phone": pgettext_lazy("workspace", "Telephone"),
     "queues": pgettext_lazy("workspace", "Queues"),
     "work": pgettext_lazy("workspace", "To do"),
     "messages": pgettext_lazy("workspace", "Messages"),
@@ -70,17 +85,24 @@ LABELS: dict[str, Promise] = {
     "staff": pgettext_lazy("workspace", "Staff"),
     "sites": pgettext_lazy("workspace", "Sites"),
     "catalogue": pgettext_lazy("workspace", "Prices"),
+    "partners": pgettext_lazy("workspace", "Partners"),
     "screens": pgettext_lazy("workspace", "Screens"),
+    "downtime": pgettext_lazy("workspace", "Paper"),
+    "kiosks": pgettext_lazy("workspace", "Kiosks"),
 }
 MENUS: dict[str, str] = {
-    "front_desk": "desk bookings patients walk_in queues work cashier messages",
-    "nurse": "nurse desk queues patients bookings work",
-    "doctor": "room desk patients bookings work pharmacy",
+    "front_desk": (
+        "desk bookings patients phone walk_in queues exams work cashier messages calls downtime"
+    ),
+    "nurse": "nurse desk queues patients bookings exams work",
+    "doctor": "room desk patients bookings exams work pharmacy",
     "cashier": "cashier queues patients bookings work",
     "pharmacist": "pharmacy queues patients work",
-    "care": "care bookings patients messages work",
-    "manager": "manager desk queues work roster messages pathways staff catalogue",
-    "administrator": "staff sites roster catalogue screens pathways messages",
+    "care": "care phone calls bookings patients messages work",
+    "manager": "manager desk queues exams work insight roster messages staff catalogue",
+    "administrator": (
+        "staff sites roster catalogue screens kiosks downtime pathways messages partners"
+    ),
 }
 BOARDS = {
     "front_desk": "desk",
@@ -117,7 +139,23 @@ def staff_shell(request: HttpRequest) -> Shell:
         lock_after_seconds=LOCK_AFTER_SECONDS,
         places=_places(duties, duty),
         place_url="/here",
+        **_alarms(actor, duty),
     )
+
+
+def _alarms(actor: Actor, duty: Duty) -> dict[str, Any]:
+    """Where this person sees and raises alarms, if they may. No query: the page fetches them."""
+    if not actor.may(reception.REPORT, duty.site.id):
+        return {}
+    topics = [incidents_topic(duty.site.id)]
+    if actor.may(reception.TELEPHONE, duty.site.id):
+        topics.append(calls_topic(duty.site.id))
+    return {
+        "alarms_url": f"/reception/{duty.site.key}/alarms",
+        "alarms_topics": tuple(topics),
+        "report_url": f"/reception/{duty.site.key}/incidents/new",
+        "report_label": _("Report an incident"),
+    }
 
 
 def current_duty(request: HttpRequest, duties: list[Duty]) -> Duty | None:

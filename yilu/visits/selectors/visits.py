@@ -138,6 +138,17 @@ def visits_of(actor: Actor, patient_id: UUID, limit: int = 50) -> list[VisitInfo
     return [_info(v) for v in visits.order_by("-arrived_at")[:limit]]
 
 
+def last_visits(actor: Actor, patient_ids: Iterable[UUID]) -> dict[UUID, VisitInfo]:
+    """The newest visit of each of several patients at the actor's sites. One query."""
+    actor.require_anywhere(permissions.SEE)
+    visits = _counted().filter(patient_id__in=list(patient_ids))
+    sites = actor.sites(permissions.SEE)
+    if sites is not None:
+        visits = visits.filter(site_id__in=sites)
+    newest = visits.order_by("patient_id", "-arrived_at", "-id").distinct("patient_id")
+    return {visit.patient_id: _info(visit) for visit in newest}
+
+
 def _counted() -> QuerySet[Visit]:
     """The visits that there were: without those whose check-in was taken back."""
     return Visit.objects.exclude(state=VisitState.WITHDRAWN)

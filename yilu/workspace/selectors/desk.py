@@ -1,7 +1,7 @@
 """The front desk's day: the grid of bookings, with what matters now on each card."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -15,9 +15,16 @@ from yilu.platform.waiting import whole_minutes
 from yilu.queueing.selectors.boards import WaitingLine, waiting_by_visit
 from yilu.reception import permissions
 from yilu.scheduling import permissions as scheduling
-from yilu.scheduling.selectors.day_grid import DayGrid, GridBooking, GridColumn, day_grid
+from yilu.scheduling.selectors.day_grid import (
+    DayGrid,
+    GridBooking,
+    GridColumn,
+    day_grid,
+)
 from yilu.scheduling.selectors.lines import BookingLine
-from yilu.scheduling.states import ResourceKind
+from yilu.scheduling.selectors.release_plans import GroupLine, day_shares
+from yilu.scheduling.selectors.week_grid import WeekGrid, week_grid
+from yilu.scheduling.states import HOLDS_TIME, ResourceKind
 from yilu.visits.selectors.visits import VisitInfo, open_visits
 from yilu.workforce.selectors.practitioners import PractitionerInfo, practitioner_infos
 from yilu.workspace.rules.flags import flags_of
@@ -25,6 +32,7 @@ from yilu.workspace.rules.flags import flags_of
 LATE_FROM = 5
 SOON = timedelta(minutes=90)
 TWO_LINES = 15
+KINDS = ("practitioner", "chair", "room", "device")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +50,26 @@ class Card:
     service: str
     third: str
     url: str
+    version: int
+    may_move: bool
+    may_size: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """One practitioner's or chair's day: how they stand now, and everything placed."""
 
-    key: UUID
+    key: str
     practitioner_id: UUID | None
     name: str
     where: str
     state: str
     words: str
     delay: int
+    opens_at: datetime
     grid: GridColumn
     cards: tuple[Card, ...]
+    shares: tuple[GroupLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +83,12 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class DeskDay:
-    """The day of a site as its desk sees it."""
+    """The day of a site as its desk sees it. `every` are all columns, hidden ones too."""
 
     grid: DayGrid
     is_today: bool
     columns: tuple[Column, ...]
+    every: tuple[GridColumn, ...]
     counts: tuple[Counted, ...]
     departments: tuple[DepartmentInfo, ...]
 
@@ -94,37 +108,82 @@ class _Now:
 
 
 def desk_day(
-    actor: Actor, site_id: UUID, day: date, *, department: str = "", kind: str = "practitioner"
+    actor: Actor,
+    site_id: UUID,
+    day: date,
+    *,
+    department: str = "",
+    kind: str = "practitioner",
+    hidden: Collection[UUID] = (),
 ) -> DeskDay:
-    """The grid of a day, of one department or of all. Twenty-four queries, however many bookings.
+    """The grid of a day, of one department or of all, without the columns that are hidden.
+
+    Twenty-four queries, however many bookings; one more where a release plan shares out a day.
 
     Of today, who has come shows how long they wait, and who is late by how much. A doctor who
     runs late shows when the next patients will be seen.
     """
     actor.require_to_see(permissions.SEE, site_id)
-    by = ResourceKind.CHAIR if kind == "chair" else ResourceKind.PRACTITIONER
+    by = ResourceKind(kind) if kind in KINDS else ResourceKind.PRACTITIONER
     grid = day_grid(actor.lent(scheduling.SEE), site_id, day, kind=by)
     now = _read_now(site_id, day, grid)
     people = practitioner_infos(column.practitioner_id for column in grid.columns)
     known = departments(site_id)
+    is_shared = any(column.is_shared for column in grid.columns)
+    shares = day_shares(site_id, day) if is_shared else {}
     used = {one.department_id for one in people.values()}
     columns = [
-        _column(
-            column,
-            now,
-            _person(column, people),
-            known,
+        replace(
+            _column(column, now, _person(column, people), known, grid.opens_at),
+            shares=shares.get(column.resource_id, ()),
         )
         for column in grid.columns
-        if _fits(column, people, known, department)
+        if column.resource_id not in hidden and _fits(column, people, known, department)
     ]
     return DeskDay(
         grid=grid,
         is_today=bool(grid.opens_at <= now.at <= grid.opens_at + timedelta(hours=24)),
         columns=tuple(columns),
+        every=tuple(c for c in grid.columns if _fits(c, people, known, department)),
         counts=_counts(columns),
         departments=tuple(one for one in known if one.id in used),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class DeskWeek:
+    """A week of one column of the desk, a day beside the other."""
+
+    grid: WeekGrid
+    columns: tuple[Column, ...]
+    topics: tuple[str, ...]
+
+
+def desk_week(actor: Actor, resource_id: UUID, first: date) -> DeskWeek:
+    """Seven days of a practitioner, room, chair or device. Eighteen queries.
+
+    Raises: NotFound.
+    """
+    grid = week_grid(actor.lent(scheduling.SEE), resource_id, first)
+    actor.require_to_see(permissions.SEE, grid.site_id)
+    lines = [one.line for day in grid.days for one in day.column.bookings]
+    now = _Now(clock.now(), {}, {}, allergy_flags(line.patient_id for line in lines))
+    columns = [
+        Column(
+            key=f"{day.day:%Y-%m-%d}",
+            practitioner_id=day.column.practitioner_id,
+            name=grid.name,
+            where="",
+            state="booked" if day.column.sessions else "done",
+            words="",
+            delay=0,
+            opens_at=day.opens_at,
+            grid=day.column,
+            cards=tuple(_card(one, now, 0) for one in day.column.bookings),
+        )
+        for day in grid.days
+    ]
+    return DeskWeek(grid, tuple(columns), tuple(day.topic for day in grid.days))
 
 
 def _read_now(site_id: UUID, day: date, grid: DayGrid) -> _Now:
@@ -158,18 +217,20 @@ def _column(
     now: _Now,
     person: PractitionerInfo | None,
     known: Sequence[DepartmentInfo],
+    opens_at: datetime,
 ) -> Column:
     delay = _delay(column, now)
     state, words = _standing(column, now, delay)
     department = next((str(d.name) for d in known if person and d.id == person.department_id), "")
     return Column(
-        key=column.resource_id,
+        key=str(column.resource_id),
         practitioner_id=column.practitioner_id,
         name=column.name,
         where=" · ".join(part for part in (column.home, department) if part),
         state=state,
         words=words,
         delay=delay,
+        opens_at=opens_at,
         grid=column,
         cards=tuple(_card(one, now, delay) for one in column.bookings),
     )
@@ -220,6 +281,9 @@ def _card(one: GridBooking, now: _Now, delay: int) -> Card:
         service=str(line.service_name),
         third=" · ".join(part for part in (hours, one.where) if part),
         url=f"/scheduling/bookings/{line.id}/",
+        version=line.version,
+        may_move=line.can_move,
+        may_size=line.may_change and line.state in HOLDS_TIME,
     )
 
 

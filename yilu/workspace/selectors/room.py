@@ -19,6 +19,7 @@ from yilu.scheduling import permissions as scheduling
 from yilu.scheduling.selectors.bookings import bookings_of, day_bookings
 from yilu.scheduling.selectors.free_time import Slot, free_slots
 from yilu.scheduling.selectors.lines import BookingLine
+from yilu.scheduling.states import HOLDS_TIME
 from yilu.visits.selectors.visits import VisitInfo, visit_info
 from yilu.workspace.rules.suggesting import AHEAD, ON_A_DAY, USUAL, ahead_of, best_times
 
@@ -27,7 +28,10 @@ SUGGESTED = 3
 
 @dataclass(frozen=True, slots=True)
 class RoomQueue:
-    """One station's work now: who is here, who waits in order, who missed a call, who comes."""
+    """One station's work now: who is here, who waits in order, who missed a call, who comes.
+
+    `remote` are today's telephone and video visits that are to be, or being, called.
+    """
 
     station: StationInfo
     here: tuple[TicketRow, ...]
@@ -35,6 +39,7 @@ class RoomQueue:
     missed: tuple[TicketRow, ...]
     later: tuple[BookingLine, ...]
     finished: int
+    remote: tuple[BookingLine, ...]
     allergies: dict[UUID, AllergyFlag]
 
     @property
@@ -92,7 +97,10 @@ def room_queue(actor: Actor, site_id: UUID, station: StationInfo) -> RoomQueue:
         here=tuple(row for here, _w, _m in mine for row in here),
         waiting=tuple(row for _h, waiting, _m in mine for row in waiting),
         missed=tuple(row for _h, _w, missed in mine for row in missed),
-        later=tuple(one for one in lines if one.is_coming and one.ends_at >= now),
+        later=tuple(
+            one for one in lines if one.is_coming and one.ends_at >= now and not one.is_remote
+        ),
+        remote=tuple(one for one in lines if one.is_remote and one.state in HOLDS_TIME),
         finished=sum(1 for one in lines if one.state == "finished"),
         allergies=allergy_flags(ids),
     )

@@ -108,11 +108,11 @@ def test_a_board_opens_to_its_posts_and_is_not_there_for_others(opened, client, 
     assert answer.status_code == (200 if post in OPEN_TO[page] else 404)
 
 
-def test_the_menu_holds_at_most_nine_workspaces(opened, client):
+def test_the_menu_holds_at_most_twelve_workspaces(opened, client):
     for post in BOARDS:
         signed_in(client, post, opened)
         shell = client.get("/patients/").context["shell"]
-        assert 0 < len(shell.menu) <= 9
+        assert 0 < len(shell.menu) <= 12
 
 
 def test_the_shell_costs_four_queries(opened, client, rf, django_assert_num_queries):

@@ -2,31 +2,37 @@
 
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from yilu.billing import permissions as billing
 from yilu.billing.selectors.topics import billing_topic
 from yilu.facility.selectors.sites import SiteInfo
+from yilu.intake.selectors.topics import worse_topic
 from yilu.platform import clock
 from yilu.platform.web.http import ActorRequest
 from yilu.queueing import permissions as queueing
-from yilu.queueing.selectors.topics import site_queues_topic
+from yilu.queueing.selectors.topics import long_waits_topic, site_queues_topic
 from yilu.reception import permissions
 from yilu.reception.selectors.arrivals import arrivals_topic, expected
 from yilu.scheduling import permissions as scheduling
-from yilu.scheduling.selectors.topics import day_topic
+from yilu.scheduling.selectors.pinboard import grid_view
+from yilu.scheduling.selectors.topics import day_topic, plans_topic, roster_topic
+from yilu.scheduling.web.grid import pins_context
 from yilu.visits.selectors.visits import visits_topic
-from yilu.workspace.selectors.desk import desk_day
+from yilu.workspace.selectors.desk import KINDS, desk_day
 from yilu.workspace.selectors.waiting import to_confirm, waiting_room
 from yilu.workspace.web.home import site_at
 
 SOON_MINUTES = 40
 SHOWN_CALLS = 5
+MOST_COLUMNS = 60
 # Where the dialog of a next visit begins; other days are one key away.
 NEXT_VISIT = timedelta(days=14)
 
@@ -40,6 +46,13 @@ def desk(request: ActorRequest, site_key: str) -> HttpResponse:
         **_expected(request, site),
         **_waiting(request, site),
         **_calls(request, site),
+        **pins_context(request, site.id),
+        "attention_url": f"{reverse('scheduling:attention')}?site={site.id}",
+        "worse_url": reverse("intake:worse", args=[site.id]),
+        "worse_topic": worse_topic(site.id),
+        "attention_topics": [roster_topic(site.id), plans_topic(site.id)],
+        "explain_url": f"{reverse('queueing:to-explain')}?site={site.id}",
+        "explain_topic": long_waits_topic(site.id),
     }
     return render(request, "workspace/desk.html", context)
 
@@ -77,12 +90,21 @@ def today_at(site: SiteInfo) -> date:
     return clock.now().astimezone(site.zone).date()
 
 
+def chosen_day(request: ActorRequest, site: SiteInfo) -> date:
+    """The day that was asked for, else today. No query."""
+    return _day(request.GET.get("day", ""), today_at(site))
+
+
 def _grid(request: ActorRequest, site: SiteInfo) -> dict[str, Any]:
     today = today_at(site)
-    day = _day(request.GET.get("day", ""), today)
-    department = request.GET.get("department", "")[:40]
-    by = "chair" if request.GET.get("by") == "chair" else "practitioner"
-    shown = desk_day(request.actor, site.id, day, department=department, kind=by)
+    day = chosen_day(request, site)
+    kept = grid_view(request.actor, site.id)
+    department = request.GET.get("department", kept.department)[:40]
+    by = request.GET.get("by", kept.kind)
+    by = by if by in KINDS else "practitioner"
+    shown = desk_day(
+        request.actor, site.id, day, department=department, kind=by, hidden=kept.hidden
+    )
     return {
         "site": site,
         "shown": shown,
@@ -94,14 +116,29 @@ def _grid(request: ActorRequest, site: SiteInfo) -> dict[str, Any]:
         "department": department,
         "department_name": next((d.name for d in shown.departments if d.key == department), ""),
         "by": by,
-        "columns_class": f"cols-{min(max(len(shown.columns), 1), 24)}",
+        "columns_class": f"cols-{min(max(len(shown.columns), 1), MOST_COLUMNS)}",
         "grid_url": f"{reverse('workspace:desk-grid', args=[site.key])}"
-        f"?day={day:%Y-%m-%d}&by={by}&department={department}",
+        f"?day={day:%Y-%m-%d}&by={by}&department={quote(department)}",
+        "kinds": _kinds(),
+        "by_label": dict(_kinds())[by],
+        "hidden": kept.hidden,
+        "hidden_number": sum(1 for one in shown.every if one.resource_id in kept.hidden),
+        "may_change": request.actor.may(scheduling.CHANGE, site.id),
         "grid_topics": [day_topic(site.id, day), site_queues_topic(site.id)],
         "visits_topic": visits_topic(site.id, day),
         "may_book": request.actor.may(scheduling.BOOK, site.id),
         "may_walk_in": request.actor.may(permissions.WALK_IN, site.id),
     }
+
+
+def _kinds() -> list[tuple[str, str]]:
+    """What the columns of the grid may be."""
+    return [
+        ("practitioner", _("Doctors")),
+        ("chair", _("Chairs")),
+        ("room", _("Rooms")),
+        ("device", _("Devices")),
+    ]
 
 
 def _expected(request: ActorRequest, site: SiteInfo) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from yilu.billing import permissions as billing
 from yilu.billing.selectors.topics import billing_topic
 from yilu.platform.web.http import ActorRequest, render_page
+from yilu.prediction import permissions as prediction
 from yilu.queueing.selectors.topics import site_queues_topic
 from yilu.scheduling.selectors.topics import day_topic
 from yilu.visits.selectors.visits import visits_topic
@@ -25,6 +26,7 @@ def manager(request: ActorRequest, site_key: str) -> HttpResponse:
     context: dict[str, Any] = {
         "site": site,
         "board": live_board(request.actor, site.id),
+        "may_predict": request.actor.may(prediction.SEE, site.id),
         "part_url": reverse("workspace:manager", args=[site.key]),
         "topics": [
             site_queues_topic(site.id),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from yilu.clinical import permissions as clinical
 from yilu.clinical.selectors.context import clinical_topic, patient_topic
+from yilu.intake.selectors.topics import worse_topic
 from yilu.platform.errors import NotFound
 from yilu.platform.web.http import ActorRequest, render_page
 from yilu.queueing.selectors.points import StationInfo
@@ -35,6 +36,8 @@ def nurse(request: ActorRequest, site_key: str) -> HttpResponse:
         "queue": queue,
         "visit": visit,
         "part_url": f"{reverse('workspace:nurse', args=[site.key])}?{request.GET.urlencode()}",
+        "worse_url": reverse("intake:worse", args=[site.id]),
+        "worse_topic": worse_topic(site.id),
         "queues_topic": site_queues_topic(site.id),
         "clinical_topic": clinical_topic(visit.id) if visit else "",
         "patient_topic": patient_topic(visit.patient_id) if visit else "",

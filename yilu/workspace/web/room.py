@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseBase
@@ -18,7 +18,10 @@ from yilu.clinical.selectors.notes import visit_note
 from yilu.clinical.selectors.parts import sheet_part
 from yilu.clinical.web.reading import read_draft, sent
 from yilu.clinical.web.sealed import opened
+from yilu.diagnostics import permissions as diagnostics
+from yilu.diagnostics.selectors.topics import visit_exams_topic
 from yilu.facility.selectors.sites import SiteInfo, site_zone
+from yilu.intake import permissions as intake
 from yilu.platform import clock, undo
 from yilu.platform.errors import DomainError, Invalid, NotFound
 from yilu.platform.web.http import ActorRequest, go_to, render_page, with_toast
@@ -26,10 +29,13 @@ from yilu.platform.web.once import posted_once
 from yilu.queueing.selectors.tickets import live_ticket
 from yilu.queueing.selectors.topics import site_queues_topic
 from yilu.reception.operations.departures import finish_ticket
+from yilu.reception.operations.remote import begin_call, no_answer
 from yilu.scheduling.operations.booking import BookingWish, book_appointment
+from yilu.scheduling.selectors.arriving import coming_patient
 from yilu.scheduling.selectors.topics import booking_topic, day_topic
 from yilu.visits.selectors.visits import VisitInfo, visit_detail
 from yilu.workspace.errors import AmendmentNotSigned, PrescriptionNotSigned
+from yilu.workspace.selectors.calls import call_of
 from yilu.workspace.selectors.room import (
     RoomQueue,
     lengths_ahead,
@@ -57,15 +63,39 @@ def room(request: ActorRequest, site_key: str) -> HttpResponse:
         "part_url": f"{reverse('workspace:room', args=[site.key])}?{request.GET.urlencode()}",
         "queues_topic": site_queues_topic(site.id),
         "day_topic": day_topic(site.id, today_at(site)),
+        "attention_url": f"{reverse('scheduling:attention')}?mine=1&site={site.id}",
     }
     if visit is not None:
         context |= {
             "clinical_topic": clinical_topic(visit.id),
             "patient_topic": patient_topic(visit.patient_id),
+            "exams_topic": _exams_topic(request, visit),
+            "sees_answers": request.actor.may(intake.SEE, visit.site_id),
             "is_here": queue.now is not None and queue.now.visit_id == visit.id,
             "is_signed": visit_note(visit.id).is_signed,
         }
+        if any(one.id == visit.booking_id for one in queue.remote) and context["is_here"]:
+            context["call"] = call_of(request.actor, visit)
     return render_page(request, "workspace/room.html", part="workspace/_room_queue.html", **context)
+
+
+@posted_once
+def call(request: ActorRequest, booking_id: UUID) -> HttpResponseBase:
+    """Begin a telephone or video visit from this doctor's room."""
+    site_id = coming_patient(booking_id).site_id
+    station = own_station(request.actor, site_id)
+    if station is None:
+        raise NotFound
+    begin_call(actor=request.actor, booking_id=booking_id, station_id=station.id)
+    return go_to(request, reverse("workspace:board-room"))
+
+
+@posted_once
+def unanswered(request: ActorRequest, visit_id: UUID) -> HttpResponseBase:
+    """Nobody answered: the patient is expected again."""
+    no_answer(actor=request.actor, visit_id=visit_id)
+    response = go_to(request, reverse("workspace:board-room"))
+    return with_toast(response, _("Expected again; you can try once more."))
 
 
 @require_safe
@@ -112,7 +142,7 @@ def sign_and_finish(request: ActorRequest, visit_id: UUID) -> HttpResponseBase:
     elif note.has_changes or not _is_within(draft.sections, note.sections):
         raise AmendmentNotSigned
     offer = finish_ticket(actor=request.actor, ticket_id=ticket.id)
-    response = cast("HttpResponse", go_to(request, reverse("workspace:board-room")))
+    response = go_to(request, reverse("workspace:board-room"))
     said = _("%(number)s: signed and finished") % {"number": ticket.number}
     return with_toast(response, said, undo=undo.address(offer))
 
@@ -142,6 +172,12 @@ def _shown(request: ActorRequest, queue: RoomQueue, site: SiteInfo) -> VisitInfo
             raise NotFound
         return visit
     return visit_detail(request.actor, queue.now.visit_id) if queue.now else None
+
+
+def _exams_topic(request: ActorRequest, visit: VisitInfo) -> str:
+    """What makes the examinations of the visit live, for whoever may see them."""
+    may_see = request.actor.may(diagnostics.SEE, visit.site_id)
+    return visit_exams_topic(visit.id) if may_see else ""
 
 
 def _visit(request: ActorRequest, visit_id: UUID) -> VisitInfo:

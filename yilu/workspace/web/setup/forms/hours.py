@@ -50,7 +50,7 @@ class HoursForm(forms.Form):
                     label=name,
                     required=False,
                     initial=usual,
-                    widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "step": 300}),
+                    widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
                 )
 
     def clean(self) -> dict[str, Any]:
