@@ -6,9 +6,17 @@ one after another; people come early and late, cancel, stay away, and walk in.
 
 import heapq
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from random import Random
+
+from yilu.demo.staying_away import (
+    ASKED_BEFORE_DAYS,
+    Agreed,
+    Behaviour,
+    chance_of_staying_away,
+    habit_of,
+)
 
 MINUTE = 1.0
 GRID = 5
@@ -40,14 +48,16 @@ class Doctor:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How a day goes: how full it is, and how people behave."""
+    """How a day goes: how full it is, how people behave, and how much longer doctors take."""
 
     fullness: float = 0.86
     walk_ins: float = 0.18
     cancelled: float = 0.07
-    no_show: float = 0.06
     with_drugs: float = 0.55
     by_cash: float = 0.22
+    slowness: float = 1.0
+    come_late: float = 0.12
+    behaviour: Behaviour = field(default_factory=Behaviour)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,7 @@ class Visit:
     lead_days: float = 0.0
     channel: str = "walk_in"
     is_first: bool = False
+    confirmed_before_days: float | None = None
     cancelled_before_days: float | None = None
     stayed_away: bool = False
     arrived: float | None = None
@@ -110,28 +121,30 @@ def day_story(
     seed: int,
     day: date,
     doctors: Sequence[Doctor],
-    patients: Mapping[str, int],
+    patients: Mapping[str, Sequence[date]],
     desks: Mapping[str, Desks],
     setting: Setting | None = None,
 ) -> list[Visit]:
     """Everything that happened on one day, at all sites, in order of planned time.
 
-    `patients` is how many people there are in each pool; regulars come more often.
+    `patients` are the birthdays of the people in each pool; regulars come more often.
     """
     how = setting or Setting()
     chance = Random(f"{seed}:{day.isoformat()}")  # noqa: S311 (a story, not a secret)
-    pools = {pool: _People(number, chance) for pool, number in patients.items()}
+    pools = {pool: _People(len(born), chance) for pool, born in patients.items()}
     visits: list[Visit] = []
     for doctor in doctors:
         for hours in doctor.hours.get(day.weekday(), ()):
             visits += _session(doctor, hours, how=how, chance=chance, people=pools[doctor.pool])
-    for visit in visits:
-        _comes_or_not(visit, how, chance)
     by_key = {doctor.key: doctor for doctor in doctors}
+    for visit in visits:
+        pool = by_key[visit.doctor].pool
+        who = _Who(patients[pool][visit.patient], habit_of(seed, pool, visit.patient))
+        _comes_or_not(visit, day, who, how, chance)
     for site in sorted({doctor.site for doctor in doctors}):
         here = [v for v in visits if by_key[v.doctor].site == site and v.came]
         _assess(here, by_key, chance, desks[site].nurses)
-        _consult(here, by_key, chance)
+        _consult(here, by_key, chance, how.slowness)
         _pay(here, how, chance, desks[site].cashiers)
         _dispense(here, how, chance)
     return sorted(visits, key=lambda v: v.starts if v.starts is not None else v.arrived or 0)
@@ -187,17 +200,46 @@ def _how_many(chance: Random, expected: float) -> int:
     return int(whole) + (chance.random() < part)
 
 
-def _comes_or_not(visit: Visit, how: Setting, chance: Random) -> None:
+@dataclass(frozen=True, slots=True)
+class _Who:
+    """What of a person bears on whether they come."""
+
+    born_on: date
+    habit: float
+
+
+def _comes_or_not(visit: Visit, day: date, who: _Who, how: Setting, chance: Random) -> None:
     if visit.starts is None:
         return
     if chance.random() < how.cancelled:
         visit.cancelled_before_days = round(visit.lead_days * chance.uniform(0.05, 0.9), 3)
-    elif chance.random() < how.no_show * (0.5 + visit.lead_days / 8):
+        return
+    visit.confirmed_before_days = _confirms(visit, how, chance)
+    agreed = Agreed(
+        lead_days=visit.lead_days,
+        age=(day - who.born_on).days * 100 // 36525,
+        is_first=visit.is_first,
+        weekday=day.weekday(),
+        minute=visit.starts,
+        channel=visit.channel,
+        confirmed=visit.confirmed_before_days is not None,
+        habit=who.habit,
+    )
+    if chance.random() < chance_of_staying_away(agreed, how.behaviour):
         visit.stayed_away = True
     else:
-        late = chance.random() < 0.12
+        late = chance.random() < how.come_late
         offset = chance.uniform(4, 22) if late else -chance.gammavariate(3.0, 4.0)
         visit.arrived = round(max(visit.starts + offset, visit.starts - 50), 2)
+
+
+def _confirms(visit: Visit, how: Setting, chance: Random) -> float | None:
+    """How many days before they said that they come, or None. Booking late says it too."""
+    if visit.lead_days < 2 * ASKED_BEFORE_DAYS:
+        return visit.lead_days
+    if chance.random() >= how.behaviour.confirms:
+        return None
+    return round(ASKED_BEFORE_DAYS * chance.uniform(0.3, 0.99), 3)
 
 
 @dataclass(slots=True)
@@ -225,10 +267,13 @@ def _assess(here: list[Visit], doctors: dict[str, Doctor], chance: Random, peopl
         visit.assessed = (round(begins, 2), round(ends, 2))
 
 
-def _consult(here: list[Visit], doctors: dict[str, Doctor], chance: Random) -> None:
+def _consult(
+    here: list[Visit], doctors: dict[str, Doctor], chance: Random, slowness: float
+) -> None:
     """Each doctor sees, of those who are there, whose booked time comes first."""
     for key in sorted({visit.doctor for visit in here}):
-        _consult_one([v for v in here if v.doctor == key], doctors[key], chance)
+        doctor = replace(doctors[key], pace=doctors[key].pace * slowness)
+        _consult_one([v for v in here if v.doctor == key], doctor, chance)
 
 
 def _consult_one(mine: list[Visit], doctor: Doctor, chance: Random) -> None:

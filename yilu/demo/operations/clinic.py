@@ -39,9 +39,11 @@ from yilu.platform.names import Localized
 from yilu.queueing import permissions as queueing
 from yilu.queueing.operations.setup import set_up_queues
 from yilu.scheduling import permissions as scheduling
+from yilu.scheduling.operations.plans import PlanFacts, set_plan
 from yilu.scheduling.operations.resources import add_resource
 from yilu.scheduling.operations.roster import publish_sessions
 from yilu.scheduling.operations.weeks import Stretch, set_week
+from yilu.scheduling.shares import Share
 from yilu.scheduling.states import ResourceKind
 from yilu.workforce import permissions as workforce
 from yilu.workforce.operations.posts import assign_post, load_posts
@@ -65,6 +67,7 @@ NEEDED = (
     scheduling.ROSTER,
     workforce.MANAGE,
 )
+RELEASED_BEFORE, POPULAR_DAY = 7, 2
 WINDOWS = {
     "triage": Localized({"zh-Hans": "分诊台", "en": "Triage desk"}),
     "cashier": Localized({"zh-Hans": "收费窗口", "en": "Cashier window"}),
@@ -134,6 +137,26 @@ def publish(*, actor: Actor, clinic: BuiltClinic, from_day: date, to_day: date) 
     able = actor.lent(*NEEDED)
     for site in clinic.sites.values():
         publish_sessions(actor=able, site_id=site.id, from_day=from_day, to_day=to_day)
+
+
+def share_out(*, actor: Actor, clinic: BuiltClinic, plan: ClinicPlan) -> None:
+    """Give the doctor who is asked for most a release plan with a waiting room, on one weekday.
+
+    It is a small part of one doctor's week: everybody else is booked as ever.
+    """
+    able = actor.lent(*NEEDED)
+    popular = max(plan.practitioners, key=lambda one: one.asked_for)
+    resource_id, _home = clinic.resources[popular.staff_no]
+    shares = (
+        Share("desk", amount=8),
+        Share("online", amount=6, days_ahead=RELEASED_BEFORE, released_at=time(7)),
+        Share("room", amount=4),
+    )
+    facts = PlanFacts(
+        name=f"{popular.name} 专家号", shares=shares, resource_ids=(resource_id,),
+        weekdays=(POPULAR_DAY,), has_draw=True,
+    )  # fmt: skip
+    set_plan(actor=able, site_id=clinic.sites[popular.site].id, facts=facts)
 
 
 class Builder:

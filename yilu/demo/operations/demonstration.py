@@ -5,8 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from yilu.demo.operations.clinic import build_clinic, publish
-from yilu.demo.operations.past import DAYS_AFTER, DAYS_BEFORE, Year, load_past
+from yilu.demo.operations.absence import call_in_sick
+from yilu.demo.operations.advances import take_deposits
+from yilu.demo.operations.clinic import build_clinic, publish, share_out
+from yilu.demo.operations.courses import begin_courses, book_family
+from yilu.demo.operations.examinations import add_answers, add_examinations
+from yilu.demo.operations.partner import add_sandbox_partner
+from yilu.demo.operations.past import DAYS_AFTER, DAYS_BEFORE, Otherwise, Year, load_past
 from yilu.demo.plan import ClinicPlan, clinic_plan
 from yilu.demo.sandbox.accounts import write_accounts
 from yilu.facility.selectors.calendar import day_kind
@@ -38,9 +43,12 @@ def load_demonstration(
     actor: Actor,
     seed: int = SEED,
     now: datetime | None = None,
+    otherwise: Otherwise | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Loaded:
     """Build the clinic, write its year, and let its clock run from a morning under way.
+
+    `otherwise` is what is not as before in the last thirty days.
 
     Raises:
         NotADemonstration: this database may not become one.
@@ -48,7 +56,7 @@ def load_demonstration(
     plan = clinic_plan()
     now = now or _latest_morning(plan, clock.machine_now())
     clinic_clock.mark_demonstration(actor, clinic=now, speed=SPEED)
-    year = Year(seed=seed, now=now, zone=ZoneInfo(plan.time_zone))
+    year = Year(seed=seed, now=now, zone=ZoneInfo(plan.time_zone), otherwise=otherwise)
     with clock.at(now):
         since = year.today - timedelta(days=DAYS_BEFORE + SPARE_DAYS)
         clinic = build_clinic(actor=actor, plan=plan, since=since, password=PASSWORD)
@@ -59,7 +67,15 @@ def load_demonstration(
             to_day=year.today + timedelta(days=DAYS_AFTER + SPARE_DAYS),
         )
         visits = load_past(actor=actor, plan=plan, clinic=clinic, year=year, progress=progress)
-    write_accounts([str(site.id) for site in clinic.sites.values()])
+        share_out(actor=actor, clinic=clinic, plan=plan)
+        begin_courses(actor=actor, clinic=clinic)
+        book_family(actor=actor, clinic=clinic)
+        add_examinations(actor=actor, clinic=clinic)
+        add_answers(actor=actor, clinic=clinic)
+        call_in_sick(actor=actor, clinic=clinic, plan=plan)
+        add_sandbox_partner(actor=actor, site_ids=[site.id for site in clinic.sites.values()])
+        write_accounts([str(site.id) for site in clinic.sites.values()])
+        take_deposits(actor=actor, site_id=clinic.sites[plan.sites[0].key].id, seed=seed + 1)
     # The clock runs from the end of the loading, not from its beginning.
     clinic_clock.mark_demonstration(actor, clinic=now, speed=SPEED)
     return Loaded(visits, now)

@@ -1,7 +1,7 @@
 """Loading the demonstration's year: people, then one day after the other, written by COPY."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from yilu.demo.past.telling import Known, Register, Teller
 from yilu.demo.people import ADULT, CHILD, make_people
 from yilu.demo.plan import ClinicPlan
 from yilu.demo.reference import Reference, read_reference
+from yilu.demo.staying_away import Behaviour
 from yilu.demo.story import Doctor, Offer, Setting, day_story
 from yilu.facility.selectors.calendar import day_kinds
 from yilu.pathways.selectors.definitions import current_definitions, plan_by_id
@@ -27,7 +28,7 @@ from yilu.platform.db import operation
 from yilu.platform.numbers import set_last
 
 CHILDREN, ADULTS = 1100, 5400
-FULL_DAYS = 60
+FULL_DAYS, OTHERWISE_DAYS = 60, 30
 CHUNK_DAYS = 20
 THIN = Setting(fullness=0.16, walk_ins=0.1)
 FULL = Setting(fullness=0.62)
@@ -36,12 +37,31 @@ CHILD_DEPARTMENT = "paediatrics"
 
 
 @dataclass(frozen=True, slots=True)
+class Otherwise:
+    """How the last thirty days differ from those before; None is as before."""
+
+    behaviour: Behaviour | None = None
+    slowness: float | None = None
+    walk_ins: float | None = None
+    come_late: float | None = None
+
+    def of(self, usual: Setting) -> Setting:
+        """A usual day's setting, with what is otherwise."""
+        said = {one.name: getattr(self, one.name) for one in fields(self)}
+        return replace(usual, **{name: value for name, value in said.items() if value is not None})
+
+
+@dataclass(frozen=True, slots=True)
 class Year:
-    """Which year is told: by which seed, up to which instant, on whose wall clock."""
+    """Which year is told: by which seed, up to which instant, on whose wall clock.
+
+    `otherwise` is what is not as before in the last thirty days.
+    """
 
     seed: int
     now: datetime
     zone: ZoneInfo
+    otherwise: Otherwise | None = None
 
     @property
     def today(self) -> date:
@@ -52,6 +72,13 @@ class Year:
         """Every day of the year and of the coming month."""
         first = self.today - timedelta(days=DAYS_BEFORE)
         return [first + timedelta(days=n) for n in range(DAYS_BEFORE + DAYS_AFTER + 1)]
+
+    def setting(self, day: date) -> Setting:
+        """How a day goes."""
+        usual = FULL if day > self.today - timedelta(days=FULL_DAYS) else THIN
+        if self.otherwise is None or day <= self.today - timedelta(days=OTHERWISE_DAYS):
+            return usual
+        return self.otherwise.of(usual)
 
 
 @operation
@@ -98,9 +125,9 @@ def _tell_day(year: Year, day: date, teller: Teller, stepper: Stepper) -> int:
         seed=year.seed,
         day=day,
         doctors=doctors,
-        patients={pool: len(known) for pool, known in teller.register.pools.items()},
+        patients=teller.register.birthdays,
         desks={key: site.desks for key, site in reference.sites.items()},
-        setting=FULL if recent else THIN,
+        setting=year.setting(day),
     )
     for visit in story:
         told = teller.tell(visit, pools[visit.doctor])

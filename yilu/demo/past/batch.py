@@ -30,9 +30,11 @@ from yilu.pharmacy.demo import PastDispense, write_dispenses
 from yilu.queueing.demo import PastTicket, write_tickets
 from yilu.scheduling.demo import (
     PastAllocation,
+    PastAttempt,
     PastBooking,
     PastTimer,
     write_allocations,
+    write_attempts,
     write_bookings,
     write_timers,
 )
@@ -46,6 +48,7 @@ class Batch:
     registrations: list[PastRegistration] = field(default_factory=list)
     bookings: list[PastBooking] = field(default_factory=list)
     allocations: list[PastAllocation] = field(default_factory=list)
+    attempts: list[PastAttempt] = field(default_factory=list)
     timers: list[PastTimer] = field(default_factory=list)
     visits: list[PastVisit] = field(default_factory=list)
     cases: list[PastCase] = field(default_factory=list)
@@ -69,6 +72,7 @@ class Batch:
         write_registrations(self.registrations)
         write_bookings(self.bookings)
         write_allocations(self.allocations)
+        write_attempts(self.attempts)
         write_timers(self.timers)
         write_visits(self.visits)
         write_cases(self.cases, self.steps)

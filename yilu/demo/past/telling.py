@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from random import Random
 from uuid import UUID
 
+from yilu.demo.past.asking import asked_beside
 from yilu.demo.past.batch import Batch
 from yilu.demo.past.moment import Day, Numbers
 from yilu.demo.people import Person
@@ -16,12 +18,14 @@ from yilu.queueing.demo import PastTicket
 from yilu.queueing.states import QueueKind, TicketState
 from yilu.scheduling.demo import PastAllocation, PastBooking, PastTimer
 from yilu.scheduling.rules import timers_of
-from yilu.scheduling.states import BookingState
+from yilu.scheduling.states import BookingState, Channel
 from yilu.visits.demo import PastVisit
 from yilu.visits.states import VisitKind, VisitState
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 GRACE = 15
+APP_SINCE = timedelta(days=60)
+"""So long before now the clinic began to offer its pages as an app."""
 REASONS = ("临时有事", "身体不适，改天再来", "已好转", "时间冲突", "孩子上学")
 
 
@@ -41,6 +45,11 @@ class Register:
     pools: dict[str, list[Known]]
     numbers: Numbers = field(default_factory=Numbers)
     registered: set[tuple[UUID, UUID]] = field(default_factory=set)
+
+    @cached_property
+    def birthdays(self) -> dict[str, list[date]]:
+        """When the people of each pool were born."""
+        return {pool: [one.person.born_on for one in known] for pool, known in self.pools.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,21 +152,33 @@ class Teller:
             ends_at=ends,
             clinic_day=self.day.day,
             state=state,
-            channel=visit.channel,
+            channel=self._channel(visit, made, number),
             reason_for_visit=case.complaint,
             is_first_visit=visit.is_first,
             price=fee.amount.quantize(Decimal("0.01")) if fee else None,
-            confirmed_at=made if visit.lead_days < 2 else None,
+            confirmed_at=self._confirmed(visit, starts),
             cancel_reason=self.chance.choice(REASONS) if state == BookingState.CANCELLED else "",
             cancelled_by_kind="patient" if state == BookingState.CANCELLED else "",
             created_at=made,
             changed_at=max(changed, made),
         )
         self.batch.bookings.append(booking)
+        self.batch.attempts += asked_beside(booking, site.info.zone, self.day.now)
         self._hold(visit, doctor, key, state, (starts, ends))
         if state == BookingState.CONFIRMED:
             self._remind(booking)
         return key
+
+    def _channel(self, visit: Visit, made: datetime, number: int) -> str:
+        """As the story has it; of those who use their own page, every other has the app by now."""
+        has_app = visit.channel == Channel.MY and self.day.now - made < APP_SINCE
+        return Channel.APP if has_app and number % 2 else visit.channel
+
+    def _confirmed(self, visit: Visit, starts: datetime) -> datetime | None:
+        if visit.confirmed_before_days is None:
+            return None
+        said = starts - timedelta(days=visit.confirmed_before_days)
+        return said if said <= self.day.now else None
 
     def _remind(self, booking: PastBooking) -> None:
         """What the worker will do about a booking that is to come."""
@@ -169,7 +190,6 @@ class Teller:
                 subject_id=booking.id,
                 site_id=booking.site_id,
                 due_at=due,
-                next_at=self.day.now,
             )
             self.batch.timers.append(line)
 

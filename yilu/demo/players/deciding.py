@@ -48,6 +48,9 @@ class Due:
         """What tells this deed from every other, a later one of the same kind included."""
         if self.bill is not None and self.what == "scan":
             return f"scan:{self.bill.id}"
+        if self.what == "call" and self.station is not None:
+            # Whom a call brings, the queue decides: what was done is the station's call.
+            return f"call:{self.station.id}:{self.station.last_ended}"
         began = self.ticket.version if self.ticket else 0
         return f"{self.what}:{self.subject}:{began}"
 

@@ -16,7 +16,7 @@ from yilu.demo.plan import clinic_plan
 from yilu.demo.players import habits
 from yilu.demo.players.crew import POSTS, Crew
 from yilu.demo.players.deciding import Due, Resting, due_deeds
-from yilu.demo.players.deeds import asking, care, coming, desk, medicine, money
+from yilu.demo.players.deeds import asking, care, coming, desk, medicine, money, partner
 from yilu.demo.players.hands import Hands
 from yilu.demo.players.stage import Place, Stage
 from yilu.demo.players.wire import Away, Refused, Wire
@@ -40,7 +40,7 @@ MOST_TRIES = 4
 WRITING = ("measure", "treat")
 AFTER_WRITING = {"consultation": "treat", "assessment": "measure"}
 # How many of each come in one slot, for each doctor of a site.
-WALK_INS, BOOKS_TODAY, BOOKS_LATER = 0.018, 0.012, 0.05
+WALK_INS, BOOKS_TODAY, BOOKS_LATER, BOOKS_THROUGH = 0.018, 0.012, 0.05, 0.004
 LAST_WALK_IN_MINUTES = 45
 
 Deed = Callable[[Stage, Due], None]
@@ -68,24 +68,29 @@ DEEDS: dict[str, Deed] = {
 
 @dataclass
 class Tired:
-    """Which deeds were refused, and when each may be tried again: real time, later each time."""
+    """Which deeds were refused, and when each may be tried again: later each time.
 
+    `second` tells the time by which people rest, in seconds: real ones, for what they wait for
+    is the machine.
+    """
+
+    second: Callable[[], float] = clock.monotonic
     until: dict[str, float] = field(default_factory=dict)
     tries: Counter[str] = field(default_factory=Counter)
 
     def rests(self, key: str) -> bool:
         """Whether it is too early."""
-        return self.until.get(key, 0.0) > clock.monotonic()
+        return self.until.get(key, 0.0) > self.second()
 
     def did(self, key: str) -> None:
         """What was done is not done again before its effect can be seen."""
-        self.until[key] = clock.monotonic() + SETTLES
+        self.until[key] = self.second() + SETTLES
 
     def refused(self, key: str) -> None:
         """Wait, twice as long each time."""
         self.tries[key] += 1
         pause = min(FIRST_PAUSE * 2.0 ** (self.tries[key] - 1), LONGEST_PAUSE)
-        self.until[key] = clock.monotonic() + pause
+        self.until[key] = self.second() + pause
 
 
 @dataclass
@@ -239,6 +244,8 @@ class Play:
             for what, rate, today in (("book", BOOKS_TODAY, True), ("ahead", BOOKS_LATER, False)):
                 book = partial(coming.book, now=now, today=today)
                 self._some(stage, what, one, many * rate, book)
+            through = partial(partner.book, now=now)
+            self._some(stage, "through", one, many * BOOKS_THROUGH, through)
 
     def _some(
         self,

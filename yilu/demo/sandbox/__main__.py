@@ -3,7 +3,7 @@
 import signal
 import threading
 
-from yilu.demo.sandbox.accounts import gateway
+from yilu.demo.sandbox.accounts import gateway, partner
 from yilu.demo.sandbox.assembled import servers
 
 
@@ -12,7 +12,7 @@ def main() -> None:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    web, mail = servers([gateway()])
+    web, mail = servers([gateway(), partner()])
     with web, mail:
         for server in (web, mail):
             threading.Thread(target=server.serve_forever, args=(0.2,), daemon=True).start()

@@ -2,14 +2,25 @@
 
 import json
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 
+from yilu.demo.sandbox.partner import PartnerSandbox
 from yilu.demo.sandbox.wechatpay import Gateway, Keys, Merchant
 
 KEYS_FILE = "wechatpay-sandbox.json"
 ORDERS_FILE = "wechatpay-sandbox.sqlite3"
+PARTNER_FILE = "partner-sandbox.json"
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerKey:
+    """The key that the demonstration's partner was given."""
+
+    name: str
+    secret: str
 
 
 def merchant(site_id: str) -> Merchant:
@@ -34,6 +45,31 @@ def gateway() -> Gateway:
     """The gateway itself, with the orders it has had."""
     first = next(iter(json.loads(Path(settings.WECHATPAY_FILE).read_text())), "")
     return Gateway(merchant(first), _folder() / ORDERS_FILE)
+
+
+def write_partner_key(name: str, secret: str) -> None:
+    """Tell the partner's sandbox and players with what they sign."""
+    path = _folder() / PARTNER_FILE
+    path.touch(mode=0o600)
+    path.write_text(json.dumps({"name": name, "secret": secret}))
+
+
+def partner_key() -> PartnerKey | None:
+    """The partner's key; None before the demonstration is loaded."""
+    try:
+        return PartnerKey(**json.loads((_folder() / PARTNER_FILE).read_text()))
+    except FileNotFoundError:
+        return None
+
+
+def partner() -> PartnerSandbox:
+    """The partner's receiver. It learns of its key when it needs it."""
+
+    def secrets() -> dict[str, str]:
+        known = partner_key()
+        return {known.name: known.secret} if known else {}
+
+    return PartnerSandbox(secrets)
 
 
 def _folder() -> Path:

@@ -9,10 +9,12 @@ import httpx
 from django.conf import settings
 
 from yilu.demo.sandbox.mail import MailSandbox
+from yilu.demo.sandbox.push import PushSandbox
 from yilu.demo.sandbox.server import SandboxServer
 from yilu.demo.sandbox.sms import SmsSandbox
 from yilu.demo.sandbox.wechat_messages import WechatSandbox
 from yilu.demo.sandbox.wire import Faults, Service
+from yilu.messaging.rules import vapid
 
 CALL_BACK_SECONDS = 5.0
 
@@ -23,6 +25,7 @@ def services() -> list[Service]:
     return [
         SmsSandbox(sms["secret_id"], sms["secret_key"], sms["app_id"], call_back),
         WechatSandbox(wechat["app_id"], wechat["secret"]),
+        PushSandbox(vapid.public_key()),
     ]
 
 

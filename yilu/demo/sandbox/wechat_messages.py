@@ -1,5 +1,6 @@
-"""WeChat's interface for subscribe messages: tokens that end, and messages to open ids."""
+"""WeChat's interface: tokens that end, messages to open ids, and the mini-program's sign-in."""
 
+import base64
 import hmac
 import json
 import secrets
@@ -25,9 +26,13 @@ class WechatSandbox:
         self._lock = threading.Lock()
         self._token, self._until = "", 0.0
         self._received: list[dict[str, Any]] = []
+        self._logins: dict[str, str] = {}
+        self._phones: dict[str, str] = {}
 
     def answer(self, request: Request, *, twice: bool = False) -> Reply:
         """Do what one request asks for."""
+        if request.path == "/sns/jscode2session" and request.method == "GET":
+            return self._session(request.query)
         try:
             asked = json.loads(request.body)
         except ValueError:
@@ -36,7 +41,17 @@ class WechatSandbox:
             return self._give_token(asked)
         if request.path == "/cgi-bin/message/subscribe/send":
             return self._take(asked, request.query.get("access_token", ""))
+        if request.path == "/wxa/business/getuserphonenumber":
+            return self._phone(asked, request.query.get("access_token", ""))
         return Reply(status=404)
+
+    def wx_login(self, openid: str) -> str:
+        """What `wx.login` gives on somebody's phone: a code, good once."""
+        return self._code(self._logins, openid)
+
+    def get_phone_number(self, phone: str) -> str:
+        """What pressing "allow" gives: a code for the phone, good once."""
+        return self._code(self._phones, phone)
 
     def received(self) -> list[dict[str, Any]]:
         """What was taken, oldest first."""
@@ -47,6 +62,43 @@ class WechatSandbox:
         """Let the token be over before its time, as happens when a secret is changed."""
         with self._lock:
             self._token = ""
+
+    def _code(self, kept: dict[str, str], value: str) -> str:
+        code = f"0{secrets.token_urlsafe(23)}"
+        with self._lock:
+            kept[code] = value
+        return code
+
+    def _session(self, query: dict[str, str]) -> Reply:
+        if query.get("appid") != self._app_id:
+            return _json({"errcode": 40013, "errmsg": "invalid appid"})
+        if not hmac.compare_digest(query.get("secret", ""), self._secret):
+            return _json({"errcode": 40125, "errmsg": "invalid appsecret"})
+        code = query.get("js_code", "")
+        with self._lock:
+            openid = self._logins.pop(code, "")
+        # A demonstration's phone has no WeChat: a code that begins so stands for itself.
+        openid = openid or (code if code.startswith("sandbox-") else "")
+        if not openid:
+            return _json({"errcode": 40029, "errmsg": "invalid code"})
+        return _json(
+            {
+                "openid": openid,
+                "session_key": base64.b64encode(secrets.token_bytes(16)).decode(),
+                "unionid": f"u-{openid}",
+            }
+        )
+
+    def _phone(self, asked: dict[str, Any], token: str) -> Reply:
+        with self._lock:
+            if not self._token or not hmac.compare_digest(token, self._token):
+                return _json({"errcode": 40001, "errmsg": "invalid credential"})
+            phone = self._phones.pop(str(asked.get("code", "")), "")
+        if not phone:
+            return _json({"errcode": 40029, "errmsg": "invalid code"})
+        pure = phone.removeprefix("+86")
+        info = {"phoneNumber": phone, "purePhoneNumber": pure, "countryCode": "86"}
+        return _json({"errcode": 0, "errmsg": "ok", "phone_info": info})
 
     def _give_token(self, asked: dict[str, Any]) -> Reply:
         if asked.get("appid") != self._app_id:

@@ -1,15 +1,16 @@
 """The demonstration clinic stands on the operations that set up a real one."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from yilu.demo.operations.clinic import build_clinic, publish
+from yilu.demo.operations.clinic import build_clinic, publish, share_out
 from yilu.demo.plan import clinic_plan
 from yilu.facility.selectors.sites import open_sites
 from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.queueing.selectors.points import stations
+from yilu.scheduling.selectors.release_plans import day_shares
 from yilu.workforce.selectors.practitioners import practitioners
 
 pytestmark = pytest.mark.django_db
@@ -30,3 +31,11 @@ def test_both_sites_stand_with_their_people_places_and_queues():
         assert len(built.practitioners) == 20
         assert len(practitioners(south.id)) == 13
         assert len(stations(south.id)) == 13 + 5
+
+        # One popular doctor's Wednesday is shared out among the channels.
+        share_out(actor=Actor.system("demo"), clinic=built, plan=clinic_plan())
+        wednesday = MONDAY + timedelta(days=2)
+        publish(actor=Actor.system("demo"), clinic=built, from_day=wednesday, to_day=wednesday)
+        assert day_shares(south.id, MONDAY) == {}
+        [lines] = day_shares(south.id, wednesday).values()
+        assert [(one.used, one.amount) for one in lines] == [(0, 16), (0, 12), (0, 8)]

@@ -27,7 +27,7 @@ from yilu.demo.players.crew import Crew
 from yilu.demo.players.deciding import Due, Resting, due_deeds
 from yilu.demo.players.hands import Hands
 from yilu.demo.players.pages import forms_of
-from yilu.demo.players.play import Play
+from yilu.demo.players.play import Play, Tired
 from yilu.demo.players.wire import Wire
 from yilu.demo.selectors.account import account_of
 from yilu.demo.selectors.presence import VIRTUAL, present
@@ -102,7 +102,9 @@ def play_to_the_end() -> datetime:
     wire = Wire(
         "http://testserver", each_second=1e6, transport=httpx.WSGITransport(app=WSGIHandler())
     )
-    play = Play(wire=wire, crew=Crew(PLAYED), sandbox_port=0, told=lambda line: None)
+    # They rest as if the day were played at sixty times, however fast the machine is.
+    tired = Tired(lambda: clock.now().timestamp() / 60)
+    play = Play(wire=wire, crew=Crew(PLAYED), sandbox_port=0, told=lambda line: None, tired=tired)
     closing = OPENS + timedelta(hours=10)
     now = OPENS
     while now < OPENS + LONGEST:
@@ -329,8 +331,6 @@ def demonstration():
     """A clinic clock that runs as in a demonstration."""
     real = clock.machine_now()
     clock.set_pace(Pace(clinic=real, real=real, speed=1.0))
-    yield
-    clock.set_pace(None)
 
 
 @pytest.mark.django_db

@@ -1,0 +1,111 @@
+"""Forecast waits in made-up worlds, and say how well: the figures of docs/prediction.md.
+
+Needs an empty database that may become a demonstration. Each world is written, forecast again day
+by day as the nights would have learnt, and taken back: nothing stays.
+"""
+
+from argparse import ArgumentParser
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from yilu.demo.operations.demonstration import load_demonstration
+from yilu.demo.operations.past import Otherwise
+from yilu.facility.selectors.sites import open_sites
+from yilu.platform import clock
+from yilu.platform.actors import Actor
+from yilu.queueing import permissions
+from yilu.queueing.operations.forecasting import forecast_again
+from yilu.queueing.operations.learning import learn_pace, score_forecasts
+from yilu.queueing.selectors.paces import AccuracyLine, accuracy, forget_paces
+
+SEEDS = (7, 11, 13)
+NOW = datetime(2026, 11, 24, 1, 40, tzinfo=UTC)
+LEARNER = Actor.system("evaluation", permissions.SET_UP, permissions.SEE)
+LEARNT_BEFORE, HELD_OUT = timedelta(days=58), timedelta(days=30)
+KIND = "consultation"
+OTHERWISE = Otherwise(slowness=1.3, walk_ins=0.36, come_late=0.24)
+"""A month in which doctors take three tenths longer, twice as many walk in, and twice as many of
+those who booked come late."""
+
+
+@dataclass(slots=True)
+class Scores:
+    """What the held-out days of all sites of a world add up to."""
+
+    lines: list[AccuracyLine] = field(default_factory=list)
+
+    def total(self, name: str) -> float:
+        return float(sum(getattr(one, name) for one in self.lines))
+
+    def share(self, name: str) -> float:
+        """In percent of the forecasts that were scored."""
+        return 100 * self.total(name) / max(self.total("scored"), 1)
+
+    def better(self, own: str, other: str) -> float:
+        """By how many percent a loss is below another."""
+        return 100 * (1 - self.total(own) / max(self.total(other), 1e-9))
+
+
+class Command(BaseCommand):
+    help = "Forecast waits in made-up worlds and say how well."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--seeds", nargs="*", type=int, default=list(SEEDS))
+        parser.add_argument("--no-shift", action="store_true", help="leave the shifted world out")
+
+    def handle(self, *, seeds: list[int], no_shift: bool, **_options: Any) -> None:
+        """One paragraph for each world."""
+        if open_sites():
+            raise CommandError("This database has a clinic already; give me an empty one.")
+        worlds: list[tuple[int, Otherwise | None]] = [(seed, None) for seed in seeds]
+        if not no_shift:
+            worlds.append((seeds[0], OTHERWISE))
+        for seed, otherwise in worlds:
+            self._say(
+                f"seed {seed}, shifted" if otherwise else f"seed {seed}", scores_of(seed, otherwise)
+            )
+
+    def _say(self, name: str, scores: Scores) -> None:
+        scored = scores.total("scored")
+        self.stdout.write(f"## {name}: {scored:.0f} forecasts on {len(scores.lines)} site days")
+        self.stdout.write(f"P80 coverage: {scores.share('below_high'):.1f} %")
+        told = 100 * scores.total("within") / max(scores.total("forecasts"), 1)
+        self.stdout.write(f"told range came true: {told:.1f} % of {scores.total('forecasts'):.0f}")
+        for words, own, other in (
+            ("pinball loss, P20 P50 P80", "loss", "place_loss"),
+            ("pinball loss, P50 alone", "middle_loss", "place_middle_loss"),
+        ):
+            mine, place = scores.total(own) / scored, scores.total(other) / scored
+            better = scores.better(own, other)
+            self.stdout.write(
+                f"{words}: {mine:.1f} s, position x mean {place:.1f} s, better by {better:.1f} %"
+            )
+
+
+def scores_of(seed: int, otherwise: Otherwise | None) -> Scores:
+    """One world, its days forecast one after another, each by what was learnt until then."""
+    with transaction.atomic(), clock.at(NOW):
+        load_demonstration(actor=Actor.system("demo"), seed=seed, now=NOW, otherwise=otherwise)
+        scores, today = Scores(), NOW.date()
+        for site in open_sites():
+            _live_through(site.id, today)
+            found = accuracy(LEARNER, site.id, today - HELD_OUT)
+            scores.lines += [one for one in found if one.kind == KIND]
+        transaction.set_rollback(True)
+    forget_paces()
+    return scores
+
+
+def _live_through(site_id: UUID, today: date) -> None:
+    day = today - LEARNT_BEFORE
+    while day < today:
+        learn_pace(actor=LEARNER, site_id=site_id, day=day - timedelta(days=1))
+        forget_paces()
+        forecast_again(actor=LEARNER, site_id=site_id, day=day)
+        score_forecasts(actor=LEARNER, site_id=site_id, day=day)
+        day += timedelta(days=1)
