@@ -6,6 +6,7 @@ this in its name.
 """
 
 import argparse
+import logging
 import os
 import sys
 from time import monotonic
@@ -33,6 +34,8 @@ def main(arguments: list[str] | None = None) -> int:
         # Only now: settings are read from what `scratch` has put into the environment.
         os.environ["YILU_DB_ROLE"] = "owner"
         django.setup()
+        # A refusal that is asked for is not worth a line.
+        logging.getLogger("django.request").setLevel(logging.ERROR)
         text = _measured(place, size, options.only)
     _say(text)
     if options.keep:
@@ -47,7 +50,7 @@ def _measured(place: Place, size: Size, only: str) -> str:
     from django.conf import settings  # noqa: PLC0415
     from django.db import connection  # noqa: PLC0415
 
-    from bench import clinic, measuring, memory, report  # noqa: PLC0415
+    from bench import clinic, measuring, memory, replanning, report  # noqa: PLC0415
     from yilu.platform.actors import Actor  # noqa: PLC0415
 
     settings.TOKEN_MEMORY_SECONDS = 3600
@@ -60,6 +63,8 @@ def _measured(place: Place, size: Size, only: str) -> str:
     with serving(place) as processes, memory.watching(processes | _server(place.url)) as seen:
         found = measuring.Report(size, memory=seen)
         measuring.Bench(place, loaded, size).run(found, only)
+    if only in "replanning":
+        found.planned = replanning.measure(loaded)
     _say(f"measured in {monotonic() - begun:.0f} s in all\n")
     return report.written(found, load_before)
 

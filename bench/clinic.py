@@ -30,6 +30,8 @@ from yilu.scheduling.demo import PastAllocation, PastBooking, write_allocations,
 from yilu.visits.demo import PastVisit, write_visits
 
 SERVICE = "general_return"
+SCAN = "ultrasound_abdomen"
+"""Needs a doctor, a room and the scanner."""
 MINUTES = timedelta(minutes=15)
 DAYS_BACK, DAYS_AHEAD = 100, 30
 SEED = 20261121
@@ -78,10 +80,13 @@ class Loaded:
 
     token: str
     site_id: UUID
+    site_key: str
     service_id: UUID
+    scan_id: UUID
     practitioners: list[UUID]
     people: list[Known]
     free: list[Place]
+    taken: Place
     desks: list[Desk]
     board_id: UUID
     user_id: UUID
@@ -102,7 +107,7 @@ def load(*, actor: Actor, size: Size) -> Loaded:
     publish(actor=actor, clinic=clinic, from_day=today, to_day=last)
     writer = _Writer(size, plan, clinic, now)
     writer.write_people()
-    free = writer.write_bookings()
+    free, taken = writer.write_bookings()
     desks = writer.write_tickets()
     write_accounts([str(writer.site.id)])
     token = new_bearer(actor, "partner", "benchmark", permissions=RIGHTS, sites=[writer.site.id])
@@ -113,10 +118,13 @@ def load(*, actor: Actor, size: Size) -> Loaded:
     return Loaded(
         token=token,
         site_id=writer.site.id,
+        site_key=plan.sites[0].key,
         service_id=writer.service.id,
+        scan_id=writer.scan.id,
         practitioners=list(clinic.practitioners.values()),
         people=people,
         free=free,
+        taken=taken,
         desks=desks,
         board_id=board.id,
         user_id=clinic.users["10021"],
@@ -132,12 +140,13 @@ def _plan() -> ClinicPlan:
     floor = site.departments[0].floor
     many = PlannedDepartment("general", floor, len(whole.practitioners))
     doctors = tuple(
-        replace(one, site=site.key, department="general", services=(SERVICE,))
+        replace(one, site=site.key, department="general", services=(SERVICE, SCAN))
         for one in whole.practitioners
     )
     staff = tuple(one for one in whole.staff if site.key in one.sites)
     staff = tuple(replace(one, sites=(site.key,)) for one in staff)
-    site = replace(site, departments=(many,), devices=())
+    scanner = tuple(one for one in site.devices if one.kind == "ultrasound")
+    site = replace(site, departments=(many,), devices=scanner)
     return replace(whole, sites=(site,), practitioners=doctors, staff=staff)
 
 
@@ -147,7 +156,8 @@ class _Writer:
     def __init__(self, size: Size, plan: ClinicPlan, clinic: BuiltClinic, now: datetime) -> None:
         self.size, self.plan, self.clinic, self.now = size, plan, clinic, now
         (self.site,) = clinic.sites.values()
-        self.service = next(one for one in all_services() if one.key == SERVICE)
+        offered = {one.key: one for one in all_services()}
+        self.service, self.scan = offered[SERVICE], offered[SCAN]
         self.chance = Random(SEED)  # noqa: S311 (a story, not a secret)
         self.zone = ZoneInfo(plan.time_zone)
         self.today = now.astimezone(self.zone).date()
@@ -180,8 +190,9 @@ class _Writer:
         write_registrations(lines)
         set_last({"patients.record_no": len(self.people)})
 
-    def write_bookings(self) -> list[Place]:
-        """One booking for each patient; gives back the times ahead that stay free."""
+    def write_bookings(self) -> tuple[list[Place], Place]:
+        """One booking for each patient; gives back the times ahead that stay free, and one that
+        does not."""
         ahead = self._places(self.today + timedelta(days=1), DAYS_AHEAD - 2)
         before = self._places(self.today - timedelta(days=DAYS_BACK), DAYS_BACK - 1)
         self.chance.shuffle(ahead)
@@ -195,7 +206,7 @@ class _Writer:
         write_bookings(bookings)
         write_allocations(allocations)
         set_last(self.numbers.last)
-        return ahead[self.size.coming :]
+        return ahead[self.size.coming :], taken[0]
 
     def write_tickets(self) -> list[Desk]:
         """Patients who wait: for each practitioner all who will be called, and some for triage."""

@@ -5,18 +5,15 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import import_module
 from time import perf_counter
-from uuid import UUID
 
 import psycopg
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 
 from bench.clinic import Loaded
 from bench.driving import Figures
 from bench.line import Line, request
 from bench.questions import call_at
+from bench.session import cookie_of
 from bench.size import Size
 from yilu.platform.live import signed
 from yilu.queueing.selectors.topics import queue_topic
@@ -41,7 +38,7 @@ def watch(loaded: Loaded, size: Size, port: int, streams: int) -> Watched:
     The clock starts when the caller has its answer, which is after the commit.
     """
     desk = loaded.desks[0]
-    cookie = _signed_in(loaded.user_id)
+    cookie = cookie_of(loaded.user_id)
     page = request("GET", f"/queueing/queues/{desk.queue_id}/", headers={"Cookie": cookie})
     topic = signed(queue_topic(desk.queue_id))
     caller, browser = Line(port), Line(port)
@@ -75,17 +72,6 @@ def floor(url: str, size: Size) -> Figures:
             next(hearing.notifies(timeout=PATIENCE, stop_after=1))
             times.append(perf_counter() - committed)
     return Figures.of(times, sum(times))
-
-
-def _signed_in(user_id: UUID) -> str:
-    """The cookie of somebody who has just signed in."""
-    user = get_user_model().objects.get(pk=user_id)
-    session = import_module(settings.SESSION_ENGINE).SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.save()
-    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 
 
 class _Streams:

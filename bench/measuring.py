@@ -17,6 +17,7 @@ from bench.floor import Bare
 from bench.line import Line
 from bench.memory import Memory
 from bench.questions import Question, questions
+from bench.replanning import Planned
 from bench.size import Size
 from bench.stack import Place
 
@@ -41,6 +42,7 @@ class Report:
     rows: list[Row] = field(default_factory=list)
     watched: list[live.Watched] = field(default_factory=list)
     live_floor: Figures | None = None
+    planned: Planned | None = None
     memory: Memory = field(default_factory=Memory)
 
 

@@ -13,6 +13,7 @@ from pypinyin import lazy_pinyin
 
 from bench.clinic import SEED, Desk, Known, Loaded, Place
 from bench.line import request
+from bench.session import cookie_of
 from bench.size import Size
 
 VARIETY = 40
@@ -29,6 +30,7 @@ class Asked:
     body: Any
     token: str
     status: int
+    cookie: str = ""
 
     def over_http(self) -> bytes:
         """The bytes on the wire, under a key of its own."""
@@ -52,18 +54,23 @@ class Asked:
             raise RuntimeError(f"{self.path}: {response.status_code} {response.content[:300]!r}")
 
     def _headers(self) -> dict[str, str]:
-        return {"Idempotency-Key": f"bench-{next(_key)}"} if self.method == "POST" else {}
+        headers = {"Cookie": self.cookie} if self.cookie else {}
+        if self.method == "POST":
+            headers["Idempotency-Key"] = f"bench-{next(_key)}"
+        return headers
 
 
 @dataclass(frozen=True)
 class Question:
-    """One row of the report. `aim` is what the product is built to reach."""
+    """One row of the report. `aim` is what the product is built to reach, `aim_over_ms` in what it
+    adds to the floor."""
 
     name: str
     asked: Sequence[Asked]
     is_write: bool = False
     aim_ms: float | None = None
     aim_per_second: float | None = None
+    aim_over_ms: float | None = None
     peers: str = ""
 
 
@@ -81,6 +88,8 @@ def questions(loaded: Loaded, size: Size) -> list[Question]:
             aim_per_second=1000,
             peers="26 ms · 72/s",
         ),
+        Question("free time, a department of 20, one week", list(ask.whole()), aim_over_ms=15.0),
+        Question("doctor, room and scanner within 30 days", [ask.scan()]),
         Question(
             "booking of distinct free places",
             list(islice(ask.bookings(), writes)),
@@ -89,8 +98,14 @@ def questions(loaded: Loaded, size: Size) -> list[Question]:
             aim_per_second=600,
             peers="31 ms · 74/s",
         ),
+        Question(
+            "a place that is taken, with other times",
+            list(islice(ask.too_late(), writes)),
+            is_write=True,
+        ),
         Question("call the next patient", list(islice(ask.calls(), writes)), is_write=True),
         Question("queue board, 20 waiting", [ask.get(f"/api/v1/queues/{loaded.board_id}")]),
+        Question("desk grid of a day, 20 columns", [ask.grid()]),
         Question("patient by phone", list(ask.searches(some, _phone)), peers="10 ms · 168/s"),
         Question(
             "patient by part of the name", list(ask.searches(some, _part)), peers="5 ms · 188/s"
@@ -111,24 +126,43 @@ class _Asker:
         return Asked("GET", asked, None, self.loaded.token, 200)
 
     def weeks(self) -> Iterable[Asked]:
-        loaded = self.loaded
+        doctors = self.loaded.practitioners
         for n in range(VARIETY):
-            practitioner_id = loaded.practitioners[n % len(loaded.practitioners)]
-            day = loaded.today + timedelta(days=1 + n % 20)
-            first = datetime.combine(day, time.min, tzinfo=loaded.zone)
-            yield self.get(
-                "/api/v1/free-slots",
-                service=loaded.service_id,
-                site=loaded.site_id,
-                practitioner=practitioner_id,
-                **{"from": first.isoformat(), "to": (first + timedelta(days=7)).isoformat()},
-            )
+            yield self._free(1 + n % 20, 7, practitioner=doctors[n % len(doctors)])
+
+    def whole(self) -> Iterable[Asked]:
+        for n in range(20):
+            yield self._free(1 + n, 7)
+
+    def scan(self) -> Asked:
+        return self._free(1, 30, service=self.loaded.scan_id)
+
+    def grid(self) -> Asked:
+        loaded = self.loaded
+        path = f"/desk/{loaded.site_key}/grid?day={loaded.taken.starts_at.date().isoformat()}"
+        return Asked("GET", path, None, "", 200, cookie_of(loaded.user_id))
+
+    def _free(self, ahead: int, days: int, **more: object) -> Asked:
+        loaded = self.loaded
+        day = loaded.today + timedelta(days=ahead)
+        first = datetime.combine(day, time.min, tzinfo=loaded.zone)
+        until = first + timedelta(days=days)
+        asked = {"service": loaded.service_id, "site": loaded.site_id} | more
+        return self.get(
+            "/api/v1/free-slots",
+            **asked | {"from": first.isoformat(), "to": until.isoformat()},
+        )
 
     def bookings(self) -> Iterable[Asked]:
         # From the far end: those who are written down last have no booking ahead of them.
         patients = reversed(self.loaded.people)
         for place, patient in zip(self.loaded.free, patients, strict=False):
             yield self._post("/api/v1/bookings", 201, self._wish(place, patient))
+
+    def too_late(self) -> Iterable[Asked]:
+        """All want the time of somebody else: each is refused, with times that are free."""
+        for patient in reversed(self.loaded.people):
+            yield self._post("/api/v1/bookings", 409, self._wish(self.loaded.taken, patient))
 
     def _wish(self, place: Place, patient: Known) -> dict[str, str]:
         return {
