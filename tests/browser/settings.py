@@ -14,3 +14,5 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 if "YILU_WECHATPAY_FILE" in os.environ:
     WECHATPAY_FILE = Path(os.environ["YILU_WECHATPAY_FILE"])
+if "YILU_PUSH_SANDBOX" in os.environ:
+    PUSH = PUSH | {"sandboxes": (os.environ["YILU_PUSH_SANDBOX"],)}  # noqa: F405

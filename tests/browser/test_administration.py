@@ -5,6 +5,8 @@ from playwright.sync_api import expect
 
 from look.measures import faults
 from tests.browser.conftest import Visit
+from tests.browser.test_bookings import picture
+from yilu.catalogue.models import PriceItem, Service
 from yilu.catalogue.operations.loading import load_catalogue
 from yilu.catalogue.tests.factories import CURATOR, SINCE
 from yilu.facility.tests.factories import make_chair, make_department, make_site, open_every_day
@@ -42,6 +44,8 @@ def test_every_page_of_administration_looks_right(visit: Visit, language: str, s
         "/sites/new",
         f"/queueing/set-up?site={site}",
         "/catalogue/drugs/new",
+        "/catalogue/services/new",
+        "/catalogue/prices/new",
         "/prices",
     ):
         page = visit(path, context=somebody)
@@ -65,3 +69,76 @@ def test_somebody_is_hired_in_a_dialog_and_given_a_password(visit: Visit):
     page.get_by_role("button", name="New password").click()
     expect(page.locator("#dialog")).to_contain_text("shown only once")
     assert StaffMember.objects.get(staff_no="F7").user.has_usable_password()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_service_is_added_and_changed_with_its_effect_shown_before(
+    visit: Visit, looks_right, language: str
+):
+    site = make_site()
+    make_doctor(site, department_id=make_department(site, key="dental"))
+    load_catalogue(actor=CURATOR, specialties=["dental"], from_on=SINCE)
+    boss = User.objects.get(pk=make_staff("manager", site_id=site).user_id)
+    page = visit("/catalogue/services", language=language, user=boss)
+
+    page.keyboard.press("n")
+    dialog = page.locator("#dialog")
+    dialog.locator("[name=name_zh]").fill("口腔检查")
+    dialog.locator("[name=name_en]").fill("Dental check")
+    dialog.locator("[name=minutes]").fill("20")
+    dialog.locator("[name=needs][value=chair]").check()
+    effect = dialog.locator("#effect")
+    expect(effect).to_contain_text("20")
+    looks_right(page, language)
+    picture(page, f"service-new-{language}")
+    dialog.locator("button[type=submit]").click()
+    name = "口腔检查" if language == "zh" else "Dental check"
+    row = page.locator("tr", has=page.get_by_text(name, exact=True))
+    expect(row).to_be_visible()
+
+    row.locator("a").click()
+    dialog.locator("[name=minutes]").fill("35")
+    dialog.locator("[name=is_active]").uncheck()
+    expect(effect).to_contain_text("35")
+    expect(effect).to_contain_text("已约的保留" if language == "zh" else "What is booked stays")
+    expect(effect).to_contain_text("没有待就诊" if language == "zh" else "No booking of it")
+    effect.scroll_into_view_if_needed()
+    looks_right(page, language)
+    picture(page, f"service-change-{language}")
+    dialog.locator("button[type=submit]").click()
+    expect(row).to_contain_text("已停用" if language == "zh" else "Not on offer")
+    made = Service.objects.get(key="dental-check")
+    assert (made.minutes, made.is_active, made.needs) == (35, False, [{"kind": "chair"}])
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_price_is_planned_and_an_item_renamed_with_what_follows_shown(
+    visit: Visit, looks_right, language: str
+):
+    site = make_site()
+    load_catalogue(actor=CURATOR, specialties=["dental"], from_on=SINCE)
+    boss = User.objects.get(pk=make_staff("manager", site_id=site).user_id)
+    page = visit("/catalogue/prices?q=CON-DENT", language=language, user=boss)
+    item = PriceItem.objects.get(pk=Service.objects.get(key="dental_exam").fee_item_id)
+    page.goto(page.url.replace("CON-DENT", item.code))
+    row = page.locator("tr", has_text=item.code).first
+    dialog = page.locator("#dialog")
+
+    row.locator("a").first.click()
+    dialog.locator("[name=amount]").fill("88")
+    dialog.locator("[name=from_on]").fill("2050-01-01")
+    expect(dialog.locator("#effect")).to_contain_text("2049-12-31")
+    looks_right(page, language)
+    picture(page, f"price-{language}")
+    dialog.locator("button[type=submit]").click()
+    expect(dialog).not_to_be_visible()
+
+    row.locator("a").last.click()
+    dialog.locator("[name=name_zh]").fill("口腔诊查费")
+    dialog.locator("[name=name_en]").press("Tab")
+    expect(dialog.locator("#effect b").first).to_have_text("口腔诊查费")
+    picture(page, f"item-{language}")
+    dialog.locator("button[type=submit]").click()
+    expect(dialog).not_to_be_visible()
+    item.refresh_from_db()
+    assert item.name["zh-Hans"] == "口腔诊查费"

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
+from playwright.sync_api import expect
 
 from yilu.platform import clock
 from yilu.platform.models import User
@@ -100,8 +101,37 @@ def test_a_time_taken_meanwhile_offers_others_that_book_with_one_click(visit, cl
 
 @pytest.mark.parametrize("size", ["desktop", "phone"])
 def test_free_times_are_listed(visit, clerk, clinic, looks_right, size):
-    page = visit("/scheduling/find", user=clerk, size=size, language="en")
+    page = visit("/scheduling/find?all=1", user=clerk, size=size, language="en")
 
     page.locator(".sc-slot").first.wait_for()
     picture(page, f"find-{size}")
     looks_right(page, "en")
+
+
+@pytest.mark.covers("A01")
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_on_a_phone_a_time_is_found_with_three_presses(visit, clerk, clinic, looks_right, language):
+    page = visit("/scheduling/find", user=clerk, size="phone", language=language)
+    for step in ("service", "part", "time"):
+        page.locator(".sc-quick .btn").first.wait_for()
+        looks_right(page, language)
+        picture(page, f"find-{step}-{language}")
+        before = page.locator(".sc-quick").inner_text()
+        page.locator(".sc-quick .btn").first.tap()
+        if step != "time":
+            page.wait_for_function(
+                "before => document.querySelector('.sc-quick').innerText !== before", arg=before
+            )
+
+    page.wait_for_url("**/scheduling/new?**")
+    expect(page.locator("#booking-form input[name=time]:checked")).to_have_count(1)
+
+
+def test_the_same_three_are_keys(visit, clerk, clinic):
+    page = visit("/scheduling/find", user=clerk, size="phone", language="en")
+    page.keyboard.press("1")
+    page.get_by_text("When?").wait_for()
+    page.keyboard.press("1")
+    page.get_by_text("The soonest times").wait_for()
+    page.keyboard.press("1")
+    page.wait_for_url("**/scheduling/new?**")
