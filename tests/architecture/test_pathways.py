@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2] / "yilu"
 DEFINITIONS = sorted(ROOT.glob("*/pathways/*.yaml"))
 EVENTS = {
     name
-    for path in ROOT.glob("*/events.py")
+    for path in [*ROOT.glob("*/events.py"), *ROOT.glob("*/events/*.py")]
     for name in re.findall(r"^class ([A-Z]\w+)", path.read_text(), re.MULTILINE)
 }
 POSTS = [

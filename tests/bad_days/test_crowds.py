@@ -32,11 +32,15 @@ def times() -> Iterator[datetime]:
 
 
 def storm(opened: Open, crowd: int, rounds: int) -> list[list[Answer]]:
-    patients = opened.patients(crowd)
-    return [
-        opened.callers.at_once([opened.booking(when, who, f"{when}-{who}") for who in patients])
-        for when, _ in zip(times(), range(rounds), strict=False)
-    ]
+    """Who has got a time goes, and somebody new comes: one patient may not hold many."""
+    patients, answered = opened.patients(crowd), []
+    for when, _ in zip(times(), range(rounds), strict=False):
+        calls = [opened.booking(when, who, f"{when}-{who}") for who in patients]
+        answers = opened.callers.at_once(calls)
+        answered.append(answers)
+        left = [who for who, one in zip(patients, answers, strict=True) if one.status != 201]
+        patients = left + opened.patients(crowd - len(left))
+    return answered
 
 
 @pytest.mark.covers("A01", "A04", "A06")

@@ -30,6 +30,11 @@ def _django_db_helper(clinic: Clinic) -> None:
     """The clinic stands from journey to journey: nothing is emptied after each of them."""
 
 
+@pytest.fixture(autouse=True)
+def _usual_time(clinic: Clinic) -> None:
+    """The clinic's own time goes on from journey to journey."""
+
+
 def empty() -> None:
     """Empty all tables, as between other tests with real commits."""
     call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
