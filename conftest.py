@@ -1,5 +1,6 @@
 """What every test stands on: a real PostgreSQL, spoken to as the application's narrow role."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,9 +13,13 @@ from django.utils import translation
 
 from yilu.platform import clock, roles
 
-# How fast this machine makes examples up says nothing about what they are to show.
+# How fast this machine makes examples up says nothing about what they are to show. Examples are
+# the same in every run, so that one run is as good as another; `make soak` looks for new ones.
 hypothesis.settings.register_profile(
-    "yilu", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    "yilu",
+    deadline=None,
+    derandomize=os.environ.get("YILU_SOAK") != "1",
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("yilu")
 

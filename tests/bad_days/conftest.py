@@ -22,7 +22,7 @@ from yilu.platform.actors import Actor
 from yilu.platform.models import ClinicClock
 from yilu.scheduling.tests.factories import SUNDAY_EVENING, Clinic, at, make_clinic
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 RIGHTS = (
     "patients.see",
     "patients.see_all",

@@ -84,7 +84,7 @@ def crew(logs: Path, **more: str) -> Iterator[Crew]:
 
 
 def _answers(port: int) -> bool:
-    line = HTTPConnection("127.0.0.1", port, timeout=5)
+    line = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     try:
         line.request("GET", "/healthz")
         return line.getresponse().status in {200, 503}

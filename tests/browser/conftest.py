@@ -14,15 +14,17 @@ from zlib import crc32
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from look import browser as machine
 from look import measures
 from tests.browser import served
+from tests.browser.patience import PATIENCE_MS
 from yilu.platform.models import User
 from yilu.platform.running import catalogues, icons
 from yilu.platform.running.browser import ensure
 
+expect.set_options(timeout=PATIENCE_MS)
 HERE = Path(__file__).parent
 SOAK = os.environ.get("YILU_SOAK") == "1"
 Walk = tuple[Path, str, str]

@@ -95,7 +95,7 @@ def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
 
 
 def _answers(port: int) -> bool:
-    line = HTTPConnection("127.0.0.1", port, timeout=5)
+    line = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     try:
         line.request("GET", "/healthz")
         # Not well either while no worker has shown itself, which starts after us.

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from look import measures
 from tests.browser.conftest import Visit
+from tests.browser.patience import eventually
 from tests.browser.test_bookings import picture
 from tests.browser.test_patient import open_now, signed_in, times_page
 from yilu.demo.sandbox.push import PushSandbox
@@ -89,15 +90,6 @@ def worker_works(page: Page) -> None:
     eventually(page, lambda: page.evaluate(READY))
 
 
-def eventually(page: Page, check: Callable[[], object]) -> None:
-    """Let the page go on until something holds."""
-    for _ in range(200):
-        if check():
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError("it did not happen in time")
-
-
 def deliver(page: Page, address: str, words: str, *, shown: int) -> None:
     """Bring a push to the page's worker, as the browser does when its push service has one, until
     so many notifications are shown. Chromium loses one now and then; what comes twice is one.
@@ -110,7 +102,7 @@ def deliver(page: Page, address: str, words: str, *, shown: int) -> None:
     cdp.send("ServiceWorker.enable")
     eventually(page, lambda: found)
     mine = next(one for one in found if one["scopeURL"] == f"{address}/")
-    for turn in range(200):
+    for turn in range(1200):
         if turn % 20 == 0:
             push = {"registrationId": mine["registrationId"], "origin": address, "data": words}
             cdp.send("ServiceWorker.deliverPushMessage", push)

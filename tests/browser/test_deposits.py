@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.patience import eventually
 from tests.browser.test_bookings import picture
 from tests.browser.test_patient import open_now, signed_in
 from yilu.billing.models import Deposit, Payment, Refund
@@ -35,7 +36,6 @@ pytestmark = [
     pytest.mark.covers("A13"),
 ]
 FIFTY = Decimal("50.00")
-LIVE_MS = 10_000
 NAMES = ("沈白芷", "林晓芳", "欧阳静")
 BOTH = [("zh", "desktop"), ("en", "desktop"), ("zh", "phone")]
 WORDS = {
@@ -121,10 +121,10 @@ def test_a_deposit_is_paid_on_the_phone_and_the_desk_sees_both(
     picture(phone, f"deposit-code-{language}")
     sandbox.pay(code)
 
-    expect(phone.locator("#pay")).to_contain_text(words["paid"], timeout=LIVE_MS)
+    expect(phone.locator("#pay")).to_contain_text(words["paid"])
     looks_right(phone, language)
     picture(phone, f"deposit-paid-{language}")
-    expect(desk.locator("main")).not_to_contain_text(words["waits"], timeout=LIVE_MS)
+    expect(desk.locator("main")).not_to_contain_text(words["waits"])
     expect(desk.locator("main")).to_contain_text("¥50.00")
     looks_right(desk, language)
     picture(desk, f"deposit-desk-paid-{language}")
@@ -157,7 +157,7 @@ def test_a_time_that_was_not_paid_is_let_go_before_the_patients_eyes(
     Prepayment.objects.update(pay_by=over)
     Timer.objects.filter(handler="scheduling.unpaid").update(due_at=over)
 
-    expect(phone.locator("#pay")).to_contain_text(WORDS[language]["over"], timeout=LIVE_MS)
+    expect(phone.locator("#pay")).to_contain_text(WORDS[language]["over"])
     expect(phone.locator("img.po-qr")).to_have_count(0)
     looks_right(phone, language)
     picture(phone, f"deposit-over-{language}")
@@ -169,11 +169,7 @@ def test_a_time_that_was_not_paid_is_let_go_before_the_patients_eyes(
 
 def wait_until(page: Page, look: Callable[[], dict[str, object]], state: str) -> None:
     """Until the gateway says so: the worker tells it after the booking was let go."""
-    for _ in range(100):
-        if look()["trade_state"] == state:
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(state)
+    eventually(page, lambda: look()["trade_state"] == state, missed=state)
 
 
 def test_what_is_shown_goes_back_when_the_patient_cancels(
@@ -186,7 +182,7 @@ def test_what_is_shown_goes_back_when_the_patient_cancels(
     base = f"/my/visit/{made.id}"
     phone = following(visit(f"{base}/deposit", size="phone", user=signed_in(who)))
     sandbox.pay(ask(phone))
-    expect(phone.locator("#pay")).to_contain_text(WORDS["zh"]["paid"], timeout=LIVE_MS)
+    expect(phone.locator("#pay")).to_contain_text(WORDS["zh"]["paid"])
     phone.goto(urlsplit(phone.url)._replace(path=f"{base}/cancel").geturl())
     looks_right(phone, "zh")
     picture(phone, "deposit-cancel-zh")
@@ -194,13 +190,9 @@ def test_what_is_shown_goes_back_when_the_patient_cancels(
     phone.locator("form input[type=radio]").first.check()
     phone.locator("form button.btn-stop-solid").click()
 
-    expect(phone.locator("main")).to_contain_text("已取消", timeout=LIVE_MS)
-    for _ in range(100):
-        if Refund.objects.filter(state="done").exists():
-            break
-        phone.wait_for_timeout(100)
-    refund, deposit = Refund.objects.get(), Deposit.objects.get()
-    assert refund.state == "done"
+    expect(phone.locator("main")).to_contain_text("已取消")
+    refund = eventually(phone, Refund.objects.filter(state="done").first)
+    deposit = Deposit.objects.get()
     assert (deposit.returned, deposit.held) == (refund.amount, FIFTY - refund.amount)
 
 

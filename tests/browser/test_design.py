@@ -134,8 +134,8 @@ def test_what_changes_is_pushed_to_everybody_who_looks_at_it(visit: Visit):
 
     mine.get_by_role("button", name="Tell all who look at this").click()
 
-    expect(theirs.locator("#drawn-at")).not_to_have_text(before, timeout=5000)
-    expect(mine.locator("#drawn-at")).not_to_have_text(before, timeout=5000)
+    expect(theirs.locator("#drawn-at")).not_to_have_text(before)
+    expect(mine.locator("#drawn-at")).not_to_have_text(before)
 
 
 def test_a_part_waits_while_somebody_types_in_it(visit: Visit):
@@ -172,7 +172,7 @@ def test_a_page_that_lost_its_stream_says_for_how_long(visit: Visit):
     page.route("**/live?**", lambda route: route.abort())
     page.evaluate(LEAVE_AND_RETURN)
 
-    expect(page.locator("#live")).to_contain_text("No news for", timeout=15_000)
+    expect(page.locator("#live")).to_contain_text("No news for")
     expect(page.locator("#live")).to_have_class("yl-live is-stale")
 
 

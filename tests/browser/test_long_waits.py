@@ -41,7 +41,7 @@ def test_a_long_wait_appears_is_explained_and_reported(visit, looks_right, langu
     prompt = page.locator("#long-waits .yl-row", has_text=ticket.number)
     expect(prompt.first).to_be_visible(timeout=5000)
     asked = page.locator("#long-waits [id^=notice-]")
-    expect(asked).to_have_count(1, timeout=8000)
+    expect(asked).to_have_count(1)
     picture(page, f"long-wait-desk-{language}")
     looks_right(page, language)
     one = LongWait.objects.get(trigger="long")
@@ -53,12 +53,12 @@ def test_a_long_wait_appears_is_explained_and_reported(visit, looks_right, langu
     looks_right(page, language)
     picture(page, f"long-wait-explain-{language}")
     dialog.get_by_role("button", name=done).click()
-    expect(page.locator(f"#long-wait-{one.pk}")).to_have_count(0, timeout=5000)
+    expect(page.locator(f"#long-wait-{one.pk}")).to_have_count(0)
     one.refresh_from_db()
     assert (one.state, one.reason, one.was_taken) == ("explained", "emergency", True)
 
     asked.get_by_role("button").click()
-    expect(asked).to_have_count(0, timeout=5000)
+    expect(asked).to_have_count(0)
     assert ProgressNotice.objects.get(way="staff").state == "given"
 
     report = visit("/queueing/long-waits/", user=boss, language=language)

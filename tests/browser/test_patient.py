@@ -109,4 +109,4 @@ def test_the_place_in_the_queue_moves_by_itself(
     looks_right(page, "zh")
     page.wait_for_timeout(1500)
     call_next(actor=clinic.doctor, station_id=clinic.station("consultation"))
-    expect(page.locator(".yl-ph-now")).to_contain_text("您是下一位", timeout=10_000)
+    expect(page.locator(".yl-ph-now")).to_contain_text("您是下一位")

@@ -26,7 +26,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.covers("F04"),
 ]
-LIVE_MS = 10_000
 
 
 @pytest.fixture
@@ -72,7 +71,7 @@ def look_now() -> None:
 
 
 def is_paid(page: Page) -> None:
-    expect(page.locator("#pay")).to_contain_text("已缴费", timeout=LIVE_MS)
+    expect(page.locator("#pay")).to_contain_text("已缴费")
 
 
 def staff(site_id: UUID, post: str) -> User:
@@ -95,9 +94,9 @@ def test_a_bill_is_paid_on_the_phone_and_everybody_sees_it(
     sandbox.pay(waiting_code())
 
     is_paid(phone)
-    expect(till.locator("#waiting-bills .yl-row")).to_have_count(0, timeout=LIVE_MS)
-    expect(till.locator("#opened")).to_contain_text("已缴", timeout=LIVE_MS)
-    expect(board.locator("#manager")).to_contain_text("¥37.28", timeout=LIVE_MS)
+    expect(till.locator("#waiting-bills .yl-row")).to_have_count(0)
+    expect(till.locator("#opened")).to_contain_text("已缴")
+    expect(board.locator("#manager")).to_contain_text("¥37.28")
     looks_right(phone, "zh")
     phone.get_by_role("link", name="票据").click()
     paper = phone.request.get(
@@ -118,7 +117,7 @@ def test_a_notice_that_never_comes_is_asked_for_and_one_that_comes_late_counts_o
 
     headers, body = sandbox.gateway.notice(sandbox.order(Payment.objects.get().reference))
     address = f"{server}/billing/wechatpay/{owing.site_id}/notice"
-    told = [httpx.post(address, content=body, headers=headers, timeout=10) for _ in range(2)]
+    told = [httpx.post(address, content=body, headers=headers, timeout=30) for _ in range(2)]
 
     assert [one.status_code for one in told] == [204, 204]
     assert (Receipt.objects.count(), Bill.objects.get().paid) == (1, Decimal("37.28"))
@@ -149,7 +148,7 @@ def test_a_code_that_is_over_is_closed_and_replaced(phone: Page, owing: Owing, s
     Payment.objects.update(expires_at=clock.machine_now() - timedelta(seconds=1))
     look_now()
 
-    expect(phone.locator("#pay")).to_contain_text("付款码已失效，未扣款", timeout=LIVE_MS)
+    expect(phone.locator("#pay")).to_contain_text("付款码已失效，未扣款")
     ask(phone)
     assert phone.locator("img.po-qr").get_attribute("src") != drawn
     assert sandbox.order(old.reference)["trade_state"] == "CLOSED"
@@ -176,7 +175,7 @@ def test_somebody_else_pays_by_a_link_and_sees_no_more_than_that_takes(
     assert "Consultation fee" not in said
     looks_right(payer, "en")
     sandbox.pay(waiting_code())
-    expect(payer.locator("#pay")).to_contain_text("Paid. Thank you.", timeout=LIVE_MS)
+    expect(payer.locator("#pay")).to_contain_text("Paid. Thank you.")
     is_paid(phone)
     looks_right(payer, "en")
     assert Payment.objects.count() == 1

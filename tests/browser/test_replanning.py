@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.patience import eventually
 from tests.browser.test_bookings import picture
 from yilu.facility.models import Site
 from yilu.messaging.models import Message
@@ -109,12 +110,8 @@ def is_urgent(desk: Page, places: Locator, language: str, looks_right: Check) ->
 
 def weighed(desk: Page, before: int) -> Plan:
     """The plan once the worker has proposed it again."""
-    for _ in range(600):
-        plan = Plan.objects.get()
-        if plan.state == "proposed" and plan.version > before:
-            return plan
-        desk.wait_for_timeout(100)
-    raise AssertionError("nobody planned")
+    proposed = Plan.objects.filter(state="proposed", version__gt=before)
+    return eventually(desk, proposed.first, missed="nobody planned")
 
 
 def changes_by_hand(desk: Page, row: Locator, language: str, looks_right: Check) -> None:
@@ -210,13 +207,9 @@ def path_of(page: Page) -> str:
 
 def links(page: Page) -> list[str]:
     """The addresses in the three messages, once the worker has written them."""
-    for _ in range(100):
-        sent = Message.objects.filter(template="booking_replanned", channel="sms")
-        found = [re.search(r"/r/[\w-]+", one.body) for one in sent]
-        if len(found) == 3:
-            return [one[0] for one in found if one]
-        page.wait_for_timeout(100)
-    raise AssertionError("nobody was asked")
+    sent = Message.objects.filter(template="booking_replanned", channel="sms")
+    eventually(page, lambda: sent.count() == 3, missed="nobody was asked")
+    return [one[0] for one in (re.search(r"/r/[\w-]+", one.body) for one in sent) if one]
 
 
 @pytest.fixture

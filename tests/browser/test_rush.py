@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.patience import eventually
 from tests.browser.test_bookings import picture
 from tests.browser.test_patient import open_now, signed_in
 from yilu.facility.selectors.sites import site_zone
@@ -24,7 +25,6 @@ from yilu.scheduling.shares import Share
 from yilu.workforce.tests.factories import make_staff
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-LOOKS = 20_000
 
 
 @dataclass
@@ -121,12 +121,12 @@ def test_a_place_in_the_waiting_room_becomes_a_booking(
     mine_last(mine)
     release.at(clock.now() + timedelta(seconds=4))
     page.reload()
-    expect(page.locator(".yl-ph-big")).to_have_text("3", timeout=LOOKS)
+    expect(page.locator(".yl-ph-big")).to_have_text("3")
     seen(page, "5-waiting")
     first, second = RushPlace.objects.filter(pk__in=others).order_by("number")
     leave(first)
     leave_when_called(second, page)
-    expect(page.locator(".yl-ph-lead")).to_have_text(words["turn"], timeout=LOOKS)
+    expect(page.locator(".yl-ph-lead")).to_have_text(words["turn"])
     seen(page, "6-turn")
 
     page.get_by_role("link", name=words["choose"]).click()
@@ -151,7 +151,7 @@ def test_who_comes_when_all_is_gone_is_led_to_the_waiting_list(
     seen(page, "10-choose-who")
     page.locator("#rush form button").last.click()
     waiting_list = page.locator('a[href*="/wait?doctor="]')
-    expect(waiting_list).to_be_visible(timeout=LOOKS)
+    expect(waiting_list).to_be_visible()
     seen(page, "11-sold-out")
     waiting_list.click()
     expect(page.locator("[name=patient]").first).to_be_visible()
@@ -188,12 +188,8 @@ def actor_of(place: RushPlace) -> actors.Actor:
 
 def leave_when_called(place: RushPlace, page: Page) -> None:
     """Wait until it is somebody's turn, who then gives it up."""
-    for _ in range(200):
-        place.refresh_from_db()
-        if place.state == "admitted":
-            return leave(place)
-        page.wait_for_timeout(100)
-    raise AssertionError(place.state)
+    eventually(page, RushPlace.objects.filter(pk=place.pk, state="admitted").exists)
+    leave(place)
 
 
 @pytest.mark.covers("A01")

@@ -41,7 +41,7 @@ def test_one_press_is_seen_by_the_nurse_at_once_and_the_queue_follows(visit, loo
 
     phone.get_by_role("button", name=worse).click()
 
-    expect(phone.locator("#now")).to_contain_text(told, timeout=5000)
+    expect(phone.locator("#now")).to_contain_text(told)
     looks_right(phone, language)
     picture(phone, f"worse-phone-{language}")
     call = board.locator(".in-worse", has_text=ticket.number)
@@ -54,7 +54,7 @@ def test_one_press_is_seen_by_the_nurse_at_once_and_the_queue_follows(visit, loo
     picture(phone, f"worse-say-{language}")
     phone.locator("form.po-form button.btn-primary").click()
     phone.locator("#now").wait_for()
-    expect(call).to_contain_text("×2", timeout=5000)
+    expect(call).to_contain_text("×2")
 
     call.get_by_role("button", name=come).click()
     dialog = board.locator("#dialog")
@@ -63,8 +63,8 @@ def test_one_press_is_seen_by_the_nurse_at_once_and_the_queue_follows(visit, loo
     looks_right(board, language)
     picture(board, f"worse-answer-{language}")
     dialog.locator("button[type=submit]").click()
-    expect(call).to_have_count(0, timeout=5000)
-    expect(phone.locator("#now")).to_contain_text(seen, timeout=5000)
+    expect(call).to_have_count(0)
+    expect(phone.locator("#now")).to_contain_text(seen)
     assert row(ticket.pk).level == 2
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.patience import eventually
 from tests.browser.test_bookings import picture
 from yilu.facility.models import Site
 from yilu.messaging.models import Message
@@ -98,11 +99,7 @@ def test_who_waits_takes_on_the_phone_what_became_free(visit, clerk, clinic, loo
 
 def asked_by_message(page: Page) -> str:
     """The address in the message, once the worker has written it."""
-    for _ in range(100):
-        message = Message.objects.filter(template="waiting_offer", channel="sms").first()
-        if message is not None:
-            found = re.search(r"/o/[\w-]+", message.body)
-            assert found is not None
-            return found[0]
-        page.wait_for_timeout(100)
-    raise AssertionError("nobody was asked")
+    sent = Message.objects.filter(template="waiting_offer", channel="sms")
+    found = re.search(r"/o/[\w-]+", eventually(page, sent.first, missed="nobody was asked").body)
+    assert found is not None
+    return found[0]

@@ -50,7 +50,7 @@ def test_a_call_reaches_the_wall_and_looks_right(
     called = call_next(actor=clinic.actor, station_id=clinic.station().pk)
 
     assert called is not None
-    expect(page.locator(".yl-wall-no")).to_have_text(called.number, timeout=3000)
+    expect(page.locator(".yl-wall-no")).to_have_text(called.number)
     expect(page.locator("[data-call]")).to_have_attribute(
         "data-say-en", re.compile(f"Number {' '.join(called.number)}, please go to .+")
     )
@@ -78,7 +78,7 @@ def test_a_wall_that_was_cut_off_heals_to_the_exact_state(visit: Visit):
     assert third is not None
     page.context.set_offline(False)
 
-    expect(page.locator(".yl-wall-no")).to_have_text(third.number, timeout=20_000)
+    expect(page.locator(".yl-wall-no")).to_have_text(third.number)
     expect(page.locator(".yl-wall-missed", has_text="过号")).to_contain_text(second.number)
     assert first.number not in page.locator("#wall").inner_text()
 

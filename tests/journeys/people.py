@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.town import Person, Town, eventually, follows
+from tests.browser.patience import eventually
+from tests.journeys.town import Person, Town, follows
 
 
 class Desk:

@@ -3,7 +3,6 @@
 Nothing in it waits for a time: every step waits until a page shows what it should.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
@@ -13,8 +12,6 @@ from tests.browser.conftest import Visit
 from tests.journeys.clinic import Clinic
 from yilu.queueing.selectors.points import station_info
 
-LIVE_MS = 10_000
-expect.set_options(timeout=LIVE_MS)
 DJANGO_CODES = {"zh": "zh-Hans", "en": "en"}
 
 
@@ -72,12 +69,3 @@ class Town:
 def follows(page: Page) -> None:
     """Wait until a page's stream is open: its scripts run, and nothing is missed from here on."""
     expect(page.locator("#live")).to_have_attribute("data-stream", "open")
-
-
-def eventually(page: Page, found: Callable[[], bool]) -> None:
-    """Wait, with the browser's own patience, until something outside of it is so."""
-    for _ in range(LIVE_MS // 100):
-        if found():
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("this did not come")

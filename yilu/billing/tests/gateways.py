@@ -22,7 +22,7 @@ class Sandbox:
     def pay(self, code_url: str, *, quietly: bool = False) -> None:
         """Have somebody scan the code and pay."""
         asked = {"code_url": code_url, "quietly": quietly}
-        httpx.post(f"{self.address}/payer", json=asked, timeout=10).raise_for_status()
+        httpx.post(f"{self.address}/payer", json=asked, timeout=30).raise_for_status()
 
     def misbehave(self, mode: Mode, *, times: int = 1, seconds: float = 1.0) -> None:
         """Be bad for the next requests."""

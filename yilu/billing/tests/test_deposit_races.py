@@ -68,7 +68,7 @@ def at_once(*calls: Callable[[], object], now: datetime = SUNDAY_EVENING) -> Cou
 
     def run(call: Callable[[], object]) -> str:
         with clock.at(now):
-            start.wait(timeout=30)
+            start.wait(timeout=60)
             try:
                 call()
             except DomainError as refused:

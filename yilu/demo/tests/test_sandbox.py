@@ -18,7 +18,7 @@ def sandbox():
     with SandboxServer(0, services, Faults()) as server:
         server.run_in_background()
         address = f"http://127.0.0.1:{server.server_address[1]}"
-        with httpx.Client(base_url=address, trust_env=False, timeout=2) as client:
+        with httpx.Client(base_url=address, trust_env=False, timeout=30) as client:
             yield client
         server.shutdown()
 

@@ -34,7 +34,7 @@ def sent(partner: Partner, wishes: list[dict]) -> Counter[str]:
     def one(n: int) -> str:
         body, headers = signed[n]
         if n < together.parties:
-            together.wait(10)
+            together.wait(60)
         try:
             answer = Client().post(
                 f"{BASE}/bookings", body, content_type="application/json", headers=headers
@@ -88,7 +88,7 @@ def test_the_very_same_request_at_once_is_let_in_once():
     together = Barrier(4)
 
     def one() -> int:
-        together.wait(10)
+        together.wait(60)
         try:
             return Client().get(f"{BASE}/quota", headers=headers).status_code
         finally:

@@ -21,7 +21,7 @@ def called_while(clinic: Clinic, deed) -> CalledTicket | None:
     found: list[CalledTicket | None] = []
 
     def call() -> None:
-        done.wait(10)
+        done.wait(60)
         with clock.at(at(15)):
             found.append(call_next(actor=clinic.actor, station_id=clinic.station().pk))
         connection.close()
@@ -32,7 +32,7 @@ def called_while(clinic: Clinic, deed) -> CalledTicket | None:
     with clock.at(at(15)), transaction.atomic():
         deed()
         done.set()
-        called.wait(10)
+        called.wait(60)
     desk.join()
     return found[0]
 

@@ -78,7 +78,7 @@ def at_once(calls: Sequence[Callable[[], object]]) -> Counter[str]:
         try:
             connection.ensure_connection()
             if n < workers:
-                start.wait(timeout=30)
+                start.wait(timeout=60)
             with clock.at(SUNDAY_EVENING):
                 call()
         except DomainError as refused:

@@ -31,7 +31,9 @@ class Clinic:
     def answers(self) -> bool:
         """Whether a page is answered just now and the worker works."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as page:
+            with urllib.request.urlopen(
+                f"http://127.0.0.1:{self.port}/healthz", timeout=PATIENCE
+            ) as page:
                 return page.status == 200
         except OSError:
             return False
