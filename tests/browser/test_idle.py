@@ -1,6 +1,7 @@
 """A session that ended while somebody was typing: nothing typed is lost."""
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
@@ -37,6 +38,8 @@ def test_what_was_typed_when_the_session_ended_is_sent_after_signing_in_again(vi
     browser.add_cookies([used | {"value": "over"}])
     page.keyboard.press("Control+Enter")
     expect(page.locator("#toasts, [data-errors]").first).to_contain_text("退出登录")
+    page.evaluate("window.yilu.refreshAll()")
+    expect(page.locator("#toasts")).to_contain_text("退出登录")
     expect(page.locator("[name=name]")).to_have_value("周新来")
 
     sign_in("/patients/").close()
@@ -44,3 +47,23 @@ def test_what_was_typed_when_the_session_ended_is_sent_after_signing_in_again(vi
 
     page.wait_for_url("**/number**")
     expect(page.locator("#walked-in")).to_contain_text("周新来")
+
+
+@pytest.mark.covers("O01")
+def test_a_page_in_which_nobody_types_is_left_when_the_session_is_over(visit: Visit):
+    visit.expect("401", "404")
+    front, _free = open_now()
+    user = User.objects.get(pk=make_staff("front_desk", site_id=front.clinic.site_id).user_id)
+    page = visit(f"/desk/{front.site_key}/", user=user)
+    expect(page.locator("#live")).to_have_attribute("data-stream", "open")
+    page.context.add_cookies(
+        [
+            one | {"value": "over"}
+            for one in page.context.cookies()
+            if one["name"] == settings.SESSION_COOKIE_NAME
+        ]
+    )
+
+    page.evaluate("window.yilu.refreshAll()")
+
+    page.wait_for_url("**/sign-in?next=**")

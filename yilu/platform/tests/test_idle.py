@@ -1,5 +1,6 @@
 """Sessions that nobody uses end; what pages do by themselves does not keep them."""
 
+import json
 from datetime import datetime, timedelta
 
 import pytest
@@ -136,3 +137,17 @@ def test_a_deed_after_the_end_is_refused_and_leads_nowhere(desk, watch):
 
     assert answer.status_code == 401
     assert "HX-Redirect" not in answer.headers
+
+
+def test_a_part_that_a_page_fetches_by_itself_lets_the_page_decide(desk, watch):
+    watch.passes(31)
+    shown = {"HX-Request": "true", "HX-Current-URL": "http://testserver/somewhere?day=3"}
+    there = "/sign-in?next=%2Fsomewhere%3Fday%3D3"
+
+    asked_for = desk.get("/undo/list", headers=shown)
+    by_itself = desk.get("/undo/list", headers=shown | UNATTENDED)
+
+    assert (asked_for.status_code, asked_for.headers.get("HX-Redirect")) == (401, there)
+    assert by_itself.status_code == 401
+    assert json.loads(by_itself.headers["HX-Trigger"]) == {"signedOut": there}
+    assert "HX-Redirect" not in by_itself.headers

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from yilu.platform.errors import BadRequest, DomainError, NotAllowed, NotFound, NotSignedIn
 from yilu.platform.problems import as_refusal, problem, with_headers
 from yilu.platform.web import idle
-from yilu.platform.web.http import wants_part
+from yilu.platform.web.http import wants_part, with_trigger
 
 
 class MethodNotAllowed(DomainError):
@@ -62,10 +62,15 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     page = next(to for start, to in settings.SIGN_IN_PAGES if request.path.startswith(start))
     is_read = request.method == "GET"
     if wants_part(request):
-        # What was typed stays in sight: the page says how to go on. A part only leads away.
-        back = _shown_page(request)
-        headers = {"HX-Redirect": f"{page}?{urlencode({'next': back})}"} if is_read else {}
-        return HttpResponse(status=401, headers=headers)
+        # What was typed stays in sight: the page says how to go on. A part only leads away, and
+        # one that the page fetches by itself lets the page decide.
+        answer = HttpResponse(status=401)
+        there = f"{page}?{urlencode({'next': _shown_page(request)})}"
+        if idle.UNATTENDED in request.headers:
+            return with_trigger(answer, signedOut=there)
+        if is_read:
+            answer["HX-Redirect"] = there
+        return answer
     query = f"?{urlencode({'next': request.get_full_path()})}" if is_read else ""
     return HttpResponse(status=303, headers={"Location": f"{page}{query}"})
 

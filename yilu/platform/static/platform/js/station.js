@@ -1,4 +1,5 @@
 // A station left alone: a kiosk forgets its visitor, a desk locks itself after a warning.
+import { raised, refused } from "./toast.js";
 import { word } from "./words.js";
 
 const WARNING = 30;
@@ -33,6 +34,24 @@ if (lock && lockAfter > WARNING) {
 // Who reads or types without asking for anything is at work, too.
 const STILL_HERE = 300;
 if (lock) setInterval(() => { if (idle() < STILL_HERE) fetch("/still-here"); }, STILL_HERE * 1000);
+
+// The session is over, as a part that the page fetched by itself was told. A page nobody types in
+// is left, with all it shows of people; what somebody has typed stays, to be sent after signing in.
+const isTyped = (field) => field.type !== "hidden" &&
+  (field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
+const somethingIsTyped = () =>
+  [...document.querySelectorAll("main :is(input, textarea), dialog[open] :is(input, textarea)")].some(isTyped);
+let isTold = false;
+document.addEventListener("htmx:after:request", (event) => {
+  const { ctx } = event.detail;
+  const { signedOut } = raised(ctx);
+  if (!signedOut) isTold &&= ctx.response?.status === 401;
+  else if (!somethingIsTyped()) window.location.assign(signedOut);
+  else if (!isTold) {
+    isTold = true;
+    refused(word("signedOut"));
+  }
+});
 
 // Somebody signed in again in another tab: what was filled in here can be sent after all.
 document.addEventListener("htmx:config:request", (event) => {

@@ -123,7 +123,7 @@ function drawNotices() {
   document.querySelector("[data-notice-dot]").hidden = !undoable.some((deed) => !deed.gone);
 }
 
-function raised(ctx) {
+export function raised(ctx) {
   const header = ctx.response?.headers?.get("HX-Trigger");
   if (!header?.startsWith("{")) return {};
   try {
