@@ -47,7 +47,9 @@ def main(wanted: list[str]) -> int:
     PICTURES.mkdir(parents=True, exist_ok=True)
     wrong = 0
     with _served() as people, sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=ensure(), args=browser.flags())
+        chromium = playwright.chromium.launch(
+            executable_path=ensure(bare=True), args=browser.flags()
+        )
         for shot in shots:
             if people.knows(shot.role):
                 wrong += _take_all(chromium, people, shot)

@@ -69,4 +69,22 @@
     }
     return [...problems];
   },
+
+  // Findings of axe. What sticks while one scrolls lies in the flow meanwhile, and the messages
+  // that go by themselves are looked at alone: neither covers what is beneath for good.
+  async inaccessible(tags) {
+    const asked = { runOnly: tags, resultTypes: ["violations"] };
+    const toasts = document.querySelector("#toasts");
+    const alone = toasts?.childElementCount ? (await axe.run(toasts, asked)).violations : [];
+    const stuck = [...document.body.querySelectorAll("*")]
+      .filter((element) => getComputedStyle(element).position === "sticky");
+    for (const element of stuck) element.style.position = "relative";
+    if (toasts) toasts.style.visibility = "hidden";
+    try {
+      return [...alone, ...(await axe.run(document, asked)).violations];
+    } finally {
+      for (const element of stuck) element.style.position = "";
+      if (toasts) toasts.style.visibility = "";
+    }
+  },
 })

@@ -33,14 +33,17 @@ def overflowing(page: Page) -> list[str]:
 
 
 def inaccessible(page: Page) -> list[str]:
-    """Findings of axe-core at levels A and AA."""
+    """Findings of axe-core at levels A and AA, wherever the page is scrolled to.
+
+    What stays in view and covers a part until one scrolls on is not in the way of that part;
+    messages that go by themselves are looked at alone.
+    """
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    result: dict[str, Any] = page.evaluate(
-        "(tags) => axe.run(document, { runOnly: tags, resultTypes: ['violations'] })", AXE_RULES
-    )
+    script = f"(tags) => {MEASURES.strip()}.inaccessible(tags)"
+    violations: list[dict[str, Any]] = page.evaluate(script, AXE_RULES)
     return [
         f"{finding['id']}: {node['target'][0]} — {node['failureSummary'].splitlines()[-1].strip()}"
-        for finding in result["violations"]
+        for finding in violations
         for node in finding["nodes"][:3]
     ]
 
