@@ -16,6 +16,8 @@ def browser() -> Iterator[Browser]:
     # Playwright keeps an event loop in this thread; Django would take us for async code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=ensure(), args=machine.flags())
+        started = playwright.chromium.launch(
+            executable_path=ensure(bare=True), args=machine.flags()
+        )
         yield started
         started.close()
