@@ -1,11 +1,11 @@
-"""A made-up past of tickets, written by COPY."""
+"""A made-up past of tickets and of waits that were too long, written by COPY."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from yilu.platform.copying import copy_rows
+from yilu.platform.copying import Json, copy_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,5 +52,42 @@ def write_tickets(lines: Iterable[PastTicket]) -> None:
         reason="",
         told_next_at=None,
         told_until=None,
+        version=1,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PastLongWait:
+    """A wait that was too long, how it ended, and what staff said of it, if they did."""
+
+    id: UUID
+    site_id: UUID
+    clinic_day: date
+    visit_id: UUID
+    patient_id: UUID
+    practitioner_id: UUID | None
+    ticket_id: UUID
+    number: str
+    state: str
+    counted_from: datetime
+    limit_at: datetime
+    raised_at: datetime
+    ended_at: datetime
+    reason: str
+    amends: Json
+    was_taken: bool
+    explained_at: datetime | None
+    explained_by_id: UUID | None
+
+
+def write_long_waits(lines: Iterable[PastLongWait]) -> None:
+    """Write waits that ended with a call, later than the rule allows. One statement."""
+    copy_rows(
+        "queueing_longwait",
+        lines,
+        PastLongWait,
+        trigger="long",
+        end="called",
+        note="",
         version=1,
     )

@@ -9,6 +9,7 @@ from yilu.demo.operations.absence import call_in_sick
 from yilu.demo.operations.advances import take_deposits
 from yilu.demo.operations.clinic import build_clinic, publish, share_out
 from yilu.demo.operations.courses import begin_courses, book_family
+from yilu.demo.operations.desks import tell_desks
 from yilu.demo.operations.examinations import add_answers, add_examinations
 from yilu.demo.operations.partner import add_sandbox_partner
 from yilu.demo.operations.past import DAYS_AFTER, DAYS_BEFORE, Otherwise, Year, load_past
@@ -73,6 +74,7 @@ def load_demonstration(
         add_examinations(actor=actor, clinic=clinic)
         add_answers(actor=actor, clinic=clinic)
         call_in_sick(actor=actor, clinic=clinic, plan=plan)
+        tell_desks(actor=actor, clinic=clinic, plan=plan, seed=seed)
         add_sandbox_partner(actor=actor, site_ids=[site.id for site in clinic.sites.values()])
         write_accounts([str(site.id) for site in clinic.sites.values()])
         take_deposits(actor=actor, site_id=clinic.sites[plan.sites[0].key].id, seed=seed + 1)

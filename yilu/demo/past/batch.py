@@ -27,7 +27,7 @@ from yilu.clinical.demo import (
 from yilu.pathways.demo import PastCase, PastStep, write_cases
 from yilu.patients.demo import PastRegistration, write_registrations
 from yilu.pharmacy.demo import PastDispense, write_dispenses
-from yilu.queueing.demo import PastTicket, write_tickets
+from yilu.queueing.demo import PastLongWait, PastTicket, write_long_waits, write_tickets
 from yilu.scheduling.demo import (
     PastAllocation,
     PastAttempt,
@@ -54,6 +54,7 @@ class Batch:
     cases: list[PastCase] = field(default_factory=list)
     steps: list[PastStep] = field(default_factory=list)
     tickets: list[PastTicket] = field(default_factory=list)
+    long_waits: list[PastLongWait] = field(default_factory=list)
     vitals: list[PastVitals] = field(default_factory=list)
     scores: list[PastScore] = field(default_factory=list)
     notes: list[PastNote] = field(default_factory=list)
@@ -77,6 +78,7 @@ class Batch:
         write_visits(self.visits)
         write_cases(self.cases, self.steps)
         write_tickets(self.tickets)
+        write_long_waits(self.long_waits)
         write_vitals(self.vitals)
         write_scores(self.scores)
         write_notes(self.notes, self.versions)

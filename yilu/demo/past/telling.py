@@ -10,6 +10,7 @@ from uuid import UUID
 from yilu.demo.past.asking import asked_beside
 from yilu.demo.past.batch import Batch
 from yilu.demo.past.moment import Day, Numbers
+from yilu.demo.past.waiting import Waited, waited_too_long
 from yilu.demo.people import Person
 from yilu.demo.reference import Case, DoctorReference, Reference, SiteReference
 from yilu.demo.story import Visit
@@ -321,31 +322,34 @@ class Teller:
         number = self.register.numbers.take(f"ticket:{told.site_id}:{place.letter}:{self.day.day}")
         booked = told.booked_at if to_doctor else None
         turn = booked or issued + timedelta(minutes=20 if to_doctor else 0)
-        self.batch.tickets.append(
-            PastTicket(
-                id=self.day.key(issued),
-                number=f"{place.letter}{number:03d}",
-                clinic_day=self.day.day,
-                state=_ticket_state(called, started, ended),
-                placed="walk_in" if booked is None else "early" if booked > issued else "on_time",
-                booked_at=booked,
-                issued_at=issued,
-                ready_at=issued,
-                turn_at=turn,
-                limit_at=max(issued, booked or issued) + timedelta(minutes=60),
-                called_at=called,
-                started_at=started,
-                ended_at=ended,
-                booking_id=told.booking_id,
-                patient_id=told.patient.id,
-                practitioner_id=told.doctor.id if to_doctor else None,
-                queue_id=place.queue_id,
-                service_id=self.reference.services[told.story.service].id if to_doctor else None,
-                site_id=told.site_id,
-                station_id=place.station_id if called is not None else None,
-                visit_id=told.id,
-            )
+        ticket = PastTicket(
+            id=self.day.key(issued),
+            number=f"{place.letter}{number:03d}",
+            clinic_day=self.day.day,
+            state=_ticket_state(called, started, ended),
+            placed="walk_in" if booked is None else "early" if booked > issued else "on_time",
+            booked_at=booked,
+            issued_at=issued,
+            ready_at=issued,
+            turn_at=turn,
+            limit_at=max(issued, booked or issued) + timedelta(minutes=60),
+            called_at=called,
+            started_at=started,
+            ended_at=ended,
+            booking_id=told.booking_id,
+            patient_id=told.patient.id,
+            practitioner_id=told.doctor.id if to_doctor else None,
+            queue_id=place.queue_id,
+            service_id=self.reference.services[told.story.service].id if to_doctor else None,
+            site_id=told.site_id,
+            station_id=place.station_id if called is not None else None,
+            visit_id=told.id,
         )
+        self.batch.tickets.append(ticket)
+        if to_doctor:
+            clerks = told.site.users.get("front_desk", [])
+            waited = Waited(ticket, self.day.at(told.story.arrived or 0), clerks)
+            self.batch.long_waits += waited_too_long(waited, self.day.now)
 
 
 def _ticket_state(

@@ -1,8 +1,9 @@
-"""The merchant account of the demonstration, known to both sides."""
+"""The accounts and keys of the demonstration, known to both sides."""
 
 import json
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from django.conf import settings
@@ -13,11 +14,12 @@ from yilu.demo.sandbox.wechatpay import Gateway, Keys, Merchant
 KEYS_FILE = "wechatpay-sandbox.json"
 ORDERS_FILE = "wechatpay-sandbox.sqlite3"
 PARTNER_FILE = "partner-sandbox.json"
+TELEPHONE_FILE = "telephone-sandbox.json"
 
 
 @dataclass(frozen=True, slots=True)
-class PartnerKey:
-    """The key that the demonstration's partner was given."""
+class SignKey:
+    """A key that the demonstration's partner, or a telephone system of it, was given."""
 
     name: str
     secret: str
@@ -54,12 +56,28 @@ def write_partner_key(name: str, secret: str) -> None:
     path.write_text(json.dumps({"name": name, "secret": secret}))
 
 
-def partner_key() -> PartnerKey | None:
+def partner_key() -> SignKey | None:
     """The partner's key; None before the demonstration is loaded."""
     try:
-        return PartnerKey(**json.loads((_folder() / PARTNER_FILE).read_text()))
+        return SignKey(**json.loads((_folder() / PARTNER_FILE).read_text()))
     except FileNotFoundError:
         return None
+
+
+def write_telephone_keys(keys: Mapping[str, SignKey]) -> None:
+    """Tell players with what the telephone system of each site, by key, signs."""
+    path = _folder() / TELEPHONE_FILE
+    path.touch(mode=0o600)
+    path.write_text(json.dumps({site: asdict(key) for site, key in keys.items()}))
+
+
+def telephone_key(site: str) -> SignKey | None:
+    """The key of a site's telephone system; None where there is none."""
+    try:
+        known = json.loads((_folder() / TELEPHONE_FILE).read_text())
+    except FileNotFoundError:
+        return None
+    return SignKey(**known[site]) if site in known else None
 
 
 def partner() -> PartnerSandbox:

@@ -16,6 +16,13 @@ JOIN patients_patient p ON p.id = v.patient_id
 WHERE v.site_id = %(site)s AND v.state = 'confirmed' AND v.starts_at > %(now)s + interval '1 day'
 AND p.born_on < %(grown)s AND p.merged_into_id IS NULL ORDER BY v.starts_at, v.id LIMIT 1
 """,
+    "expected": """
+SELECT v.id AS subject, v.patient_id FROM scheduling_booking v
+JOIN patients_patient p ON p.id = v.patient_id
+WHERE v.site_id = %(site)s AND v.state = 'confirmed' AND v.mode = 'in_person'
+AND v.starts_at BETWEEN %(now)s + interval '2 hours' AND %(now)s + interval '8 hours'
+AND p.born_on < %(grown)s AND p.merged_into_id IS NULL ORDER BY v.starts_at, v.id LIMIT 1
+""",
     "waiting": """
 SELECT v.id AS subject, v.patient_id FROM queueing_ticket t
 JOIN queueing_queue q ON q.id = t.queue_id AND q.kind = 'consultation'
@@ -50,7 +57,7 @@ class Part:
 
 
 def cast(site_id: UUID) -> list[Part]:
-    """A patient who will come, who waits, who has to pay, who went home. Four queries.
+    """A patient who will come, who comes today, who waits, has to pay, went home. Five queries.
 
     Who is at none of these points now is left out.
     """

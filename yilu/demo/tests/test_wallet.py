@@ -77,7 +77,8 @@ def test_the_cast_names_who_has_to_pay_and_lets_them_sign_in(capsys):
         call_command("demo_cast", "--json", site=site_info(owing.site_id).key)
 
     told = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert told["people"] == {"paying": {"phone": owing.who.phone, "subject": str(owing.visit_id)}}
+    paying = {"phone": owing.who.phone, "born": "19880412", "subject": str(owing.visit_id)}
+    assert told["people"] == {"paying": paying}
     assert len(owing.who.account().owns) == 1
 
 

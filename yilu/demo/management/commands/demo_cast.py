@@ -17,7 +17,7 @@ DIRECTOR = Actor.system("demo.cast")
 
 class Command(BaseCommand):
     help = (
-        "A patient who will come, one who waits, one who has to pay and one who went home, each"
+        "Patients who will come, come today, wait, have to pay or went home: one of each,"
         " with an account: sign in at /my with the phone. Demonstrations only."
     )
 
@@ -34,7 +34,12 @@ class Command(BaseCommand):
             raise CommandError("This is a real clinic: nobody plays its patients.") from refused
         if as_json:
             people = {
-                one.part: {"phone": one.phone, "subject": str(one.subject_id)} for one in invited
+                one.part: {
+                    "phone": one.phone,
+                    "born": f"{one.born_on:%Y%m%d}" if one.born_on else "",
+                    "subject": str(one.subject_id),
+                }
+                for one in invited
             }
             self.stdout.write(json.dumps({"site": str(site_id), "people": people}))
             return

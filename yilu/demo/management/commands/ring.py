@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
 
+from yilu.demo.operations.telephone import NAME
 from yilu.demo.sandbox.telephone import say
 from yilu.facility.selectors.sites import site_by_key
 from yilu.platform import clinic_clock
@@ -17,7 +18,6 @@ from yilu.reception.operations.lines import KnownLine, add_line, know_line
 from yilu.reception.selectors.telephone_lines import telephone_lines
 
 OPERATOR = Actor.system("demo.operator", permissions.SET_UP_TELEPHONE)
-NAME = "演示总机"
 
 
 class Command(BaseCommand):
