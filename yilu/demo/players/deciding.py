@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from yilu.demo.plan import clinic_plan
 from yilu.demo.players import habits
+from yilu.demo.selectors.errands import Errand
 from yilu.demo.selectors.sight import Bill, Dispense, Seen, Station, Ticket
 from yilu.queueing.states import QueueKind
 
@@ -42,6 +43,7 @@ class Due:
     station: Station | None = None
     bill: Bill | None = None
     place: int = 0
+    errand: Errand | None = None
 
     @property
     def key(self) -> str:
@@ -51,6 +53,9 @@ class Due:
         if self.what == "call" and self.station is not None:
             # Whom a call brings, the queue decides: what was done is the station's call.
             return f"call:{self.station.id}:{self.station.last_ended}"
+        if self.errand is not None and self.errand.id == self.subject:
+            # What a kiosk says again and again is told apart by when it said it last.
+            return f"{self.what}:{self.subject}:{self.errand.version}:{self.errand.since}"
         began = self.ticket.version if self.ticket else 0
         return f"{self.what}:{self.subject}:{began}"
 
@@ -72,6 +77,11 @@ class Scene:
     resting: Resting
     bills: dict[UUID, Bill] = field(default_factory=dict)
     medicines: dict[UUID, list[Dispense]] = field(default_factory=dict)
+
+    @property
+    def kiosks(self) -> list[Errand]:
+        """The kiosks that are switched on."""
+        return [one for one in self.seen.errands if one.what == "kiosk"]
 
     @property
     def is_calling_hour(self) -> bool:
@@ -122,7 +132,15 @@ def _desk(scene: Scene) -> Iterator[Due]:
     for booking in scene.seen.bookings:
         arrives_at = habits.intent(booking.id, booking.starts_at).arrives_at
         if arrives_at is not None and arrives_at <= scene.now:
-            yield Due("arrive", booking.id)
+            yield _arrival(scene, booking.id)
+
+
+def _arrival(scene: Scene, booking_id: UUID) -> Due:
+    """At the desk, or at one of the kiosks: the same one however often one looks."""
+    kiosks = scene.kiosks
+    if not kiosks or not habits.goes_to_kiosk(booking_id):
+        return Due("arrive", booking_id)
+    return Due("arrive_at_kiosk", booking_id, errand=kiosks[booking_id.int % len(kiosks)])
 
 
 def _door(scene: Scene) -> Iterator[Due]:

@@ -16,6 +16,8 @@ EARLIEST, LATEST_LATE = 50.0, 12.0
 NO_SHOW, CANCELS, LATE = 0.05, 0.03, 0.12
 BY_CASH, BY_PHONE = 0.22, 0.6
 WITH_DRUGS, MISSES_CALL = 0.55, 0.015
+BY_KIOSK, FEELS_WORSE = 0.3, 0.006
+UNHEARD, OUT = 0.08, 0.15
 SHORTEST = 3.0
 ANSWERS = 0.85
 # Nobody gets worse: that is for a doctor to look at, and no doctor is played at it.
@@ -46,6 +48,32 @@ def intent(booking_id: UUID, starts_at: datetime, seed: int = SEED) -> Intent:
     late = dice.random() < LATE
     offset = dice.uniform(4, LATEST_LATE) if late else -min(EARLIEST, dice.gammavariate(3.0, 4.0))
     return Intent(arrives_at=starts_at + timedelta(minutes=offset))
+
+
+def goes_to_kiosk(booking_id: UUID) -> bool:
+    """Whether somebody who comes checks in at a kiosk rather than at the desk."""
+    return chance("kiosk", booking_id).random() < BY_KIOSK
+
+
+def feels_worse_after(ticket_id: UUID) -> float | None:
+    """After how many minutes of waiting somebody feels worse; None for nearly everybody."""
+    dice = chance("worse", ticket_id)
+    return dice.uniform(6, 16) if dice.random() < FEELS_WORSE else None
+
+
+def errand_minutes(errand_id: UUID, what: str, shortest: float, longest: float) -> float:
+    """How long somebody at a desk takes to get round to something."""
+    return chance(what, errand_id).uniform(shortest, longest)
+
+
+def is_unheard(call_id: UUID) -> bool:
+    """Whether nobody gets to the telephone in time."""
+    return chance("unheard", call_id).random() < UNHEARD
+
+
+def is_out(call_back_id: UUID, version: int) -> bool:
+    """Whether nobody answers when called back."""
+    return chance(f"out:{version}", call_back_id).random() < OUT
 
 
 def walk_minutes(ticket_id: UUID) -> float:

@@ -6,10 +6,11 @@ from html.parser import HTMLParser
 
 @dataclass(slots=True)
 class Form:
-    """A form: where it goes, what it would send as it is, and the boxes that could be ticked."""
+    """A form: where it goes, what it would send as it is, and what could be ticked or chosen."""
 
     action: str
     fields: dict[str, str] = field(default_factory=dict)
+    choices: dict[str, list[str]] = field(default_factory=dict)
     boxes: list[tuple[str, str]] = field(default_factory=list)
 
     def all_of(self, name: str) -> list[str]:
@@ -62,6 +63,7 @@ class _Reader(HTMLParser):
             case "select":
                 self._select = name
             case "option" if self._select:
+                form.choices.setdefault(self._select, []).append(said.get("value", ""))
                 # The first stands unless another is marked, as in a browser.
                 if "selected" in said or self._select not in form.fields:
                     form.fields[self._select] = said.get("value", "")

@@ -16,7 +16,19 @@ from yilu.demo.plan import clinic_plan
 from yilu.demo.players import habits
 from yilu.demo.players.crew import POSTS, Crew
 from yilu.demo.players.deciding import Due, Resting, due_deeds
-from yilu.demo.players.deeds import asking, care, coming, desk, medicine, money, partner
+from yilu.demo.players.deeds import (
+    asking,
+    care,
+    coming,
+    desk,
+    errands,
+    kiosk,
+    medicine,
+    money,
+    partner,
+    phone,
+)
+from yilu.demo.players.errands import due_errands, lane_of
 from yilu.demo.players.hands import Hands
 from yilu.demo.players.stage import Place, Stage
 from yilu.demo.players.wire import Away, Refused, Wire
@@ -41,12 +53,15 @@ WRITING = ("measure", "treat")
 AFTER_WRITING = {"consultation": "treat", "assessment": "measure"}
 # How many of each come in one slot, for each doctor of a site.
 WALK_INS, BOOKS_TODAY, BOOKS_LATER, BOOKS_THROUGH = 0.018, 0.012, 0.05, 0.004
+CALLS = 0.035
 LAST_WALK_IN_MINUTES = 45
 
 Deed = Callable[[Stage, Due], None]
 DEEDS: dict[str, Deed] = {
     "arrive": desk.arrive,
     "arrive_alone": desk.arrive_alone,
+    "arrive_at_kiosk": kiosk.arrive_at_kiosk,
+    "live": kiosk.live,
     "cancel": desk.cancel,
     "call": desk.call,
     "start": desk.start,
@@ -63,6 +78,14 @@ DEEDS: dict[str, Deed] = {
     "hand_over": medicine.hand_over,
     "ask": asking.ask,
     "no_answer": asking.no_answer,
+    "explain": errands.explain,
+    "tell": errands.tell,
+    "say_worse": errands.say_worse,
+    "look_after": errands.look_after,
+    "pick_up": phone.pick_up,
+    "hang_up": phone.hang_up,
+    "call_back": phone.call_back,
+    "call_in_vain": phone.call_in_vain,
 }
 
 
@@ -146,8 +169,8 @@ class Play:
             stage = Stage(self.wire, self.crew, self.sandbox_port, place, day, seen)
             resting = self._resting(site, people)
             lanes: dict[object, list[Due]] = {}
-            for due in due_deeds(seen, until, resting):
-                lanes.setdefault(due.station.id if due.station else due.key, []).append(due)
+            for due in (*due_deeds(seen, until, resting), *due_errands(seen, until, resting)):
+                lanes.setdefault(lane_of(due), []).append(due)
             self.hands.do(partial(self._lane, stage, dues) for dues in lanes.values())
             if self.stopping.is_set():
                 return
@@ -246,6 +269,7 @@ class Play:
                 self._some(stage, what, one, many * rate, book)
             through = partial(partner.book, now=now)
             self._some(stage, "through", one, many * BOOKS_THROUGH, through)
+            self._some(stage, "ring", one, many * CALLS, phone.ring)
 
     def _some(
         self,

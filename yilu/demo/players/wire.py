@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from threading import Lock
 from typing import Any
@@ -123,7 +124,8 @@ class Wire:
             answer = self._client.request(method, path, **options)
         except httpx.TransportError as error:
             raise Away from error
-        if answer.status_code >= 300:
+        # "See other" is how a page without scripts says that it is done.
+        if answer.status_code >= 300 and answer.status_code != HTTPStatus.SEE_OTHER:
             raise Refused(answer.status_code, _code(answer))
         return answer
 

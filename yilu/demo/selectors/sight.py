@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from yilu.demo.selectors.errands import Errand, errands
 from yilu.demo.selectors.presence import AWAY_AFTER
 from yilu.platform import clock
 from yilu.platform.db import rows
@@ -92,6 +93,11 @@ WHERE r.site_id = %(site)s AND (p.born_on > %(adult_since)s) = %(child)s
                   WHERE b.patient_id = p.id AND b.clinic_day >= %(day)s
                     AND b.state IN ('requested', 'confirmed'))
 ORDER BY p.record_no OFFSET %(skip)s LIMIT 1
+"""
+_COMING_SOON = """
+SELECT patient_id FROM scheduling_booking
+WHERE site_id = %(site)s AND state = 'confirmed' AND starts_at > %(now)s
+ORDER BY starts_at, id OFFSET %(skip)s LIMIT 1
 """
 ADULT_AGE = 14
 Period = tuple[datetime, datetime]
@@ -185,6 +191,7 @@ class Seen:
     bills: tuple[Bill, ...]
     dispenses: tuple[Dispense, ...]
     follow_ups: tuple[FollowUp, ...] = ()
+    errands: tuple[Errand, ...] = ()
     hours: Mapping[UUID, list[Period]] = field(default_factory=dict)
 
 
@@ -207,7 +214,7 @@ class Person:
 
 
 def look(site_id: UUID, day: date) -> Seen:
-    """What goes on at a site, those of yesterday who are still here included. Seven queries."""
+    """What goes on at a site, those of yesterday who are still here included. Eight queries."""
     here: dict[str, Any] = {"site": site_id, "day": day, "since": day - timedelta(days=1)}
     here["lately"] = clock.machine_now() - AWAY_AFTER
     return Seen(
@@ -218,6 +225,7 @@ def look(site_id: UUID, day: date) -> Seen:
         bills=tuple(Bill(**row) for row in rows(_BILLS, here)),
         dispenses=tuple(Dispense(**row) for row in rows(_DISPENSES, here)),
         follow_ups=tuple(FollowUp(**row) for row in rows(_FOLLOW_UPS, here)),
+        errands=errands(here),
         hours=_hours(here),
     )
 
@@ -242,4 +250,10 @@ def somebody(site_id: UUID, day: date, *, child: bool, skip: int) -> UUID | None
     asked: dict[str, Any] = {"site": site_id, "day": day, "child": child}
     asked |= {"adult_since": adult_since, "skip": skip}
     found = rows(_SOMEBODY, asked)
+    return found[0]["patient_id"] if found else None
+
+
+def somebody_coming(site_id: UUID, *, skip: int) -> UUID | None:
+    """Somebody who is expected at a site, after `skip` bookings of others. One query."""
+    found = rows(_COMING_SOON, {"site": site_id, "now": clock.now(), "skip": skip})
     return found[0]["patient_id"] if found else None
