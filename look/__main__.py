@@ -19,7 +19,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
-from look import browser, measures
+from look import browser, deeds, measures
 from look.pages import SHOTS
 from look.people import People
 from look.shots import Shot
@@ -51,10 +51,10 @@ def main(wanted: list[str]) -> int:
             executable_path=ensure(bare=True), args=browser.flags()
         )
         for shot in shots:
-            if people.knows(shot.role):
+            if people.knows(shot.role) and people.knows(shot.guest):
                 wrong += _take_all(chromium, people, shot)
             else:
-                _say(f"{shot.name}: nobody is there as {shot.role}")
+                _say(f"{shot.name}: nobody is there as {shot.role} {shot.guest}")
                 wrong += 1
         chromium.close()
     return min(wrong, 1)
@@ -84,6 +84,8 @@ def _take(context: BrowserContext, people: People, shot: Shot, language: str, si
     try:
         page.on("response", lambda answer: _note(answer, broken))
         page.goto(people.address + people.path(shot.path, shot.role))
+        if shot.guest:
+            deeds.say_who(page, people.patients[shot.guest])
         if shot.deed:
             shot.deed(page)
         _settle(page)

@@ -1,6 +1,7 @@
 """What is done on a page before its picture is taken. Words differ by language; none is used."""
 
 import secrets
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
@@ -121,3 +122,145 @@ def first_pathway(page: Page) -> None:
         "main a[href^='/pathways/definitions/']:not([href$='/definitions/'])"
     ).first.click()
     page.wait_for_load_state()
+
+
+def first_line(page: Page) -> None:
+    """Open the first line of the list."""
+    page.locator("main .yl-row a.yl-name, main .yl-rows a.yl-open").first.click()
+    page.wait_for_load_state()
+
+
+def paper(page: Page) -> None:
+    """Enter the form that nobody has accounted for."""
+    first_line(page)
+    page.locator("[data-state=open] a.btn").first.click()
+    page.wait_for_load_state()
+
+
+def call(page: Page) -> None:
+    """Call back whoever was missed: the call opens."""
+    page.locator("[hx-post$='/call'] button").first.click()
+    page.wait_for_url("**/reception/calls/**")
+    page.wait_for_load_state()
+
+
+def promise(page: Page) -> None:
+    """The dialog that promises a call."""
+    _dialog(page, "[hx-get*='/phone/promise']")
+
+
+def incident(page: Page) -> None:
+    """Open the latest incident."""
+    page.locator("main a[href*='/reception/incidents/']").first.click()
+    page.wait_for_load_state()
+
+
+def incident_print(page: Page) -> None:
+    """Its paper."""
+    incident(page)
+    page.goto(f"{page.url.rstrip('/')}/print")
+
+
+def new_incident(page: Page) -> None:
+    """Which kind it is, by its key."""
+    page.keyboard.press("F8")
+    page.wait_for_selector("#dialog[open] button")
+
+
+def which(page: Page) -> None:
+    """Ask which department, in own words."""
+    page.fill("textarea", "发烧两天，咳嗽，有点头痛")
+    _send(page)
+
+
+def which_alarm(page: Page) -> None:
+    """The same with what must not wait."""
+    page.fill("textarea", "胸口痛得厉害，出冷汗，喘不过气")
+    _send(page)
+
+
+def worse(page: Page) -> None:
+    """Whoever waits feels worse."""
+    page.locator("a[href*='/worse'], [hx-get*='/worse']").first.click()
+    page.wait_for_load_state()
+
+
+def merged(page: Page) -> None:
+    """Open the patient of the first merge."""
+    page.locator("main a[href^='/patients/0']").first.click()
+    page.wait_for_load_state()
+    page.wait_for_timeout(600)
+
+
+def other_record(page: Page) -> None:
+    """Look for the other record of the first patient."""
+    first_patient(page)
+    page.wait_for_timeout(600)
+    page.goto(f"{page.url.split('?', maxsplit=1)[0].rstrip('/')}/merge?q=白")
+
+
+def compare(page: Page) -> None:
+    """Compare two records."""
+    other_record(page)
+    page.locator("a[href*='/merge/']").first.click()
+    page.wait_for_load_state()
+
+
+def say_who(page: Page, who: Mapping[str, str]) -> None:
+    """At a kiosk: phone and birth date, and on to what one came for."""
+    page.fill("#number", who["phone"])
+    page.fill("#born_on", who["born"])
+    page.click("form button.is-primary")
+    page.wait_for_url(lambda url: not urlsplit(url).path.endswith("/who"))
+
+
+def send(page: Page) -> None:
+    """Send the page's form as it stands."""
+    _go(page, ".yl-k-body form button.is-primary")
+
+
+def touch_cough(page: Page) -> None:
+    """At a kiosk: cough, and on."""
+    _touch(page, "cough")
+
+
+def touch_chest_pain(page: Page) -> None:
+    """At a kiosk: what must not wait."""
+    _touch(page, "chest_pain")
+
+
+def complaint(page: Page) -> None:
+    """At a kiosk: touch what troubles one."""
+    page.locator("a[href$='/where']").click()
+    page.wait_for_selector("input[name=chosen]", state="attached")
+
+
+def kiosk_worse(page: Page) -> None:
+    """At a kiosk: whoever waits feels worse."""
+    _go(page, "form[action$='/worse'] button")
+
+
+def kiosk_help(page: Page) -> None:
+    """At a kiosk: somebody shall come."""
+    _go(page, "form[action$='/help'] button")
+
+
+def _touch(page: Page, what: str) -> None:
+    complaint(page)
+    page.locator(f"label:has(input[value={what}])").first.click()
+    send(page)
+
+
+def _dialog(page: Page, opener: str) -> None:
+    page.locator(opener).first.click()
+    page.wait_for_selector("#dialog[open] form")
+
+
+def _send(page: Page) -> None:
+    _go(page, "main form button.btn-primary")
+
+
+def _go(page: Page, what: str) -> None:
+    """Press what leads to another page, and wait until it is there."""
+    with page.expect_navigation():
+        page.locator(what).first.click()

@@ -1,7 +1,7 @@
 """The main pages, each as somebody sees it. Whoever adds a page to the product adds it here."""
 
 from look import deeds
-from look.shots import BOTH, PHONE, WALL, Shot
+from look.shots import BOTH, KIOSK, PHONE, WALL, Shot
 
 STRANGERS = [
     Shot("sign-in", "/sign-in", sizes=BOTH),
@@ -21,7 +21,10 @@ STRANGERS = [
     Shot("link-over", "/v/never-given-out", sizes=BOTH),
     Shot("payer-over", "/p/never-given-out", sizes=PHONE),
     Shot("book-which", "/book/south/which", sizes=BOTH, whole=True),
+    Shot("book-which-answer", "/book/south/which", sizes=BOTH, deed=deeds.which, whole=True),
+    Shot("book-which-alarm", "/book/south/which", sizes=PHONE, deed=deeds.which_alarm, whole=True),
     Shot("prices", "/prices", sizes=BOTH),
+    Shot("patient-guide", "/guide/south/", sizes=BOTH, whole=True),
     Shot("nothing-here", "/no-such-page", sizes=BOTH),
     Shot("my-nothing-here", "/my/no-such-page", sizes=PHONE),
 ]
@@ -39,6 +42,7 @@ PATIENTS = [
     Shot("my-slip", f"{MINE}/slip", COMING, sizes=BOTH),
     Shot("my-waiting", "/my", WAITING, sizes=BOTH, whole=True),
     Shot("my-guide-sheet", f"{MINE}/slip", WAITING, sizes=BOTH),
+    Shot("my-worse", f"{MINE}/worse", WAITING, sizes=BOTH),
     Shot("my-to-pay", "/my", PAYING, sizes=PHONE, whole=True),
     Shot("my-pay", f"{MINE}/pay", PAYING, sizes=BOTH, whole=True),
     Shot("my-pay-code", f"{MINE}/pay", PAYING, sizes=BOTH, deed=deeds.ask_to_pay, whole=True),
@@ -56,12 +60,27 @@ PATIENTS = [
     Shot("my-family", "/my/me/family", GONE, sizes=PHONE),
     Shot("my-link", "/my/me/link", GONE, sizes=PHONE),
 ]
+INCIDENTS = "/reception/south/incidents/"
+BAI = "/patients/?q=白"
 DESK = [
     Shot("front-desk", "/desk/", "front_desk", sizes=BOTH),
     Shot("walk-in", "/reception/south/walk-in", "front_desk", sizes=BOTH),
     Shot("which-department", "/reception/south/where", "front_desk", sizes=BOTH),
+    Shot("which-answer", "/reception/south/where", "front_desk", sizes=BOTH, deed=deeds.which),
+    Shot("which-alarm", "/reception/south/where", "front_desk", sizes=BOTH, deed=deeds.which_alarm),
     Shot("telephone", "/reception/south/phone/", "front_desk", sizes=BOTH),
+    Shot("call-back", "/reception/south/phone/", "front_desk", sizes=BOTH, deed=deeds.promise),
     Shot("incidents", "/reception/south/incidents/", "front_desk", sizes=BOTH),
+    Shot("incident", INCIDENTS, "manager", sizes=BOTH, deed=deeds.incident, whole=True),
+    Shot("incident-paper", INCIDENTS, "manager", deed=deeds.incident_print, whole=True),
+    Shot("incident-new", "/desk/", "front_desk", sizes=BOTH, deed=deeds.new_incident),
+    Shot("on-paper", "/downtime/", "front_desk", sizes=BOTH),
+    Shot("outage", "/downtime/", "front_desk", sizes=BOTH, deed=deeds.first_line),
+    Shot("paper-entry", "/downtime/", "front_desk", sizes=BOTH, deed=deeds.paper),
+    Shot("merges", "/patients/merges", "front_desk", sizes=BOTH),
+    Shot("merged", "/patients/merges", "front_desk", sizes=BOTH, deed=deeds.merged, whole=True),
+    Shot("merge-other", BAI, "front_desk", sizes=BOTH, deed=deeds.other_record),
+    Shot("merge-compare", BAI, "front_desk", sizes=BOTH, deed=deeds.compare, whole=True),
     Shot("booking-new", "/desk/", "front_desk", sizes=BOTH, deed=deeds.new_booking),
     Shot("bookings", "/scheduling/", "front_desk", sizes=BOTH),
     Shot("booking", "/scheduling/", "front_desk", sizes=BOTH, deed=deeds.first_booking),
@@ -110,8 +129,42 @@ LEADING = [
     Shot("services", "/catalogue/services", "administrator"),
     Shot("screens", "/queueing/screens", "administrator"),
 ]
+AT, WHO = "/kiosk/south", "/kiosk/south/who"
+KIOSKS = [
+    Shot("kiosk-start", f"{AT}/", "kiosk", sizes=KIOSK),
+    Shot("kiosk-who", WHO, "kiosk", sizes=KIOSK),
+    Shot("kiosk-who-wrong", WHO, "kiosk", sizes=KIOSK, deed=deeds.send),
+    Shot("kiosk-new", f"{AT}/new", "kiosk", sizes=KIOSK),
+    Shot("kiosk-new-wrong", f"{AT}/new", "kiosk", sizes=KIOSK, deed=deeds.send),
+    Shot("kiosk-prices", f"{AT}/prices", "kiosk", sizes=KIOSK),
+    Shot("kiosk-guide", f"{AT}/guide", "kiosk", sizes=KIOSK),
+    Shot("kiosk-today", WHO, "kiosk", sizes=KIOSK, guest="expected"),
+    Shot("kiosk-other-day", WHO, "kiosk", sizes=KIOSK, guest="coming"),
+    Shot("kiosk-take", f"{WHO}?after=take", "kiosk", sizes=KIOSK, guest="coming"),
+    Shot(
+        "kiosk-where", f"{WHO}?after=take", "kiosk", sizes=KIOSK, guest="coming",
+        deed=deeds.complaint,
+    ),
+    Shot(
+        "kiosk-where-to", f"{WHO}?after=take", "kiosk", sizes=KIOSK, guest="coming",
+        deed=deeds.touch_cough,
+    ),
+    Shot(
+        "kiosk-alarm", f"{WHO}?after=take", "kiosk", sizes=KIOSK, guest="coming",
+        deed=deeds.touch_chest_pain,
+    ),
+    Shot("kiosk-pay", f"{WHO}?after=pay", "kiosk", sizes=KIOSK, guest="paying"),
+    Shot("kiosk-papers", f"{WHO}?after=papers", "kiosk", sizes=KIOSK, guest="gone"),
+    Shot("kiosk-number", WHO, "kiosk", sizes=KIOSK, guest="waiting"),
+    Shot("kiosk-worse", WHO, "kiosk", sizes=KIOSK, guest="waiting", deed=deeds.kiosk_worse),
+    Shot("kiosk-help", f"{AT}/", "kiosk", sizes=KIOSK, deed=deeds.kiosk_help),
+    Shot("kiosks", "/kiosk/devices", "manager", sizes=BOTH),
+    Shot("telephone-systems", "/reception/south/phone/lines", "manager", sizes=BOTH),
+    # Its deed changes the list of calls that are owed, so it comes last.
+    Shot("call", "/reception/south/phone/", "front_desk", sizes=BOTH, deed=deeds.call),
+]  # fmt: skip
 HALL = [
     Shot("wall", "/queueing/wall/south/", "administrator", sizes=WALL),
     Shot("arrive-code", "/arrive/south", "manager", sizes=WALL),
 ]
-SHOTS = [*STRANGERS, *PATIENTS, *DESK, *CARE, *LEADING, *HALL]
+SHOTS = [*STRANGERS, *PATIENTS, *DESK, *CARE, *LEADING, *KIOSKS, *HALL]

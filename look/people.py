@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, StorageState
 
 ROOT = Path(__file__).parents[1]
+KIOSK, MANAGER = "kiosk", "manager"
+"""A kiosk is opened by its link, which a manager has made anew."""
 PATIENT = "patient_"
 """Roles that begin so are patients at a point of the day: `patient_waiting`, `patient_paying` …"""
 
@@ -37,6 +39,8 @@ class People:
 
     def knows(self, role: str) -> bool:
         """Whether somebody can be found in this role now; "" is a stranger."""
+        if role == KIOSK:
+            return MANAGER in self.staff
         return not role or role in self.staff or role.removeprefix(PATIENT) in self.patients
 
     def path(self, path: str, role: str) -> str:
@@ -49,7 +53,8 @@ class People:
         if not role:
             return None
         if role not in self._states:
-            self._states[role] = self._sign_in(chromium, role)
+            opened = self._open_kiosk if role == KIOSK else self._sign_in
+            self._states[role] = opened(chromium, role)
         return self._states[role]
 
     def _sign_in(self, chromium: Browser, role: str) -> StorageState:
@@ -68,6 +73,19 @@ class People:
             page.fill("input[name=password]", self.staff[role]["password"])
             page.click("main form.yl-in-box button[type=submit]")
         page.wait_for_url(lambda url: not urlsplit(url).path.endswith("/sign-in"))
+        state = context.storage_state()
+        context.close()
+        return state
+
+    def _open_kiosk(self, chromium: Browser, role: str) -> StorageState:
+        manager = chromium.new_context(storage_state=self.state(chromium, MANAGER))
+        page = manager.new_page()
+        page.goto(f"{self.address}/kiosk/devices")
+        page.locator("[hx-post$='/link']").first.click()
+        link = page.locator("#dialog output").inner_text()
+        manager.close()
+        context = chromium.new_context()
+        context.new_page().goto(link)
         state = context.storage_state()
         context.close()
         return state

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page
 
 Deed = Callable[[Page], None]
-PHONE, WALL = ("phone",), ("wall",)
+PHONE, WALL, KIOSK = ("phone",), ("wall",), ("kiosk",)
 BOTH = ("desktop", "phone")
 
 
@@ -14,8 +14,9 @@ BOTH = ("desktop", "phone")
 class Shot:
     """One page, as `role` (the key of a post, a `patient_…`, or "" for anybody) sees it.
 
-    `deed` does something there first. `whole` takes the page to its end instead of one window of
-    it. `{site}` and `{subject}` in the path stand for the site and the patient's own visit.
+    `deed` does something there first; before it, `guest` (the point of the day of a patient) says
+    at a kiosk who they are. `whole` takes the page to its end instead of one window of it. `{site}`
+    and `{subject}` in the path stand for the site and the patient's own visit.
     """
 
     name: str
@@ -24,4 +25,5 @@ class Shot:
     languages: tuple[str, ...] = ("zh", "en")
     sizes: tuple[str, ...] = ("desktop",)
     deed: Deed | None = None
+    guest: str = ""
     whole: bool = False
