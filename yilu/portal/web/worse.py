@@ -30,7 +30,7 @@ class WorseForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     words = Text(
-        label=gettext_lazy("In your own words (may stay empty)"),
+        label=gettext_lazy("In your own words"),
         required=False,
         max_length=LONGEST,
         widget=forms.Textarea({"rows": 2}),

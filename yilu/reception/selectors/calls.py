@@ -152,6 +152,11 @@ class PhoneDesk:
     over: tuple[CallBackLine, ...]
     figures: Figures
 
+    @property
+    def now(self) -> int:
+        """How many ring or talk."""
+        return len(self.ringing) + len(self.talking)
+
 
 @dataclass(frozen=True, slots=True)
 class Person:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from yilu.catalogue.selectors.services import services
 from yilu.facility.rules import WeeklyHours
@@ -65,19 +66,24 @@ def patient_guide(site: SiteInfo) -> PatientGuide:
     return PatientGuide(site, tuple(one for one in chapters if one.rows), f"{today:%Y-%m-%d}")
 
 
+def _joined(words: Iterable[str]) -> str:
+    """Words one after another, in the reader's way."""
+    return pgettext("list", ", ").join(words)
+
+
 def _hours(site: SiteInfo) -> Iterable[Row]:
     found: dict[str, list[str]] = {}
     for one in weekly_hours(site.id):
         found.setdefault(str(wording.WEEKDAYS[one.weekday]), []).append(_stretch(one))
     for day, stretches in found.items():
-        yield Row(day, "、".join(stretches))
+        yield Row(day, _joined(stretches))
     today = clock.now().astimezone(site.zone).date()
     for closed in closures(site.id, today, today + LOOK_AHEAD):
         days = f"{closed.starts_on:%Y-%m-%d} – {closed.ends_on:%Y-%m-%d}"
         yield Row(_("Closed"), f"{days} {closed.reason}".strip())
     yield Row(_("Address"), f"{site.address} {site.directions}".strip())
     if site.phone:
-        yield Row(_("Phone"), site.phone)
+        yield Row(pgettext("clinic", "Phone"), site.phone)
 
 
 def _stretch(one: WeeklyHours) -> str:
@@ -107,12 +113,12 @@ def _map(site_id: UUID) -> Iterable[Row]:
     for room in rooms(site_id):
         by_department.setdefault(room.department_id, []).append(room)
     for one in departments(site_id):
-        names = "、".join(str(room.name) for room in by_department.get(one.id, []))
+        names = _joined(str(room.name) for room in by_department.get(one.id, []))
         where = " · ".join(part for part in (str(one.floor), names) if part)
         yield Row(str(one.name), where)
     others = by_department.get(None, [])
     if others:
-        yield Row(_("For everybody"), "、".join(str(room.name) for room in others))
+        yield Row(_("For everybody"), _joined(str(room.name) for room in others))
 
 
 def _waiting(site_id: UUID) -> Iterable[Row]:

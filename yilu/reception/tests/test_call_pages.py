@@ -69,8 +69,10 @@ def test_picking_up_leads_to_the_caller_with_bookings_language_and_debts(clinic,
 
     answer = clerk.post(reverse("reception:call-take", args=[call]), sent())
     page = clerk.get(answer.headers["Location"]).content.decode()
+    desk = clerk.get(url("phone", clinic)).content.decode()
 
     assert answer.status_code == 303
+    assert '<span class="yl-count">1</span>' in desk
     for words in (PHONE, "林晓芳", "林小宝", "14:00", "中文"):
         assert words in page
     assert reverse("scheduling:cancel", args=[booked.id]) not in page

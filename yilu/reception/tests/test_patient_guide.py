@@ -44,6 +44,16 @@ def test_every_chapter_comes_from_the_clinics_data(site):
     assert any(head == "迎接与核对" and text == "前台" for head, text in rows(site, "way"))
 
 
+def test_rooms_are_told_one_after_another_as_the_reader_is_used_to(site):
+    def told() -> str:
+        return " ".join(text for _head, text in rows(site, "map"))
+
+    assert "、" in told()
+    with translation.override("en"):
+        assert ", " in told()
+        assert "、" not in told()
+
+
 def test_it_changes_when_the_data_change(site):
     Department.objects.update(floor={"zh-Hans": "三楼", "en": "Third floor"})
     assert any("三楼" in text for _head, text in rows(site, "map"))

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from yilu.facility.selectors.sites import SiteInfo, site_by_key
 from yilu.patients.selectors.search import search_patients
 from yilu.platform import clock, undo
+from yilu.platform.names import PersonName
 from yilu.platform.web.http import ActorRequest, go_to, render_page, sent_version, with_toast
 from yilu.platform.web.once import posted_once, submit
 from yilu.reception import permissions
@@ -276,7 +277,7 @@ def _facts(request: ActorRequest, found: CallPage, form: IdentifyForm | None) ->
         "line": found.line,
         "site": found.site,
         "form": form or IdentifyForm(initial={"version": found.version}),
-        "clerk": request.actor.name,
+        "clerk": PersonName(request.actor.name, request.actor.pinyin),
         "topics": [call_topic(found.line.id)],
         "may_book": request.actor.may(scheduling.BOOK, site_id),
         "may_change": request.actor.may(scheduling.CHANGE, site_id),
