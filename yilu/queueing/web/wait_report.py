@@ -92,7 +92,7 @@ def _rows(found: LongWaitReport, notices: NoticeCounts) -> Iterator[list[str]]:
     yield from ([one.label, str(one.given), str(one.missed)] for one in notices.by_way)
     yield []
     for table in _tables(found):
-        yield [table.title, _("Waits"), _("Half waited at least, min")]
+        yield [table.title, _("Waits"), _("Median, min")]
         for one in table.counts:
             yield [str(one.words) or table.nameless, str(one.waits), str(one.median_minutes)]
         yield []
