@@ -31,8 +31,12 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
-# A test may think for long inside its transaction, on a machine that does much else.
+# A test may think for long inside its transaction, on a machine that does much else; a statement
+# or a lock may take its time there, too.
 _options = DATABASES["default"]["OPTIONS"]  # noqa: F405
-_options["options"] = _options["options"].replace(
-    "idle_in_transaction_session_timeout=10s", "idle_in_transaction_session_timeout=90s"
-)
+for _usual, _patient in (
+    ("idle_in_transaction_session_timeout=10s", "idle_in_transaction_session_timeout=90s"),
+    ("statement_timeout=5s", "statement_timeout=60s"),
+    ("lock_timeout=2s", "lock_timeout=30s"),
+):
+    _options["options"] = _options["options"].replace(_usual, _patient)
