@@ -24,9 +24,9 @@ from yilu.scheduling.selectors.free_time import Slot, free_slots
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def open_now() -> tuple[Front, list[Slot]]:
+def open_now(**facts: object) -> tuple[Front, list[Slot]]:
     """A clinic that is open around the clock, today; and its free times."""
-    front = open_front()
+    front = open_front(**facts)
     clinic, today = front.clinic.clinic, clock.now().date()
     Price.objects.update(during=DateRange(date(2020, 1, 1), None))
     open_every_day(clinic.site_id, "00:00", "23:45")

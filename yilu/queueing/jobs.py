@@ -12,6 +12,7 @@ from yilu.platform.outbox import Told, subscriber
 from yilu.platform.timers import Due, handler
 from yilu.queueing import permissions
 from yilu.queueing.operations.issuing import leave_queue
+from yilu.queueing.operations.late_running import LOOK, tell_later_times, watch_for_delay
 from yilu.queueing.operations.learning import NIGHTLY, close_clinic_day, schedule_night
 from yilu.queueing.operations.long_waits import (
     PROMISE_PAST,
@@ -25,6 +26,7 @@ from yilu.queueing.operations.setup import keep_set_up
 from yilu.queueing.operations.telling import tell_who_waits
 from yilu.queueing.selectors.tickets import tickets_of_visit
 from yilu.queueing.states import IN_QUEUE
+from yilu.scheduling import permissions as scheduling
 from yilu.workforce.selectors.practitioners import practitioner_infos
 
 CLERK = Actor.system(
@@ -35,6 +37,7 @@ CLERK = Actor.system(
     permissions.SET_UP,
     permissions.EXPLAIN,
 )
+LATE = Actor.system("queueing.late_running", permissions.SEE, scheduling.CHANGE)
 
 
 @subscriber(
@@ -84,6 +87,18 @@ def count_lost(event: Told) -> None:
         key = lost(event.subject_id)
         if key:
             note_lost(actor=CLERK, notice_id=UUID(key.removeprefix("progress:")))
+
+
+@subscriber("queueing.watch_for_delay", "TicketIssued", "TicketCalled", "TicketFinished")
+def watch(event: Told) -> None:
+    """A doctor's session goes on: look every few minutes whether it runs late."""
+    watch_for_delay(actor=LATE, queue_id=UUID(event.body["queue_id"]))
+
+
+@handler(LOOK)
+def look_for_delay(due: Due) -> None:
+    """Tell a late doctor's patients who gain by it and are still at home to come later."""
+    tell_later_times(actor=LATE, queue_id=due.subject_id)
 
 
 @subscriber("queueing.leave_with_the_visit", "VisitClosed")

@@ -83,6 +83,7 @@ def remember(booking: Booking, deed: str, pieces: list[Piece], *, refund: Decima
         "lane": booking.lane,
         "mode": booking.mode,
         "late": booking.running_late_minutes,
+        "come_at": booking.come_at.isoformat() if booking.come_at else None,
         "confirmed_at": booking.confirmed_at.isoformat() if booking.confirmed_at else None,
         "refund": str(refund) if refund else None,
         "pieces": [

@@ -7,6 +7,8 @@ from uuid import UUID
 from django.conf import settings
 
 from yilu.facility.selectors.sites import open_sites
+from yilu.messaging.selectors.reached import lost
+from yilu.messaging.states import NOT_ARRIVED
 from yilu.platform import timers, undo
 from yilu.platform.actors import Actor
 from yilu.platform.outbox import Told, subscriber
@@ -25,6 +27,7 @@ from yilu.scheduling.operations.following import (
     keep_publishing,
 )
 from yilu.scheduling.operations.holds import release_hold
+from yilu.scheduling.operations.later import COME_LATER, note_later_lost
 from yilu.scheduling.operations.prepaying import release_unpaid
 from yilu.scheduling.operations.roster import publish_ahead
 from yilu.scheduling.operations.telling import (
@@ -36,6 +39,7 @@ from yilu.scheduling.operations.telling import (
 )
 from yilu.scheduling.operations.weeks import undo_set_week
 from yilu.scheduling.rules import ABSENCE_LIFTED, NO_SHOW, REMIND_DAY, REMIND_HOURS, WEEK_SET
+from yilu.scheduling.selectors.later import later_of_message
 from yilu.scheduling.states import BookingState
 from yilu.workforce.selectors.practitioners import practitioner_of
 
@@ -106,6 +110,17 @@ def tell_length(told: Told) -> None:
         )
 
 
+@subscriber("scheduling.note_later_lost", "MessageSettled")
+def note_lost(told: Told) -> None:
+    """The message with a later time reached nobody: the desk is to see that."""
+    if told.body["template"] != COME_LATER or told.body["state"] not in NOT_ARRIVED:
+        return
+    later_id = later_of_message(lost(told.subject_id))
+    if later_id is not None:
+        actor = Actor.system("scheduling.note_later_lost", permissions.CHANGE)
+        note_later_lost(actor=actor, later_id=later_id)
+
+
 @subscriber(
     "scheduling.set_timers",
     *TEMPLATES,
@@ -115,6 +130,7 @@ def tell_length(told: Told) -> None:
     "BookingMissed",
     "BookingDeedUndone",
     "BookingPaid",
+    "LaterTimePromised",
 )
 def keep_timers(told: Told) -> None:
     """Let reminders and the end of waiting follow the booking."""

@@ -13,7 +13,10 @@ Period = tuple[datetime, datetime]
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A booking that is still to come, with what its service needs before and after."""
+    """A booking that is still to come, with what its service needs before and after.
+
+    `come_at`: the patient was told this later time. That promise is kept: they are not moved.
+    """
 
     booking_id: UUID
     service_id: UUID
@@ -21,6 +24,11 @@ class Due:
     ends_at: datetime
     before: timedelta = timedelta(0)
     after: timedelta = timedelta(0)
+    come_at: datetime | None = None
+
+    @property
+    def comes_at(self) -> datetime:
+        return self.come_at or self.starts_at
 
     @property
     def length(self) -> timedelta:
@@ -41,17 +49,17 @@ def retimed(
 
     Each begins when it was to, or as soon as the one before is over, within its own stretch of
     `working`: nobody is sent beyond a break. Gaps take the delay up; less than ten minutes stay
-    as they are.
+    as they are, and so does who was told a later time, as long as there is time for them.
     """
     moved: list[tuple[Due, datetime | None]] = []
     for one in due:
-        start = _fitting(one, max(one.starts_at, rounded(begins + one.before)), working)
+        start = _fitting(one, max(one.comes_at, rounded(begins + one.before)), working)
         if start is None:
             moved.append((one, None))
             continue
-        if start - one.starts_at < LEAST_SHIFT:
+        if one.come_at is None and start - one.starts_at < LEAST_SHIFT:
             start = one.starts_at
-        else:
+        elif one.come_at is None:
             moved.append((one, start))
         begins = max(begins, start + one.length + one.after)
     return moved

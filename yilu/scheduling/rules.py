@@ -324,11 +324,14 @@ NO_SHOW = "scheduling.no_show"
 WEEK_SET, ABSENCE_LIFTED = "scheduling.week.set", "scheduling.absence.lifted"
 
 
-def timers_of(starts_at: datetime, ends_at: datetime, now: datetime) -> list[tuple[str, datetime]]:
+def timers_of(
+    starts_at: datetime, ends_at: datetime, now: datetime, come_at: datetime | None = None
+) -> list[tuple[str, datetime]]:
     """What is to be done about a booking that is to come, and when.
 
-    A reminder whose time was over when the booking was made is not sent.
+    A reminder whose time was over when the booking was made is not sent. Who was told to come
+    at a later time (`come_at`) is waited for from then on.
     """
     told = ((REMIND_DAY, starts_at - DAY_BEFORE), (REMIND_HOURS, starts_at - HOURS_BEFORE))
     coming = [(name, due_at) for name, due_at in told if due_at > now]
-    return [*coming, (NO_SHOW, max(ends_at, starts_at + GRACE))]
+    return [*coming, (NO_SHOW, max(ends_at, (come_at or starts_at) + GRACE))]

@@ -37,6 +37,7 @@ from yilu.platform.actors import Actor
 from yilu.platform.db import operation
 from yilu.platform.names import Localized
 from yilu.queueing import permissions as queueing
+from yilu.queueing.operations.limits import Figures, set_wait_rule
 from yilu.queueing.operations.setup import set_up_queues
 from yilu.scheduling import permissions as scheduling
 from yilu.scheduling.operations.plans import PlanFacts, set_plan
@@ -68,6 +69,8 @@ NEEDED = (
     workforce.MANAGE,
 )
 RELEASED_BEFORE, POPULAR_DAY = 7, 2
+# The usual limits of a wait; and a late doctor's patients are told to come later.
+WAITS = Figures(longest_minutes=15, grace_minutes=5, tells_later=True)
 WINDOWS = {
     "triage": Localized({"zh-Hans": "分诊台", "en": "Triage desk"}),
     "cashier": Localized({"zh-Hans": "收费窗口", "en": "Cashier window"}),
@@ -243,6 +246,7 @@ class Builder:
             set_performers(actor=self._able, service_id=ids[service], performers=performers)
         for site in self._built.sites.values():
             set_up_queues(actor=self._able, site_id=site.id)
+            set_wait_rule(actor=self._able, site_id=site.id, figures=WAITS)
         return self._built
 
     def _department(self, built: BuiltSite, planned: PlannedDepartment) -> None:

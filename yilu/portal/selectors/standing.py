@@ -110,6 +110,11 @@ class Standing:
         return self.booking is not None and self.booking.line.is_coming
 
     @property
+    def come_at(self) -> datetime | None:
+        """The later time at which the patient is to come, because the doctor runs late."""
+        return self.booking.line.come_at if self.booking and self.is_coming else None
+
+    @property
     def is_here(self) -> bool:
         return self.visit is not None and self.visit.is_here
 

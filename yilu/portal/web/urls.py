@@ -37,6 +37,7 @@ DEEDS: dict[str, Callable[..., Any]] = {
     "confirm": visits.confirm,
     "cancel": visits.cancel,
     "late": visits.late,
+    "on-my-way": visits.on_my_way,
     "move": visits.move,
     "sooner": visits.sooner,
     "arrive": visits.arrive,

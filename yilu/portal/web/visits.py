@@ -34,6 +34,7 @@ from yilu.scheduling.operations.changing import (
     reschedule_booking,
     say_running_late,
 )
+from yilu.scheduling.operations.later import say_under_way
 from yilu.scheduling.operations.together import cancel_together
 from yilu.scheduling.operations.waiting_list import leave_waiting_list, wait_for_sooner
 from yilu.scheduling.selectors.offers import waits_for_sooner
@@ -102,6 +103,23 @@ def late(request: ActorRequest, entry: Entry) -> HttpResponseBase:
         return HttpResponseRedirect(entry.base, status=303)
 
     return _deed(request, entry, "late", form, run)
+
+
+@require_POST
+@entered
+def on_my_way(request: ActorRequest, entry: Entry) -> HttpResponseBase:
+    """Say that one has left home, or with `not_yet` that one has not."""
+    has_left = not request.POST.get("not_yet")
+
+    def run() -> HttpResponseBase:
+        say_under_way(
+            actor=entry.door.actor, booking_id=_booking(entry), is_under_way=has_left,
+            version=sent_version(request),
+        )  # fmt: skip
+        words = _("Thank you. See you soon.") if has_left else _("Thank you. We know.")
+        return with_toast(go_to(request, entry.base), words)
+
+    return once(request, run)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -17,6 +17,9 @@ class WaitRule(models.Model):
 
     `grace_minutes` is what a promised wait may be exceeded by. Every `notice_minutes` of waiting
     a patient is told how it goes (0: never), in at most `most_messages` messages a visit.
+    `tells_later`: when a doctor runs late, patients who gain `later_gain_minutes` and are not to
+    come within `later_leave_minutes` are told to come later, `later_margin_minutes` before the
+    earliest that their turn could come.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -29,6 +32,16 @@ class WaitRule(models.Model):
         default=20, validators=[MaxValueValidator(240)]
     )
     most_messages = models.PositiveSmallIntegerField(default=4, validators=[MaxValueValidator(20)])
+    tells_later = models.BooleanField(default=False)
+    later_gain_minutes = models.PositiveSmallIntegerField(
+        default=15, validators=[MinValueValidator(5), MaxValueValidator(120)]
+    )
+    later_leave_minutes = models.PositiveSmallIntegerField(
+        default=45, validators=[MaxValueValidator(180)]
+    )
+    later_margin_minutes = models.PositiveSmallIntegerField(
+        default=15, validators=[MaxValueValidator(60)]
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
@@ -37,6 +50,11 @@ class WaitRule(models.Model):
                 name="queueing_waitrule_sensible",
                 condition=Q(longest_minutes__gte=5, longest_minutes__lte=240)
                 & Q(grace_minutes__lte=120),
+            ),
+            models.CheckConstraint(
+                name="queueing_waitrule_later_sensible",
+                condition=Q(later_gain_minutes__gte=5, later_gain_minutes__lte=120)
+                & Q(later_leave_minutes__lte=180, later_margin_minutes__lte=60),
             ),
             models.CheckConstraint(
                 name="queueing_waitrule_tells_sensibly",

@@ -98,6 +98,7 @@ class Ticket(models.Model):
     (`level`, past `limit_at`, `turn_at`): an hour at which a ticket's turn comes by the rule,
     fixed when it is written, so that the same order can be read by one index. One `is_remote` is
     of somebody at the other end of a telephone or video: never called in the hall.
+    `promised_at`: a late doctor's patient was told to come then instead of at `booked_at`.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -123,6 +124,7 @@ class Ticket(models.Model):
     placed = models.CharField(max_length=12)
     places_back = models.PositiveSmallIntegerField(default=0)
     booked_at = models.DateTimeField(null=True)
+    promised_at = models.DateTimeField(null=True)
     issued_at = models.DateTimeField(default=clock.now)
     ready_at = models.DateTimeField()
     turn_at = models.DateTimeField()
@@ -179,6 +181,7 @@ class Ticket(models.Model):
             *in_calendar(
                 "queueing_ticket",
                 "booked_at",
+                "promised_at",
                 "issued_at",
                 "ready_at",
                 "turn_at",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from yilu.facility.selectors.sites import site_zone
@@ -25,7 +25,7 @@ from yilu.queueing.events import (
     TicketRequeued,
     TicketTransferred,
 )
-from yilu.queueing.models import Ticket
+from yilu.queueing.models import Queue, Ticket
 from yilu.queueing.operations.held import (
     HeldTicket,
     as_fields,
@@ -59,11 +59,15 @@ def issue_ticket(  # noqa: PLR0913 (the facts of a place in a queue)
     practitioner_id: UUID | None = None,
     service_id: UUID | None = None,
     booked_at: datetime | None = None,
+    promised_at: datetime | None = None,
+    came_at: datetime | None = None,
     level: int = 4,
     weights: Iterable[str] = (),
     is_remote: bool = False,
 ) -> IssuedTicket:
     """Put a patient into a queue, at the place that its rule gives. Five queries, six if late.
+
+    `promised_at`: they were told to come then. `came_at`: they waited for something else first.
 
     Raises:
         NotAllowed: the actor may not issue tickets at this site.
@@ -77,13 +81,10 @@ def issue_ticket(  # noqa: PLR0913 (the facts of a place in a queue)
     _check(policy, level, given)
     now = clock.now()
     place = order.join(
-        policy,
-        now=now,
-        level=level,
-        points=policy.points(given),
-        booked_at=booked_at,
+        policy, now=now, level=level, points=policy.points(given), booked_at=booked_at,
+        promised_at=promised_at, came_at=came_at,
         waiting=waiting_in(queue_id) if booked_at and booked_at < now else (),
-    )
+    )  # fmt: skip
     day = now.astimezone(site_zone(queue.site_id)).date()
     ticket = Ticket(
         queue=queue,
@@ -98,13 +99,12 @@ def issue_ticket(  # noqa: PLR0913 (the facts of a place in a queue)
         weights=list(given),
         weight=policy.points(given),
         booked_at=booked_at,
+        promised_at=promised_at,
         is_remote=is_remote,
         issued_at=now,
         **as_fields(place, now),
     )
-    # Late: the counter stays locked until the end.
-    last = numbers.take(f"ticket:{queue.site_id}:{queue.letter}:{day}")
-    ticket.number = f"{queue.letter}{last:03d}"
+    ticket.number = _next_number(queue, day)
     with on_violation(queueing_ticket_once_in_queue=AlreadyQueued):
         ticket.save(force_insert=True)
     _record_and_tell(actor, ticket)
@@ -268,6 +268,12 @@ def leave_queue(
         station_id=None,
         ended_at=clock.now(),
     )
+
+
+def _next_number(queue: Queue, day: date) -> str:
+    """The next of the queue's numbers of a day. Late in a deed: the counter is locked then."""
+    last = numbers.take(f"ticket:{queue.site_id}:{queue.letter}:{day}")
+    return f"{queue.letter}{last:03d}"
 
 
 def _record_and_tell(actor: Actor, ticket: Ticket) -> None:

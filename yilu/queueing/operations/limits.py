@@ -34,6 +34,10 @@ class Figures:
     grace_minutes: int
     notice_minutes: int = 20
     most_messages: int = 4
+    tells_later: bool = False
+    later_gain_minutes: int = 15
+    later_leave_minutes: int = 45
+    later_margin_minutes: int = 15
 
 
 @operation
@@ -45,7 +49,8 @@ def set_wait_rule(
     version: int | None = None,
 ) -> None:
     """Set after how many minutes a wait is explained, how often patients are told how it goes, and
-    in how many messages, at a site. It holds for who comes from now.
+    in how many messages, and whether a late doctor's patients are told to come later, at a site.
+    It holds for who comes from now.
 
     Raises: NotAllowed, Stale.
     """

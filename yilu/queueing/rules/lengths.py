@@ -175,18 +175,19 @@ class Line:
         """When the turn comes of somebody who is here since `ready`, behind all of these.
 
         `coming` are those who booked a time before this turn and are not here yet: who comes
-        before the turn does goes first.
+        before the turn does goes first. `ready` after now is the turn of somebody who is still
+        to come: their turn is not before that, and who comes until then goes first.
         """
         free, variance, before = [*self._free], self._variance, self._before
         for one in sorted(coming, key=lambda patient: patient.ready):
-            if one.ready > self._room.opens(free[0], ready):
+            if one.ready > max(self._room.opens(free[0], ready), ready):
                 break
             length = one.length.if_they_come
             begins = self._room.opens(max(heapq.heappop(free), one.ready), one.ready)
             heapq.heappush(free, begins + length.mean)
             variance += length.spread**2
             before += 1
-        mean = self._room.opens(free[0], ready)
+        mean = self._room.opens(max(free[0], ready), ready)
         spread = max(sqrt(variance) / self._places, LEAST_SPREAD)
         return Guess(max(mean, 0.0), spread, before)
 

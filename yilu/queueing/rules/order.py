@@ -12,8 +12,8 @@ from uuid import UUID
 from yilu.queueing.rules.policy import Policy
 
 # How a ticket got its place; the reason that staff read beside it.
-ON_TIME, EARLY, WALK_IN, LATE, RETURN, REQUEUED, MOVED = (
-    "on_time", "early", "walk_in", "late", "return", "requeued", "moved",
+ON_TIME, EARLY, WALK_IN, LATE, RETURN, REQUEUED, MOVED, PROMISED = (
+    "on_time", "early", "walk_in", "late", "return", "requeued", "moved", "promised",
 )  # fmt: skip
 # Two who are due at the same instant go by arrival; room between any two for a third.
 TIE = timedelta(microseconds=100)
@@ -62,20 +62,30 @@ def join(
     points: int,
     booked_at: datetime | None,
     waiting: Sequence[Waiting] = (),
+    promised_at: datetime | None = None,
+    came_at: datetime | None = None,
 ) -> Place:
     """The place of somebody who joins a queue now.
 
     Booked and in time: by the booked time. Early: too, so behind those who are due before.
     Late beyond the grace: as if in time, then two to five places back, by how late. Without a
-    booking: by arrival, giving way to those who booked.
+    booking: by arrival, giving way to those who booked. Who was told to come at `promised_at`
+    and does is placed as if they had come at their booked time: nobody who would have stood
+    behind them then stands before them now. After that they are late by the promised time.
+    `came_at` is when they came to the clinic, if they were seen to elsewhere in it before:
+    nobody is late by that.
     """
     earlier = points * policy.minutes_per_point * MINUTE
     limit = policy.limit_minutes(level) * MINUTE
     if booked_at is None:
         turn = now + policy.walk_in_gives_way * MINUTE - earlier
         return Place(_tied(turn, now), now + limit, WALK_IN)
+    grace = policy.grace_minutes * MINUTE
+    came = came_at or now
+    if promised_at is not None and booked_at < came <= promised_at + grace:
+        return Place(_tied(booked_at - earlier, booked_at), booked_at + limit, PROMISED)
     since = max(now, booked_at)
-    late_by = now - booked_at - policy.grace_minutes * MINUTE
+    late_by = came - max(booked_at, promised_at or booked_at) - grace
     if late_by > timedelta():
         back = _places_back(policy, late_by)
         turn = _tied(booked_at - earlier, now)

@@ -36,6 +36,7 @@ class Grounds:
     limit_at: datetime
     limit_minutes: int
     reason: str
+    promised_at: datetime | None = None
 
 
 def why_here(grounds: Grounds, now: datetime) -> str:
@@ -52,6 +53,8 @@ def why_here(grounds: Grounds, now: datetime) -> str:
 def _main(grounds: Grounds, now: datetime) -> str:
     if grounds.level < 4:
         return _("Urgency level %(level)s: before all others") % {"level": grounds.level}
+    if grounds.placed == order.PROMISED and grounds.booked_at and grounds.promised_at:
+        return _promised(grounds.booked_at, grounds.promised_at)
     if grounds.limit_at <= now:
         return _("Waiting for more than %(minutes)s minutes: comes first now") % {
             "minutes": grounds.limit_minutes
@@ -68,6 +71,11 @@ def _unbooked(grounds: Grounds) -> str:
     if grounds.placed == order.REQUEUED:
         return _("Missed a call: %(back)s places back") % said
     return _("Without a booking, here since %(since)s: gives way to those who booked") % said
+
+
+def _promised(booked_at: datetime, promised_at: datetime) -> str:
+    said = {"booked": f"{booked_at:%H:%M}", "promised": f"{promised_at:%H:%M}"}
+    return _("Booked for %(booked)s, told to come at %(promised)s, and did: keeps the place") % said
 
 
 def _booked(grounds: Grounds, booked_at: datetime, now: datetime) -> str:

@@ -224,6 +224,7 @@ def why(seen: Sheet, ticket: Ticket) -> str:
         limit_at=ticket.limit_at,
         limit_minutes=policy_of(seen.queues[ticket.queue_id].policy).limit_minutes(ticket.level),
         reason=ticket.reason,
+        promised_at=ticket.promised_at.astimezone(zone) if ticket.promised_at else None,
     )
     return why_here(grounds, seen.now)
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from yilu.platform.names import Localized
 from yilu.queueing.models import Amends, WaitRule
+from yilu.queueing.rules.late_running import LateRule
 from yilu.queueing.visit_wait import Limits
 
 
@@ -18,6 +19,10 @@ class Rule:
     notice_minutes: int
     most_messages: int
     version: int
+    tells_later: bool = False
+    later_gain_minutes: int = 15
+    later_leave_minutes: int = 45
+    later_margin_minutes: int = 15
 
     @property
     def limits(self) -> Limits:
@@ -26,6 +31,15 @@ class Rule:
             grace=timedelta(minutes=self.grace_minutes),
             notice=timedelta(minutes=self.notice_minutes),
             most_messages=self.most_messages,
+        )
+
+    @property
+    def late(self) -> LateRule:
+        """By what a late doctor's patients are told to come later."""
+        return LateRule(
+            gain=timedelta(minutes=self.later_gain_minutes),
+            leaves=timedelta(minutes=self.later_leave_minutes),
+            margin=timedelta(minutes=self.later_margin_minutes),
         )
 
 
@@ -47,6 +61,10 @@ def wait_rule(site_id: UUID) -> Rule:
         notice_minutes=found.notice_minutes,
         most_messages=found.most_messages,
         version=found.version,
+        tells_later=found.tells_later,
+        later_gain_minutes=found.later_gain_minutes,
+        later_leave_minutes=found.later_leave_minutes,
+        later_margin_minutes=found.later_margin_minutes,
     )
 
 

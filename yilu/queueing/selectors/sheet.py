@@ -12,7 +12,7 @@ from yilu.platform import clock
 from yilu.platform.db import loaded, loaded_with
 from yilu.queueing.models import Queue, Serving, Station, Ticket
 from yilu.queueing.rules import lengths
-from yilu.queueing.rules.lengths import Away, Guess, Length, Patient, Room, Wait
+from yilu.queueing.rules.lengths import Away, Guess, Length, Patient, Room, Shape, Wait
 from yilu.queueing.rules.order import RETURN, Waiting, in_order
 from yilu.queueing.rules.policy import policy_of
 from yilu.queueing.selectors.paces import Paces, paces
@@ -91,6 +91,30 @@ class Sheet:
             yield ahead, ticket, line.guess(coming=before, ready=self._from_now(ticket.ready_at))
             line.add(self._patient(ticket))
 
+    def turns(self, queue_id: UUID) -> Iterator[tuple[Expected, Guess]]:
+        """Who booked with a queue's practitioner and is still to come, each with when their turn
+        would be if they came in time: behind those who wait and are called before them.
+        """
+        queue = self.queues[queue_id]
+        waiting = self.waiting.get(queue_id, [])
+        for one in self._still(queue):
+            line = lengths.Line(self._room(queue))
+            for ticket in waiting:
+                is_first = ticket.level < LEAST_URGENT or ticket.limit_at <= self.now
+                if is_first or ticket.turn_at <= one.starts_at:
+                    line.add(self._patient(ticket))
+            before = self._expected(queue, one.starts_at)
+            yield one, line.guess(coming=before, ready=self._from_now(one.starts_at))
+
+    def shape(self, queue_id: UUID, guess: Guess) -> Shape:
+        """Where the percentiles of such a guess lie."""
+        return self.paces.shape(self.queues[queue_id].kind, guess.depth)
+
+    def closes_at(self, queue_id: UUID, at: datetime) -> datetime | None:
+        """When the session of a queue's practitioner ends that an instant is in, if in any."""
+        sessions = self._work(self.queues[queue_id]).sessions
+        return next((ends for starts, ends in sessions if starts <= at < ends), None)
+
     def by_place(self, queue_id: UUID, ahead: int) -> float:
         """What counting places alone would say, in minutes: those before one, each as long as
         everybody takes here. Forecasts are measured against it.
@@ -153,13 +177,16 @@ class Sheet:
 
     def _expected(self, queue: Queue, turn_at: datetime) -> list[Patient]:
         """Who booked a time before this turn with the queue's practitioner, and is not here."""
+        return [self._coming(queue, one) for one in self._still(queue) if one.starts_at < turn_at]
+
+    def _still(self, queue: Queue) -> list[Expected]:
+        """Whose booked or promised time is not so long past that they hardly come any more."""
         late = self.now - STAYS_AWAY
-        expected = self._work(queue).expected
-        return [self._coming(queue, one) for one in expected if late < one.starts_at < turn_at]
+        return [one for one in self._work(queue).expected if one.comes_at > late]
 
     def _coming(self, queue: Queue, booking: Expected) -> Patient:
         length = self._length(queue.kind, queue.practitioner_id, booking.service_id)
-        return Patient(max(self._from_now(booking.starts_at), 0.0), length)
+        return Patient(max(self._from_now(booking.comes_at), 0.0), length)
 
     def _work(self, queue: Queue) -> WorkAhead:
         who = queue.practitioner_id

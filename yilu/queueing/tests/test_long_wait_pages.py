@@ -1,6 +1,7 @@
 """The waits to explain on the desk, the dialog, the limits, and the report with its file."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.testing import drain
 from yilu.queueing.models import LongWait, WaitRule
-from yilu.queueing.selectors.limits import offered_amends
+from yilu.queueing.rules.late_running import LateRule
+from yilu.queueing.selectors.limits import offered_amends, wait_rule
 from yilu.queueing.tests.factories import TEN, Clinic, at, make_clinic
 from yilu.queueing.tests.test_pages import press, signed_in
 
@@ -97,12 +99,15 @@ def test_the_manager_sets_limits_and_offers(clinic):
     client = signed_in(clinic, "manager")
     url = f"/queueing/long-waits/limits?site={clinic.site_id}"
     figures = {"longest_minutes": 20, "grace_minutes": 0, "version": 0}
-    figures |= {"notice_minutes": 10, "most_messages": 3}
-    for wrong in ({"longest_minutes": 4}, {"notice_minutes": 4}, {"most_messages": 21}):
+    figures |= {"notice_minutes": 10, "most_messages": 3, "tells_later": "on"}
+    figures |= {"later_gain_minutes": 20, "later_leave_minutes": 60, "later_margin_minutes": 10}
+    for wrong in ({"longest_minutes": 4}, {"notice_minutes": 4}, {"later_gain_minutes": 4}):
         assert press(client, url, **(figures | wrong)).status_code == 422
     assert not WaitRule.objects.exists()
     press(client, url, **figures)
-    assert WaitRule.objects.get().longest_minutes == 20
+    kept = wait_rule(clinic.site_id)
+    assert (kept.longest_minutes, kept.tells_later) == (20, True)
+    assert kept.late == LateRule(*(timedelta(minutes=n) for n in (20, 60, 10)))
     assert press(client, url, **figures).status_code == 412
 
     add = f"/queueing/long-waits/limits/amends?site={clinic.site_id}"

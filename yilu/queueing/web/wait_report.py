@@ -15,6 +15,7 @@ from yilu.platform.web.http import ActorRequest, render_page
 from yilu.platform.web.sheets import csv_answer
 from yilu.queueing import permissions
 from yilu.queueing.selectors.forecast_report import PROMISED, forecast_report
+from yilu.queueing.selectors.late_report import late_report
 from yilu.queueing.selectors.long_waits import (
     Count,
     LongWaitLine,
@@ -74,6 +75,8 @@ def forecasts(request: ActorRequest) -> HttpResponse:
         last=last,
         report=forecast_report(request.actor, site.id, first, last),
         promised=PROMISED,
+        late=late_report(request.actor, site.id, first, last),
+        may_set_up=request.actor.may(permissions.SET_UP, site.id),
     )
 
 

@@ -26,7 +26,16 @@ from yilu.queueing.selectors.topics import long_waits_topic
 from yilu.scheduling.web.here import site_here, sites_here
 
 SOONEST = 5
-FIGURES = ("longest_minutes", "grace_minutes", "notice_minutes", "most_messages")
+FIGURES = (
+    "longest_minutes",
+    "grace_minutes",
+    "notice_minutes",
+    "most_messages",
+    "tells_later",
+    "later_gain_minutes",
+    "later_leave_minutes",
+    "later_margin_minutes",
+)
 
 
 class WaitRuleForm(VersionedForm):
@@ -47,6 +56,23 @@ class WaitRuleForm(VersionedForm):
     )
     most_messages = forms.IntegerField(
         label=gettext_lazy("Messages in one wait, at most"), min_value=0, max_value=20
+    )
+    tells_later = forms.BooleanField(
+        label=gettext_lazy("When a doctor runs late, tell patients automatically to come later"),
+        required=False,
+    )
+    later_gain_minutes = forms.IntegerField(
+        label=gettext_lazy("… if they wait less by at least (minutes)"), min_value=5, max_value=120
+    )
+    later_leave_minutes = forms.IntegerField(
+        label=gettext_lazy("… and are still at home: more than so many minutes before their time"),
+        min_value=0,
+        max_value=180,
+    )
+    later_margin_minutes = forms.IntegerField(
+        label=gettext_lazy("They come so many minutes before their turn could be at the earliest"),
+        min_value=0,
+        max_value=60,
     )
 
     def clean_notice_minutes(self) -> int:

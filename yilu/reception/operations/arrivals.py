@@ -100,7 +100,12 @@ def check_in(
         needs=needs,
     )
     return _receive(
-        actor, able, visit_info(visit_id), booked_at=booking.starts_at, identified_by=identified_by
+        actor,
+        able,
+        visit_info(visit_id),
+        booked_at=booking.starts_at,
+        promised_at=booking.come_at,
+        identified_by=identified_by,
     )
 
 
@@ -157,11 +162,12 @@ def _receive(
     visit: VisitInfo,
     *,
     booked_at: datetime | None,
+    promised_at: datetime | None = None,
     identified_by: str = "",
 ) -> CheckedIn:
     """Charge the fee, start the pathway and give a number."""
     service = begin_visit(actor=able, visit=visit, booked_at=booked_at)
-    ticket = _ticket(able, visit, service, booked_at)
+    ticket = _ticket(able, visit, service, booked_at, promised_at)
     _tell(actor, visit, ticket, identified_by)
     offer = undo.offer(actor, CHECKED_IN, undo.Row(visit.id, visit.version), site_id=visit.site_id)
     return CheckedIn(visit.id, ticket.id, ticket.number, offer)
@@ -197,7 +203,11 @@ def begin_visit(*, actor: Actor, visit: VisitInfo, booked_at: datetime | None) -
 
 
 def _ticket(
-    able: Actor, visit: VisitInfo, service: ServiceInfo, booked_at: datetime | None
+    able: Actor,
+    visit: VisitInfo,
+    service: ServiceInfo,
+    booked_at: datetime | None,
+    promised_at: datetime | None,
 ) -> IssuedTicket:
     return issue_ticket(
         actor=able,
@@ -208,6 +218,7 @@ def _ticket(
         practitioner_id=visit.practitioner_id,
         service_id=visit.service_id,
         booked_at=booked_at,
+        promised_at=promised_at,
         weights=weights_of(visit),
     )
 

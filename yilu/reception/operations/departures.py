@@ -103,6 +103,7 @@ def _waits_somewhere(visit_id: UUID) -> bool:
 
 
 def _to_consultation(able: Actor, visit: VisitInfo) -> None:
+    booking = coming_patient(visit.booking_id) if visit.booking_id else None
     issue_ticket(
         actor=able,
         queue_id=consultation_queue(visit),
@@ -111,7 +112,9 @@ def _to_consultation(able: Actor, visit: VisitInfo) -> None:
         booking_id=visit.booking_id,
         practitioner_id=visit.practitioner_id,
         service_id=visit.service_id,
-        booked_at=coming_patient(visit.booking_id).starts_at if visit.booking_id else None,
+        booked_at=booking.starts_at if booking else None,
+        promised_at=booking.come_at if booking else None,
+        came_at=visit.arrived_at,
         weights=weights_of(visit),
     )
 

@@ -41,10 +41,12 @@ class OpenClinic:
         return stations(self.site_id, kind=kind)[0].id
 
 
-def open_clinic(*, fee: str = "25.00", assessed: bool = False) -> OpenClinic:
+def open_clinic(
+    *, fee: str = "25.00", assessed: bool = False, time_zone: str = "Asia/Shanghai"
+) -> OpenClinic:
     """Open a clinic whose one service costs `fee`; `assessed` has a nurse see patients first."""
     service = make_service(wants_assessment=assessed)
-    clinic = make_clinic(service=service)
+    clinic = make_clinic(service=service, time_zone=time_zone)
     item = Service.objects.get(pk=service).fee_item_id
     Price.objects.create(item_id=item, amount=Decimal(fee), during=DateRange(MONDAY, None))
     for kind in ("triage", "cashier", "pharmacy"):

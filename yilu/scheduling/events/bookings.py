@@ -86,6 +86,25 @@ class BookingRunningLate(BookingChange):
 
 
 @dataclass(frozen=True, slots=True)
+class LaterTimePromised(BookingChange):
+    """The doctor runs late, and the patient was told to come later; their place stays theirs."""
+
+    version: ClassVar[int] = 1
+
+    number: int
+    come_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PatientUnderWay(BookingChange):
+    """The patient says that they have left home; `is_under_way` false: that they have not."""
+
+    version: ClassVar[int] = 1
+
+    is_under_way: bool
+
+
+@dataclass(frozen=True, slots=True)
 class BookingResized(BookingChange):
     """It begins when it did, and ends at another time."""
 

@@ -24,6 +24,8 @@ class Booking(models.Model):
     one with each change; `undo` keeps what the newest deed replaced, for ten minutes.
     `mode` is how its service took place when it was booked: at the clinic, by telephone or video.
     Those who come together have one `group_id`.
+    `come_at` is the later time that the patient was told to come at when the doctor runs late: it
+    is kept until the booking moves. `under_way_at`: they said that they have left home.
     `archived_at` says that it is old and over: the database refuses every change of it then.
     """
 
@@ -56,6 +58,8 @@ class Booking(models.Model):
     overrule_reason = models.CharField(max_length=200, blank=True)
     confirmed_at = models.DateTimeField(null=True)
     running_late_minutes = models.PositiveSmallIntegerField(null=True)
+    come_at = models.DateTimeField(null=True)
+    under_way_at = models.DateTimeField(null=True)
     cancel_reason = models.CharField(max_length=200, blank=True)
     cancelled_by_kind = models.CharField(max_length=8, blank=True)
     moved_from = models.DateTimeField(null=True)
@@ -128,6 +132,10 @@ class Booking(models.Model):
                 condition=Q(lane=0) | ~Q(overrule_reason=""),
             ),
             models.CheckConstraint(
+                name="scheduling_booking_comes_later",
+                condition=Q(come_at__isnull=True) | Q(come_at__gt=F("starts_at")),
+            ),
+            models.CheckConstraint(
                 name="scheduling_booking_archived_when_over",
                 condition=Q(archived_at__isnull=True) | Q(state__in=OVER),
             ),
@@ -136,6 +144,8 @@ class Booking(models.Model):
                 "starts_at",
                 "ends_at",
                 "confirmed_at",
+                "come_at",
+                "under_way_at",
                 "created_at",
                 "changed_at",
                 "moved_from",

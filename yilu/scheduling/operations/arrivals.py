@@ -93,10 +93,10 @@ def mark_no_show(*, actor: Actor, booking_id: UUID) -> None:
     """Note that the patient never came, and free what is left of the time.
 
     Raises: NotFound, NotAllowed, MoveRefused.
-        NotYetDue: the booking has not begun.
+        NotYetDue: the booking has not begun, or the patient was told to come later.
     """
     booking = changes.hold_booking(actor, booking_id)
-    if clock.now() < booking.starts_at:
+    if clock.now() < (booking.come_at or booking.starts_at):
         raise NotYetDue
     pieces = end_at(Owner(booking_id=booking.pk), clock.now())
     _move(actor, booking, BookingState.NO_SHOW, BookingMissed, pieces)

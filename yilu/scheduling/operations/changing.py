@@ -148,6 +148,7 @@ def reschedule_booking(
     booking.starts_at, booking.ends_at = starts_at, starts_at + timedelta(minutes=who.minutes)
     booking.clinic_day, booking.moved_from = who.clinic_day or booking.clinic_day, old[1]
     booking.confirmed_at = booking.running_late_minutes = None
+    booking.come_at = booking.under_way_at = None
     keep_place(booking)
     follow_service(actor=actor, booking=booking, old_service_id=old_service)
     changes.write_down(
@@ -189,6 +190,9 @@ def undo_reschedule_booking(*, actor: Actor, booking_id: UUID) -> None:
     booking.lane, booking.running_late_minutes = was["lane"], was["late"]
     confirmed = was["confirmed_at"]
     booking.confirmed_at = datetime.fromisoformat(confirmed) if confirmed else None
+    promised = was.get("come_at")
+    booking.come_at = datetime.fromisoformat(promised) if promised else None
+    booking.under_way_at = None
     service = service_facts(booking.service_id, day=booking.clinic_day).service
     was_mode, booking.mode = booking.mode, was.get("mode", booking.mode)
     booking.price = service.fee

@@ -81,6 +81,7 @@ def drop_booking(
     local = place.starts_at.astimezone(site_zone(booking.site_id)).date()
     booking.clinic_day, booking.moved_from = who.clinic_day or local, old[1]
     booking.confirmed_at = booking.running_late_minutes = None
+    booking.come_at = booking.under_way_at = None
     _set_terms(booking, facts, claimed, place.overrule_reason)
     keep_place(booking, "overrule_reason")
     take_off_all(actor=actor, booking=booking)

@@ -30,6 +30,8 @@ def keep_place(booking: Booking, *more: str) -> None:
             "moved_from",
             "confirmed_at",
             "running_late_minutes",
+            "come_at",
+            "under_way_at",
             *more,
         )
     advance.follow_time(booking)

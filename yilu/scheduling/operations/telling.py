@@ -75,7 +75,7 @@ def set_timers(*, actor: Actor, booking_id: UUID) -> None:
     timers.cancel(booking_id, REMIND_DAY, REMIND_HOURS, NO_SHOW)
     if not told.is_coming:
         return
-    for name, due_at in timers_of(told.starts_at, told.ends_at, clock.now()):
+    for name, due_at in timers_of(told.starts_at, told.ends_at, clock.now(), told.come_at):
         timers.schedule(name, due_at=due_at, subject_id=booking_id, site_id=told.site_id)
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from yilu.platform.db import prepared
@@ -11,17 +12,17 @@ from yilu.scheduling.states import COMING
 
 # Sessions and blocks of the practitioner's own resource, and bookings whose patient is not here.
 _AHEAD = """
-SELECT practitioner_id, 'booked' AS what, starts_at, ends_at, service_id
+SELECT practitioner_id, 'booked' AS what, starts_at, ends_at, service_id, id, come_at
 FROM scheduling_booking
 WHERE site_id = %(site)s AND clinic_day BETWEEN %(day)s - 1 AND %(day)s
   AND state = ANY(%(coming)s) AND practitioner_id = ANY(%(who)s)
 UNION ALL
-SELECT r.practitioner_id, 'session', lower(s.during), upper(s.during), NULL
+SELECT r.practitioner_id, 'session', lower(s.during), upper(s.during), NULL, NULL, NULL
 FROM scheduling_session s JOIN scheduling_resource r ON r.id = s.resource_id
 WHERE s.site_id = %(site)s AND s.clinic_day BETWEEN %(day)s - 1 AND %(day)s AND s.active
   AND r.practitioner_id = ANY(%(who)s)
 UNION ALL
-SELECT r.practitioner_id, 'block', lower(b.during), upper(b.during), NULL
+SELECT r.practitioner_id, 'block', lower(b.during), upper(b.during), NULL, NULL, NULL
 FROM scheduling_block b JOIN scheduling_resource r ON r.id = b.resource_id
 WHERE b.site_id = %(site)s AND b.clinic_day BETWEEN %(day)s - 1 AND %(day)s AND b.active
   AND r.practitioner_id = ANY(%(who)s)
@@ -32,11 +33,18 @@ Period = tuple[datetime, datetime]
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """A booking whose patient has not come yet."""
+    """A booking whose patient has not come yet. `come_at`: they were told a later time."""
 
     starts_at: datetime
     ends_at: datetime
     service_id: UUID
+    booking_id: UUID | None = None
+    come_at: datetime | None = None
+
+    @property
+    def comes_at(self) -> datetime:
+        """When the patient is to come: a promised later time, else the booked one."""
+        return self.come_at or self.starts_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +73,15 @@ def work_ahead(site_id: UUID, day: date, practitioner_ids: Iterable[UUID]) -> di
         "who": list(practitioner_ids),
         "coming": [str(state) for state in COMING],
     }
-    found: dict[UUID, dict[str, list[tuple[datetime, datetime, UUID]]]]
-    found = defaultdict(lambda: {"booked": [], "session": [], "block": []})
+    found: dict[UUID, dict[str, list[Any]]] = defaultdict(
+        lambda: {"booked": [], "session": [], "block": []}
+    )
     for who, what, *line in prepared(_AHEAD, asked):
-        found[who][what].append((line[0], line[1], line[2]))
+        found[who][what].append(line)
     return {
         who: WorkAhead(
-            sessions=tuple(one[:2] for one in lines["session"]),
-            blocks=tuple(one[:2] for one in lines["block"]),
+            sessions=tuple((one[0], one[1]) for one in lines["session"]),
+            blocks=tuple((one[0], one[1]) for one in lines["block"]),
             expected=tuple(Expected(*one) for one in lines["booked"]),
         )
         for who, lines in found.items()

@@ -25,6 +25,7 @@ class ComingPatient:
     version: int
     mode: Mode = Mode.IN_PERSON
     state: BookingState = BookingState.CONFIRMED
+    come_at: datetime | None = None
 
 
 def coming_patient(booking_id: UUID) -> ComingPatient:
@@ -60,4 +61,5 @@ def _coming(booking: Booking) -> ComingPatient:
         version=booking.version,
         mode=Mode(booking.mode),
         state=BookingState(booking.state),
+        come_at=booking.come_at,
     )

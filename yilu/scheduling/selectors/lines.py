@@ -34,7 +34,8 @@ class BookingLine:
     """One booking, its times on the wall clock of its site.
 
     `patient` is None when the actor may not see who it is. `late_minutes` counts since the
-    start while the patient has not come; `said_late_minutes` is what they told us.
+    start, or the later time they were told (`come_at`), while the patient has not come;
+    `said_late_minutes` is what they told us.
     """
 
     id: UUID
@@ -68,6 +69,13 @@ class BookingLine:
     mode: Mode = Mode.IN_PERSON
     group_id: UUID | None = None
     waits_for_payment: bool = False
+    come_at: datetime | None = None
+    is_under_way: bool = False
+
+    @property
+    def expected_until(self) -> datetime:
+        """Until when the patient may still come without being late: to the end of their time."""
+        return max(self.ends_at, self.come_at) if self.come_at else self.ends_at
 
     @property
     def is_remote(self) -> bool:
@@ -174,7 +182,8 @@ def _line(  # noqa: PLR0917 (one row, with what four queries know of it)
 ) -> BookingLine:
     zone = site_zone(one.site_id)
     state = BookingState(one.state)
-    late = int((now - one.starts_at).total_seconds() // 60) if state in COMING else 0
+    due = one.come_at or one.starts_at
+    late = int((now - due).total_seconds() // 60) if state in COMING else 0
     return BookingLine(
         id=one.pk,
         number=one.number,
@@ -206,4 +215,6 @@ def _line(  # noqa: PLR0917 (one row, with what four queries know of it)
         is_archived=one.archived_at is not None,
         mode=Mode(one.mode),
         group_id=one.group_id,
+        come_at=one.come_at.astimezone(zone) if one.come_at else None,
+        is_under_way=one.under_way_at is not None,
     )

@@ -122,7 +122,7 @@ def _days(
             day.seeing = one
         elif one.state == BookingState.ARRIVED:
             day.here.append(one)
-        elif one.starts_at > now:
+        elif (one.come_at or one.starts_at) > now:
             day.coming.append(one)
     return found
 
@@ -167,7 +167,15 @@ def _overrun(  # noqa: PLR0917 (one practitioner, with what is known of them)
 
 
 def _due(one: Booking, facts: Facts) -> Due:
-    return Due(one.pk, one.service_id, one.starts_at, one.ends_at, facts.before, facts.after)
+    return Due(
+        booking_id=one.pk,
+        service_id=one.service_id,
+        starts_at=one.starts_at,
+        ends_at=one.ends_at,
+        before=facts.before,
+        after=facts.after,
+        come_at=one.come_at,
+    )
 
 
 def _elsewhere(
@@ -183,7 +191,7 @@ def _elsewhere(
             (abs(start - one.starts_at), start, end, other)
             for start, end, other in rows
             if other != who
-            and start >= one.starts_at
+            and start >= one.comes_at
             and not any(start < b and a < end and other == by for a, b, by in taken)
         ]
         if able:

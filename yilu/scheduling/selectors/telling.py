@@ -61,6 +61,7 @@ class Telling:
     mode: Mode
     meeting_link: str
     called_phone: str
+    come_at: datetime | None = None
 
     @property
     def is_coming(self) -> bool:
@@ -106,6 +107,7 @@ def telling(booking_id: UUID) -> Telling:
         mode=Mode(booking.mode),
         meeting_link=meeting_link(Mode(booking.mode), service, doctor),
         called_phone=called_phone(booking) if booking.mode == Mode.TELEPHONE else "",
+        come_at=booking.come_at.astimezone(site.zone) if booking.come_at else None,
     )
 
 

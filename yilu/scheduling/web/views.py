@@ -23,6 +23,7 @@ from yilu.scheduling.selectors.bookings import (
     waiting_changes,
 )
 from yilu.scheduling.selectors.history import booking_history
+from yilu.scheduling.selectors.later import told_later
 from yilu.scheduling.selectors.prepaying import may_ask, prepaid
 from yilu.scheduling.selectors.telling import calendar_file
 from yilu.scheduling.selectors.together import coming_along
@@ -62,6 +63,7 @@ def bookings(request: ActorRequest) -> HttpResponse:
 def booking(request: ActorRequest, booking_id: UUID) -> HttpResponse:
     """One booking: what was agreed, what became of it, and what can be done with it."""
     detail = booking_detail(request.actor, booking_id)
+    line = detail.line
     today = clock.now().astimezone(detail.site.zone).date()
     asked = prepaid(booking_id)
     return render_page(
@@ -69,9 +71,10 @@ def booking(request: ActorRequest, booking_id: UUID) -> HttpResponse:
         "scheduling/booking.html",
         part="scheduling/_booking.html",
         detail=detail,
-        line=detail.line,
+        line=line,
         along=coming_along(request.actor, detail.line),
         history=booking_history(booking_id, detail.line.site_id),
+        later=told_later(booking_id, line.site_id, line.clinic_day) if line.come_at else [],
         prepaid=asked,
         pay_by=asked.pay_by.astimezone(detail.site.zone) if asked else None,
         may_ask=detail.line.is_coming and may_ask(booking_id, detail.line.service_id),

@@ -323,7 +323,9 @@ def _waiting(wait: WaitingLine, now: _Now) -> tuple[str, str]:
 
 
 def _predicted(line: BookingLine, now: _Now, delay: int) -> str:
-    """When the next patients of a late doctor will be seen."""
+    """When the next patients of a late doctor come, or will be seen."""
+    if line.come_at:
+        return _("comes at %(time)s") % {"time": f"{line.come_at:%H:%M}"}
     if delay < LATE_FROM or not now.at <= line.starts_at <= now.at + SOON:
         return ""
     at = line.starts_at + timedelta(minutes=delay)

@@ -98,7 +98,9 @@ def room_queue(actor: Actor, site_id: UUID, station: StationInfo) -> RoomQueue:
         waiting=tuple(row for _h, waiting, _m in mine for row in waiting),
         missed=tuple(row for _h, _w, missed in mine for row in missed),
         later=tuple(
-            one for one in lines if one.is_coming and one.ends_at >= now and not one.is_remote
+            one
+            for one in lines
+            if one.is_coming and one.expected_until >= now and not one.is_remote
         ),
         remote=tuple(one for one in lines if one.is_remote and one.state in HOLDS_TIME),
         finished=sum(1 for one in lines if one.state == "finished"),
