@@ -27,7 +27,8 @@ document.addEventListener("htmx:after:request", (event) => {
     ctx.swap = "innerHTML";
   }
 });
-dialog?.addEventListener("close", () => dialog.replaceChildren());
+// What an accepted form answered with may have opened it again by the time that this is heard.
+dialog?.addEventListener("close", () => { if (!dialog.open) dialog.replaceChildren(); });
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-dialog]");
