@@ -1,17 +1,21 @@
 """The wall screen in a browser: live, heard, and healed after a cut."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.test_bookings import picture
 from yilu.platform import clock
 from yilu.platform.models import User
 from yilu.queueing.operations.calling import call_next, finish_ticket, skip_ticket, start_ticket
 from yilu.queueing.operations.screens import create_screen
+from yilu.queueing.rules import clips
 from yilu.queueing.tests.factories import Clinic, make_clinic
 from yilu.workforce.tests.factories import make_staff
 
@@ -81,6 +85,86 @@ def test_a_wall_that_was_cut_off_heals_to_the_exact_state(visit: Visit):
     expect(page.locator(".yl-wall-no")).to_have_text(third.number)
     expect(page.locator(".yl-wall-missed", has_text="过号")).to_contain_text(second.number)
     assert first.number not in page.locator("#wall").inner_text()
+
+
+# Of a screen of 55 inches, the millimetres of one of its 1920 dots; a capital is 0.7 of its size.
+DOT, CAPITAL = 1210 / 1920, 0.7
+# At eight metres eleven minutes of arc: who sees half as well as others still reads it.
+READABLE = 8000 * 0.0032
+
+
+@pytest.mark.covers("B09")
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_screen_beside_a_door_is_for_one_doctor_and_calls_can_be_read_at_eight_metres(
+    visit: Visit, looks_right: Callable[[Page, str], None], language: str
+):
+    clinic = make_clinic()
+    fill(clinic)
+    boss = User.objects.get(pk=make_staff("manager", site_id=clinic.site_id).user_id)
+    page = visit("/queueing/screens", user=boss, language=language)
+    page.locator(".yl-bar button.btn-primary").click()
+    dialog = page.locator("#dialog")
+    dialog.locator("input[name=name]").fill("Door")
+    dialog.locator("select[name=doctor]").select_option(str(clinic.doctor_id))
+    looks_right(page, language)
+    dialog.locator("button.btn-primary").click()
+    link = dialog.locator("output").inner_text()
+    wall = visit("/" + link.split("/", 3)[3], size="wall", language=language)
+    expect(wall.locator(".yl-wall-door li")).to_have_count(6)
+
+    call_next(actor=clinic.actor, station_id=clinic.station().pk)
+
+    expect(wall.locator(".yl-wall-no")).to_be_visible()
+    expect(wall.locator(".yl-wall-door li")).to_have_count(5)
+    for part in (".yl-wall-no", ".yl-wall-who", ".yl-wall-to", ".yl-wall-door li b"):
+        size = wall.locator(part).first.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
+        assert size * DOT * CAPITAL >= READABLE, part
+    looks_right(wall, language)
+    picture(wall, f"wall-door-{language}")
+
+
+PLAYED = """
+window.played = [];
+const start = AudioBufferSourceNode.prototype.start;
+AudioBufferSourceNode.prototype.start = function (at, offset, length) {
+  window.played.push([Math.round(offset * 1000), Math.round(length * 1000)]);
+  document.documentElement.dataset.played = JSON.stringify(window.played);
+  return start.call(this, at, offset, length);
+};
+"""
+
+
+@pytest.mark.covers("B09")
+def test_a_browser_without_a_voice_plays_the_clips_it_fetched_in_both_languages(visit: Visit):
+    clinic = make_clinic()
+    fill(clinic)
+    made = create_screen(actor=clinic.actor, site_id=clinic.site_id, name="Hall")
+    context = visit.somebody(size="wall")
+    context.add_init_script(PLAYED)
+    page = visit(f"/queueing/wall/open/{made.reference}", context=context)
+    page.keyboard.press("Enter")
+
+    called = call_next(actor=clinic.actor, station_id=clinic.station().pk)
+
+    assert called is not None
+    call = page.locator("[data-call]")
+    expect(call).to_be_visible()
+    keys = {
+        language: call.get_attribute(f"data-clips-{language}").split() for language in ("zh", "en")
+    }
+    wanted = [
+        [round(each * 1000) for each in marks(language)[key]]
+        for language in ("zh", "en")
+        for key in keys[language]
+    ]
+    said = json.dumps(wanted, separators=(",", ":"))
+    expect(page.locator("html")).to_have_attribute("data-played", said)
+
+
+def marks(language: str) -> dict[str, list[float]]:
+    """Where each clip of a language lies in its sound."""
+    path = Path(clips.__file__).parents[1] / f"static/queueing/voice/{language}.json"
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 @pytest.mark.covers("B08")

@@ -65,6 +65,11 @@ class ScreenWithdrawn(Conflict):
     message = _("This screen has been withdrawn. Ask the clinic's manager for a new link.")
 
 
+class ForOneOnly(Invalid):
+    code = "for_one_only"
+    message = _("A screen is for one waiting area or for one doctor. Choose one of them.")
+
+
 class NoLongWait(Conflict):
     code = "no_long_wait"
     message = _("This check-in was taken back: there is nothing to explain.")

@@ -281,7 +281,7 @@ class Pace(models.Model):
 class Accuracy(models.Model):
     """How many of a day's promised waits came true in one queue kind, and their losses.
 
-    Losses are sums of seconds over what was `scored`. `width` is of an older way of learning.
+    Losses are sums of seconds over what was `scored`.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -291,7 +291,6 @@ class Accuracy(models.Model):
     forecasts = models.PositiveIntegerField()
     within = models.PositiveIntegerField()
     too_late = models.PositiveIntegerField()
-    width = models.DecimalField(max_digits=4, decimal_places=2, default=1)
     scored = models.PositiveIntegerField(default=0)
     below_high = models.PositiveIntegerField(default=0)
     loss = models.FloatField(default=0)
@@ -358,12 +357,18 @@ class Deed(models.Model):
 
 
 class Screen(models.Model):
-    """A wall screen that may show a site's calls. It signs in by its link, as a device."""
+    """A wall screen that may show a site's calls. It signs in by its link, as a device.
+
+    It is for the whole site, for one waiting area, or beside the door of one practitioner.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     site = models.ForeignKey("facility.Site", models.PROTECT, related_name="+")
     name = models.CharField(max_length=80)
     area = models.CharField(max_length=80, blank=True)
+    practitioner = models.ForeignKey(
+        "workforce.Practitioner", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     user = models.OneToOneField("platform.User", models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=clock.now)
     opened_at = models.DateTimeField(null=True)
@@ -371,4 +376,10 @@ class Screen(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
-        constraints = [*in_calendar("queueing_screen", "created_at", "opened_at", "withdrawn_at")]
+        constraints = [
+            models.CheckConstraint(
+                name="queueing_screen_area_or_doctor",
+                condition=Q(area="") | Q(practitioner=None),
+            ),
+            *in_calendar("queueing_screen", "created_at", "opened_at", "withdrawn_at"),
+        ]

@@ -11,9 +11,9 @@ from yilu.platform.db import operation
 from yilu.platform.errors import NotFound
 from yilu.platform.ids import new_id
 from yilu.queueing import permissions
-from yilu.queueing.errors import ScreenWithdrawn
+from yilu.queueing.errors import ForOneOnly, ScreenWithdrawn
 from yilu.queueing.events import QueuesChanged
-from yilu.queueing.models import Screen
+from yilu.queueing.models import Queue, Screen
 from yilu.queueing.selectors.topics import site_queues_topic
 
 PURPOSE = "queueing.screen"
@@ -29,15 +29,35 @@ class NewScreen:
 
 
 @operation
-def create_screen(*, actor: Actor, site_id: UUID, name: str, area: str = "") -> NewScreen:
-    """Set up a wall screen for a site, or for one of its waiting areas."""
+def create_screen(
+    *,
+    actor: Actor,
+    site_id: UUID,
+    name: str,
+    area: str = "",
+    practitioner_id: UUID | None = None,
+) -> NewScreen:
+    """Set up a wall screen for a site, for one of its waiting areas, or for a doctor's door.
+
+    Raises:
+        NotFound: no such practitioner calls patients at this site.
+        ForOneOnly: both an area and a doctor are named.
+    """
     actor.require(permissions.SET_UP, site_id)
     site_info(site_id)  # Refuses a site that there is not.
+    _check_doctor(site_id, area, practitioner_id)
     screen_id = new_id()
     user = access.new_device(
         screen_id, "screen", name, permission=permissions.SHOW, site_id=site_id
     )
-    screen = Screen(id=screen_id, site_id=site_id, name=name, area=area, user=user)
+    screen = Screen(
+        id=screen_id,
+        site_id=site_id,
+        name=name,
+        area=area,
+        practitioner_id=practitioner_id,
+        user=user,
+    )
     screen.save(force_insert=True)
     _record(actor, screen, "created")
     return NewScreen(screen_id, _new_link(screen))
@@ -76,6 +96,16 @@ def open_screen(*, actor: Actor, screen_id: UUID) -> UUID:
     screen.save(update_fields=["opened_at"])
     _record(actor, screen, "opened")
     return screen.user_id
+
+
+def _check_doctor(site_id: UUID, area: str, practitioner_id: UUID | None) -> None:
+    if practitioner_id is None:
+        return
+    if area:
+        raise ForOneOnly
+    mine = Queue.objects.filter(site_id=site_id, practitioner_id=practitioner_id, is_active=True)
+    if not mine.exists():
+        raise NotFound
 
 
 def _hold(screen_id: UUID, actor: Actor, *, ended_too: bool = False) -> Screen:

@@ -12,9 +12,11 @@ from yilu.patients import permissions as patients
 from yilu.patients.selectors.patients import PatientBrief, patient_briefs
 from yilu.platform import masking
 from yilu.platform.actors import Actor
+from yilu.platform.errors import NotFound
 from yilu.platform.names import Localized, PersonName
 from yilu.queueing import permissions
 from yilu.queueing.models import Call, Station, Ticket
+from yilu.queueing.rules import clips
 from yilu.queueing.rules.lengths import Wait
 from yilu.queueing.selectors.boards import counted_from
 from yilu.queueing.selectors.sheet import Sheet, sheet
@@ -34,7 +36,7 @@ _DIGITS = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
 
 @dataclass(frozen=True, slots=True)
 class WallCall:
-    """A number that was called: shown large, and said aloud in two languages."""
+    """A number that was called: shown large, and said in two languages, by a voice or clips."""
 
     id: UUID
     number: str
@@ -43,6 +45,8 @@ class WallCall:
     directions: Localized
     say_zh: str
     say_en: str
+    clips_zh: str = ""
+    clips_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,18 @@ class WallWait:
 
 
 @dataclass(frozen=True, slots=True)
+class WallDoctor:
+    """One practitioner's own screen, beside their door: who is next there, and in how long."""
+
+    name: PersonName
+    department: Localized
+    next: tuple[WallWait, ...]
+    waiting: int
+    newcomer: Wait
+    late_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
 class WallBoard:
     """Everything on one screen."""
 
@@ -92,6 +108,7 @@ class WallBoard:
     rows: tuple[WallRow, ...]
     missed: tuple[WallMissed, ...]
     long_waiting: tuple[WallWait, ...] = ()
+    doctor: WallDoctor | None = None
 
     @property
     def pages(self) -> tuple[tuple[WallRow, ...], ...]:
@@ -119,15 +136,19 @@ class WallBoard:
         return max((len(page) for page in self.pages), default=0)
 
 
-def wall_board(actor: Actor, site_id: UUID, area: str = "") -> WallBoard:
-    """The screen of a site, or of one area of it. Ten queries, however many wait.
+def wall_board(
+    actor: Actor, site_id: UUID, area: str = "", doctor_id: UUID | None = None
+) -> WallBoard:
+    """The screen of a site, of one area of it, or of one doctor. Ten queries, however many wait.
+
+    A doctor's: two more.
 
     Raises:
-        NotFound: the actor may not show this site.
+        NotFound: the actor may not show this site, or the doctor has no queue there.
     """
     actor.require_to_see(permissions.SHOW, site_id)
     seen = sheet(site_id)
-    shown = {q.pk for q in seen.queues.values() if not area or area in q.area.values()}
+    shown = _shown(seen, area, doctor_id)
     tickets = [t for t in seen.tickets if t.queue_id in shown and not t.is_remote]
     names = _masked(seen, [t for t in tickets if t.state in {*AT_STATION, TicketState.SKIPPED}])
     calls = _calls(seen, {t.pk: t for t in tickets if t.state in AT_STATION}, names)
@@ -139,7 +160,33 @@ def wall_board(actor: Actor, site_id: UUID, area: str = "") -> WallBoard:
         earlier=tuple(calls[1 : 1 + MOST_EARLIER]),
         rows=_rows(seen, shown, names, calling),
         missed=tuple(WallMissed(t.number, names.get(t.pk, "")) for t in latest),
-        long_waiting=_long_waiting(seen, shown),
+        long_waiting=() if doctor_id else _long_waiting(seen, shown),
+        doctor=_doctor(seen, shown, doctor_id) if doctor_id else None,
+    )
+
+
+def _shown(seen: Sheet, area: str, doctor_id: UUID | None) -> set[UUID]:
+    """The queues whose tickets a screen shows. Raises: NotFound."""
+    if doctor_id is None:
+        return {q.pk for q in seen.queues.values() if not area or area in q.area.values()}
+    mine = {q.pk for q in seen.queues.values() if q.practitioner_id == doctor_id}
+    if not mine:
+        raise NotFound
+    return mine
+
+
+def _doctor(seen: Sheet, shown: set[UUID], doctor_id: UUID) -> WallDoctor:
+    """What stands beside a doctor's door. Two queries."""
+    queue = seen.queues[min(shown, key=lambda one: seen.queues[one].position)]
+    unit = next(iter(place_names([queue.department_id]).values()), None)
+    places = [(ticket, wait) for _n, ticket, wait in seen.places(queue.pk) if not ticket.is_remote]
+    return WallDoctor(
+        name=practitioner_names([doctor_id]).get(doctor_id, PersonName("")),
+        department=unit.name if unit else Localized(),
+        next=tuple(WallWait(one.number, wait) for one, wait in places[:MOST_LONG]),
+        waiting=len(places),
+        newcomer=seen.wait_behind(queue.pk),
+        late_minutes=_late(seen, [one for one, _wait in places]),
     )
 
 
@@ -195,6 +242,8 @@ def _call(call: Call, ticket: Ticket, station: Station, names: Mapping[UUID, str
         directions=station.directions,
         say_zh=f"请 {chinese} 号，到{station.name.get('zh-Hans', str(station.name))}",
         say_en=f"Number {spelled}, please go to {station.name.get('en', str(station.name))}",
+        clips_zh=" ".join(clips.chinese(ticket.number, str(station.name.get("zh-Hans", "")))),
+        clips_en=" ".join(clips.english(ticket.number, str(station.name.get("en", "")))),
     )
 
 

@@ -10,14 +10,18 @@ from yilu.platform.errors import NotFound
 from yilu.platform.ids import new_id
 from yilu.platform.models import User
 from yilu.platform.names import Localized
-from yilu.queueing.models import Ticket
+from yilu.queueing.errors import ForOneOnly
+from yilu.queueing.models import Queue, Ticket
 from yilu.queueing.operations.calling import call_next, finish_ticket, skip_ticket
+from yilu.queueing.operations.issuing import issue_ticket
 from yilu.queueing.operations.screens import create_screen, renew_screen_link, withdraw_screen
+from yilu.queueing.operations.setup import set_up_queues
 from yilu.queueing.operations.undoing import undo_call
 from yilu.queueing.rules.lengths import Wait
 from yilu.queueing.selectors.wall import MOST_ROWS, WallBoard, WallRow, wall_board
 from yilu.queueing.tests.factories import TEN, Clinic, at, make_actor, make_clinic
 from yilu.queueing.web.boards import phone_url
+from yilu.workforce.tests.factories import make_doctor
 
 pytestmark = pytest.mark.django_db
 PHONE = "12112345678"
@@ -236,3 +240,55 @@ def test_a_called_number_is_never_hidden_for_long(called):
 
 def test_an_empty_wall_has_no_page():
     assert wall_of([]).pages == ()
+
+
+@pytest.mark.covers("B09")
+def test_a_screen_beside_a_door_shows_that_doctor_alone():
+    clinic = make_clinic()
+    other = make_doctor(clinic.site_id, department_id=clinic.queue().department_id).practitioner_id
+    set_up_queues(actor=clinic.actor, site_id=clinic.site_id)
+    theirs = Queue.objects.get(practitioner_id=other)
+    mine = Queue.objects.get(practitioner_id=clinic.doctor_id)
+    for queue in (mine, theirs, mine):
+        visit, patient = clinic.visit()
+        issue_ticket(actor=clinic.actor, queue_id=queue.pk, visit_id=visit, patient_id=patient)
+    made = create_screen(
+        actor=clinic.actor, site_id=clinic.site_id, name="Door", practitioner_id=clinic.doctor_id
+    )
+    client = Client()
+    url = client.get(f"/queueing/wall/open/{made.reference}")["Location"]
+
+    assert url.endswith(f"?doctor={clinic.doctor_id}")
+    page = client.get(url).content.decode()
+    numbers = list(Ticket.objects.filter(queue=mine).values_list("number", flat=True))
+    assert all(number in page for number in numbers)
+    assert Ticket.objects.get(queue=theirs).number not in page
+    board = wall_board(clinic.actor, clinic.site_id, "", clinic.doctor_id)
+    assert board.doctor is not None
+    assert board.doctor.waiting == len(numbers) == 2
+    assert {one.number for one in board.doctor.next} == set(numbers)
+
+
+def test_a_screen_is_for_a_doctor_of_the_site_or_for_an_area():
+    clinic, other = make_clinic(), make_clinic()
+    site = {"actor": clinic.actor, "site_id": clinic.site_id, "name": "Door"}
+    with pytest.raises(NotFound):
+        create_screen(**site, practitioner_id=other.doctor_id)
+    with pytest.raises(ForOneOnly):
+        create_screen(**site, practitioner_id=clinic.doctor_id, area="二楼")
+    client = open_screen(clinic)
+    for wrong in (new_id(), other.doctor_id, "x"):
+        url = f"/queueing/wall/{wall_key(clinic)}/?doctor={wrong}"
+        assert client.get(url).status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 12])
+def test_a_door_costs_the_same_for_one_and_for_twelve(count, django_assert_num_queries):
+    clinic = make_clinic()
+    for _ in range(count):
+        clinic.ticket()
+    wall_board(clinic.actor, clinic.site_id, "", clinic.doctor_id)
+    with django_assert_num_queries(10):
+        board = wall_board(clinic.actor, clinic.site_id, "", clinic.doctor_id)
+    assert board.doctor is not None
+    assert board.doctor.waiting == count

@@ -17,7 +17,7 @@ from yilu.platform.web.http import ActorRequest, render_page, with_toast
 from yilu.platform.web.once import posted_once, submit
 from yilu.queueing import permissions
 from yilu.queueing.operations.screens import create_screen, renew_screen_link, withdraw_screen
-from yilu.queueing.selectors.screens import screens
+from yilu.queueing.selectors.screens import doctors_of, screens
 from yilu.queueing.selectors.topics import site_queues_topic
 from yilu.queueing.selectors.wall import areas
 
@@ -28,12 +28,15 @@ class ScreenForm(forms.Form):
     site = forms.ChoiceField(label=gettext_lazy("Site"))
     name = Text(label=gettext_lazy("Name of the screen"), max_length=80)
     area = forms.ChoiceField(label=gettext_lazy("Waiting area"), required=False)
+    doctor = forms.ChoiceField(label=gettext_lazy("Or beside the door of"), required=False)
 
     def __init__(self, sites: list[SiteInfo], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["site"].choices = [(str(one.id), str(one.name)) for one in sites]  # type: ignore[attr-defined]
         found = [str(area) for one in sites for area in areas(one.id)]
         self.fields["area"].choices = [("", _("The whole site")), *((one, one) for one in found)]  # type: ignore[attr-defined]
+        doctors = [(str(who), str(name)) for one in sites for who, name in doctors_of(one.id)]
+        self.fields["doctor"].choices = [("", "—"), *dict.fromkeys(doctors)]  # type: ignore[attr-defined]
 
 
 @require_safe
@@ -55,7 +58,11 @@ def create(request: ActorRequest) -> HttpResponseBase:
 
     def save(data: dict[str, Any]) -> HttpResponse:
         made = create_screen(
-            actor=request.actor, site_id=UUID(data["site"]), name=data["name"], area=data["area"]
+            actor=request.actor,
+            site_id=UUID(data["site"]),
+            name=data["name"],
+            area=data["area"],
+            practitioner_id=UUID(data["doctor"]) if data["doctor"] else None,
         )
         return _link(request, data["name"], made.reference)
 

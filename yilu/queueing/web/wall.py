@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.auth import get_user_model, login
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_safe
 from yilu.facility.selectors.sites import SiteInfo, site_by_key, site_info
 from yilu.platform import links
 from yilu.platform.actors import Actor
+from yilu.platform.errors import NotFound
 from yilu.platform.web.http import ActorRequest, render_page
 from yilu.queueing.operations.screens import PURPOSE, open_screen
 from yilu.queueing.selectors.screens import screen
@@ -27,7 +29,7 @@ def wall(request: ActorRequest, site_key: str) -> HttpResponse:
     """The screen of a site, whole or only what changes."""
     site = site_by_key(site_key)
     area = request.GET.get("area", "")[:LONGEST_AREA]
-    board = wall_board(request.actor, site.id, area)
+    board = wall_board(request.actor, site.id, area, _doctor(request))
     return render_page(
         request, "queueing/wall.html", part="queueing/_wall.html", **_context(site, area, board)
     )
@@ -42,7 +44,18 @@ def open_wall(request: HttpRequest, reference: str) -> HttpResponseBase:
     request.session.set_expiry(int(SIGNED_IN_FOR.total_seconds()))
     site = site_info(line.site_id)
     url = reverse("queueing:wall", args=[site.key])
-    return HttpResponseRedirect(f"{url}?area={line.area}" if line.area else url)
+    asked = {"area": line.area, "doctor": str(line.doctor_id or "")}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return HttpResponseRedirect(f"{url}?{query}" if query else url)
+
+
+def _doctor(request: ActorRequest) -> UUID | None:
+    """The doctor beside whose door the screen hangs, if it does. Raises: NotFound."""
+    typed = request.GET.get("doctor", "")
+    try:
+        return UUID(typed) if typed else None
+    except ValueError as error:
+        raise NotFound from error
 
 
 def _user(user_id: UUID) -> Any:

@@ -27,7 +27,8 @@ if (turning) {
   document.addEventListener("htmx:after:swap", turn);
 }
 
-// A call is an element with data-call (its id), data-say-zh and data-say-en. A new id is said once.
+// A call is an element with data-call (its id), data-say-zh and data-say-en, and the same as keys of clips. A new
+// id is said once.
 const said = new Set();
 const queue = [];
 let sound = null;
@@ -52,17 +53,62 @@ function chime() {
   return new Promise((resolve) => setTimeout(resolve, 900));
 }
 
-function say(text, language) {
-  if (!text || !window.speechSynthesis) return Promise.resolve();
+// The browser's own voice says everything. Where it has none for a language, or none that answers, clips that were
+// fetched when the screen began are played: they need no network.
+const clips = {};
+
+async function fetchClips(language, { sound: url, marks }) {
+  const [heard, places] = await Promise.all([fetch(url), fetch(marks)]);
+  clips[language] = {
+    buffer: await sound.decodeAudioData(await heard.arrayBuffer()),
+    marks: await places.json(),
+  };
+}
+
+function ownVoice(language) {
+  const voices = window.speechSynthesis?.getVoices() ?? [];
+  const mine = voices.filter((one) => one.lang.toLowerCase().startsWith(language));
+  return mine.find((one) => one.localService) ?? mine[0];
+}
+
+function speakAloud(text, voice) {
   return new Promise((resolve) => {
     const words = new SpeechSynthesisUtterance(text);
-    words.lang = language;
+    let begun = false;
+    words.voice = voice;
+    words.lang = voice.lang;
     words.rate = 0.9;
-    words.onend = resolve;
-    words.onerror = resolve;
-    setTimeout(resolve, 15_000);
+    words.onstart = () => { begun = true; };
+    words.onend = () => resolve(true);
+    words.onerror = () => resolve(false);
+    setTimeout(() => begun || resolve(false), 3000);
+    setTimeout(() => resolve(begun), 15_000);
     window.speechSynthesis.speak(words);
   });
+}
+
+function play(language, keys) {
+  const known = clips[language];
+  if (!known) return Promise.resolve();
+  let at = sound.currentTime + 0.05;
+  for (const key of keys) {
+    const [start, length] = known.marks[key] ?? [0, 0];
+    if (!length) continue;
+    const clip = sound.createBufferSource();
+    clip.buffer = known.buffer;
+    clip.connect(sound.destination);
+    clip.start(at, start, length);
+    at += length + 0.08;
+  }
+  return new Promise((resolve) => setTimeout(resolve, (at - sound.currentTime + 0.3) * 1000));
+}
+
+async function say(text, language, keys) {
+  if (!text) return;
+  const voice = ownVoice(language);
+  if (voice && await speakAloud(text, voice)) return;
+  window.speechSynthesis?.cancel();
+  await play(language, keys);
 }
 
 async function speak() {
@@ -70,18 +116,18 @@ async function speak() {
   speaking = true;
   const call = queue.shift();
   await chime();
-  await say(call.zh, "zh-CN");
-  await say(call.en, "en-GB");
+  await say(call.zh, "zh", call.clipsZh);
+  await say(call.en, "en", call.clipsEn);
   speaking = false;
   speak();
 }
 
 function listen() {
   for (const each of calls()) {
-    const { call, sayZh: zh, sayEn: en } = each.dataset;
+    const { call, sayZh: zh, sayEn: en, clipsZh = "", clipsEn = "" } = each.dataset;
     if (said.has(call)) continue;
     said.add(call);
-    queue.push({ zh, en });
+    queue.push({ zh, en, clipsZh: clipsZh.split(" "), clipsEn: clipsEn.split(" ") });
   }
   while (queue.length > 5) queue.shift(); // an old call helps nobody
   speak();
@@ -91,6 +137,10 @@ const asks = document.querySelector("[data-sound-on]");
 if (asks) {
   calls().forEach((each) => said.add(each.dataset.call)); // what was called before this screen began
   sound = new AudioContext();
+  for (const each of document.querySelectorAll("[data-voice]")) {
+    // Without them the screen still shows every call.
+    fetchClips(each.dataset.voice, each.dataset).catch(() => {});
+  }
   const on = () => { asks.hidden = sound.state === "running"; speak(); };
   const begin = () => sound.resume().then(on);
   sound.addEventListener("statechange", on);
