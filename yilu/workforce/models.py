@@ -11,10 +11,18 @@ from yilu.platform import clock
 from yilu.platform.db import in_calendar
 from yilu.platform.fields import LocalizedField
 from yilu.platform.ids import new_id
+from yilu.workforce.rules import LANGUAGES, MANDARIN
+
+
+def _mandarin() -> list[str]:
+    return [MANDARIN]
 
 
 class StaffMember(models.Model):
-    """Somebody who works for the group. They sign in with their staff number."""
+    """Somebody who works for the group. They sign in with their staff number.
+
+    `languages` are those in which they can speak with patients.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -22,13 +30,20 @@ class StaffMember(models.Model):
     name = models.CharField(max_length=80)
     pinyin = models.CharField(max_length=160, blank=True)
     title = LocalizedField(default=dict, blank=True)
+    languages = ArrayField(models.CharField(max_length=10), default=_mandarin)
     is_active = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         ordering = ["staff_no"]
-        constraints = [*in_calendar("workforce_staffmember", "created_at")]
+        constraints = [
+            models.CheckConstraint(
+                name="workforce_staffmember_known_languages",
+                condition=Q(languages__contained_by=list(LANGUAGES)),
+            ),
+            *in_calendar("workforce_staffmember", "created_at"),
+        ]
 
 
 class PractitionerKind(models.TextChoices):

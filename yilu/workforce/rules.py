@@ -1,8 +1,22 @@
 """How a person's name is spelt in Latin letters, and passwords made for people."""
 
 import secrets
+from collections.abc import Iterable
 
+from django.utils.translation import pgettext_lazy
 from pypinyin import Style, pinyin
+
+# The languages in which staff speak with patients, as BCP 47 and the clinic name them.
+LANGUAGES = {
+    "zh-Hans": pgettext_lazy("language", "Mandarin"),
+    "yue": pgettext_lazy("language", "Cantonese"),
+    "wuu": pgettext_lazy("language", "Shanghainese"),
+    "en": pgettext_lazy("language", "English"),
+    "ja": pgettext_lazy("language", "Japanese"),
+    "ko": pgettext_lazy("language", "Korean"),
+    "sign": pgettext_lazy("language", "Sign language"),
+}
+MANDARIN = "zh-Hans"
 
 # Surnames that are read otherwise than the same character elsewhere.
 _SURNAMES = {
@@ -16,6 +30,12 @@ _DOUBLE = {
 }  # fmt: skip
 # No characters that are mistaken for one another on paper.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def known_languages(said: Iterable[str]) -> list[str]:
+    """What was said, in the order of the list; what is not in it falls out."""
+    wanted = set(said)
+    return [one for one in LANGUAGES if one in wanted]
 
 
 def latin_name(name: str) -> str:

@@ -100,10 +100,10 @@ def catch_up_posts(*, actor: Actor) -> list[str]:
             post = Post(key=default.key, version=0, position=position)
             post.name, post.workspace = default.name, default.workspace
         now, before = set(default.permissions), set(post.delivered)
-        if post.version and now == before:
+        if post.version and now == before and post.workspace == default.workspace:
             continue
         post.permissions = sorted((set(post.permissions) | (now - before)) - (before - now))
-        post.delivered = list(default.permissions)
+        post.delivered, post.workspace = list(default.permissions), default.workspace
         post.version += 1
         post.save()
         changed.append(post.key)

@@ -22,17 +22,21 @@ from yilu.workforce.errors import (
 from yilu.workforce.events import StaffChanged, StaffHired, StaffLeft, StaffReturned
 from yilu.workforce.models import Assignment, StaffMember
 from yilu.workforce.operations.posts import ADMINISTRATOR
-from yilu.workforce.rules import latin_name, new_password
+from yilu.workforce.rules import known_languages, latin_name, new_password
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffFacts:
-    """What is said about a member of staff. Pinyin that is not given is made from the name."""
+    """What is said about a member of staff. Pinyin that is not given is made from the name.
+
+    Languages that are not given stay as they are; who is hired speaks Mandarin.
+    """
 
     staff_no: str
     name: str
     pinyin: str = ""
     title: Localized | None = None
+    languages: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +187,8 @@ def _say(member: StaffMember, facts: StaffFacts) -> None:
     member.name = facts.name
     member.pinyin = facts.pinyin or latin_name(facts.name)
     member.title = facts.title or Localized()
+    if facts.languages is not None:
+        member.languages = known_languages(facts.languages)
 
 
 def _save(member: StaffMember, actor: Actor, what: str) -> None:

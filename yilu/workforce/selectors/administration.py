@@ -15,6 +15,7 @@ from yilu.platform.errors import NotFound
 from yilu.platform.names import Localized, PersonName
 from yilu.workforce import permissions
 from yilu.workforce.models import Assignment, Post, Practitioner, StaffMember
+from yilu.workforce.rules import LANGUAGES
 
 WORKING, LEFT = "working", "left"
 
@@ -44,11 +45,17 @@ class StaffLine:
     staff_no: str
     name: PersonName
     title: Localized
+    languages: tuple[str, ...]
     is_active: bool
     has_password: bool
     posts: tuple[AssignmentLine, ...]
     practitioner_id: UUID | None
     version: int
+
+    @property
+    def spoken(self) -> list[str]:
+        """The languages in the reader's words."""
+        return [str(LANGUAGES[one]) for one in self.languages]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +152,7 @@ def _line(
         staff_no=member.staff_no,
         name=PersonName(member.name, member.pinyin),
         title=member.title,
+        languages=tuple(member.languages),
         is_active=member.is_active,
         has_password=not member.user.password.startswith(UNUSABLE_PASSWORD_PREFIX),
         posts=tuple(one for one in held if one.state == "held"),

@@ -47,6 +47,12 @@ def staff_names(user_ids: Iterable[UUID | None]) -> dict[UUID, PersonName]:
     return {user_id: PersonName(name, pinyin) for user_id, name, pinyin in found}
 
 
+def languages_of(user_ids: Iterable[UUID]) -> dict[UUID, frozenset[str]]:
+    """In which languages members of staff can speak with patients, by user. One query."""
+    found = StaffMember.objects.filter(user_id__in=set(user_ids)).order_by()
+    return {user_id: frozenset(said) for user_id, said in found.values_list("user_id", "languages")}
+
+
 def holders_of(post_key: str, site_id: UUID, day: date) -> list[UUID]:
     """The users who hold a post at a site on a day and work here. One query."""
     held = _valid_on(day).filter(post__key=post_key, site_id=site_id, user__is_active=True)

@@ -6,6 +6,7 @@ from yilu.platform.models import User
 from yilu.workforce.models import Assignment, Practitioner, StaffMember
 from yilu.workforce.selectors.administration import post_matrix, staff_detail, staff_list
 from yilu.workforce.selectors.practitioners import practitioner_of
+from yilu.workforce.selectors.staff import languages_of
 from yilu.workforce.tests.factories import make_doctor, make_staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("O01")]
@@ -59,7 +60,8 @@ def test_the_front_desk_sees_but_changes_nothing(site, boss):
 def test_somebody_is_hired_given_a_post_and_a_password_and_leaves(site, boss):
     client = signed_in(boss)
 
-    hired = client.post("/workforce/hire", {"name": "韩梅", "staff_no": "F1", "title_zh": "前台"})
+    said = {"name": "韩梅", "staff_no": "F1", "title_zh": "前台", "languages": ["zh-Hans"]}
+    hired = client.post("/workforce/hire", said)
     assert hired.status_code == 303
     person = StaffMember.objects.get(staff_no="F1")
     base = f"/workforce/{person.pk}"
@@ -81,11 +83,24 @@ def test_somebody_is_hired_given_a_post_and_a_password_and_leaves(site, boss):
 
 
 def test_a_number_that_is_taken_is_said_in_the_form(boss):
-    said = {"name": "甲", "staff_no": boss.staff_no}
+    said = {"name": "甲", "staff_no": boss.staff_no, "languages": ["zh-Hans"]}
     answer = signed_in(boss).post("/workforce/hire", said)
     assert answer.status_code == 422
     assert "signs in with this staff number" in answer.content.decode()
     assert StaffMember.objects.count() == 1
+
+
+@pytest.mark.covers("B15")
+def test_what_somebody_speaks_with_patients_is_said_and_shown(site, boss):
+    guide, client = make_staff("guide", site_id=site), signed_in(boss)
+    path = f"/workforce/{guide.staff_id}/change"
+    said = {"name": "丁引路", "staff_no": guide.staff_no}
+    for wrong in ([], ["tlh"], ["en", "\x00"]):
+        assert client.post(path, said | {"languages": wrong}).status_code in {400, 422}
+    assert languages_of([guide.user_id]) == {guide.user_id: {"zh-Hans"}}
+    client.post(path, said | {"languages": ["en", "zh-Hans", "sign"]})
+    assert languages_of([guide.user_id]) == {guide.user_id: {"zh-Hans", "en", "sign"}}
+    assert "Mandarin · English · Sign language" in page(client.get(f"/workforce/{guide.staff_id}/"))
 
 
 def test_a_post_is_ended_from_the_page(site, boss):

@@ -16,6 +16,7 @@ from yilu.platform.names import CHINESE, ENGLISH, Localized
 from yilu.workforce import permissions
 from yilu.workforce.operations.practitioners import PractitionerFacts
 from yilu.workforce.operations.staff import StaffFacts
+from yilu.workforce.rules import LANGUAGES, MANDARIN
 from yilu.workforce.selectors.practitioners import PractitionerInfo
 from yilu.workforce.selectors.staff import posts
 
@@ -47,6 +48,13 @@ class StaffForm(forms.Form):
     )
     title_zh = Text(label=pgettext_lazy("staff", "Title"), max_length=60, required=False)
     title_en = Text(label=_("Title in English"), max_length=80, required=False)
+    languages = forms.MultipleChoiceField(
+        label=_("Speaks with patients in"),
+        choices=list(LANGUAGES.items()),
+        initial=[MANDARIN],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Guides are given patients whose language they speak."),
+    )
 
     def facts(self) -> StaffFacts:
         """What was said about the person."""
@@ -56,6 +64,7 @@ class StaffForm(forms.Form):
             name=said["name"],
             pinyin=said["pinyin"],
             title=_words(said, "title"),
+            languages=tuple(said["languages"]),
         )
 
 

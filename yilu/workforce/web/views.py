@@ -199,11 +199,12 @@ def _to_person(request: ActorRequest, staff_id: UUID, said: str) -> HttpResponse
     return with_toast(answer, said)
 
 
-def _as_answers(line: StaffLine) -> dict[str, str]:
+def _as_answers(line: StaffLine) -> dict[str, Any]:
     return {
         "name": line.name.written,
         "pinyin": line.name.pinyin,
         "staff_no": line.staff_no,
         "title_zh": line.title.get(CHINESE, ""),
         "title_en": line.title.get(ENGLISH, ""),
+        "languages": list(line.languages),
     }
