@@ -94,7 +94,7 @@ DESK = [
     Shot("search", "/desk/", "front_desk", deed=deeds.search),
     Shot("queues", "/queueing/sites/{site}/", "front_desk", sizes=BOTH),
     Shot("queue", "/queueing/sites/{site}/", "front_desk", sizes=BOTH, deed=deeds.first_queue),
-    Shot("guide", "/desk/", "guide", sizes=BOTH),
+    Shot("guide", "/", "guide", sizes=BOTH),
 ]
 CARE = [
     Shot("nurse", "/nurse/", "nurse", sizes=BOTH),

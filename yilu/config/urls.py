@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pharmacy/", include("yilu.pharmacy.web.urls")),
     path("billing/", include("yilu.billing.web.urls")),
     path("reception/", include("yilu.reception.web.urls")),
+    path("guiding/", include("yilu.guiding.web.urls")),
     path("aftercare/", include("yilu.aftercare.web.urls")),
     path("interop/", include("yilu.interop.web.urls")),
     path("", include("yilu.interop.web.public_urls")),

@@ -70,6 +70,7 @@ class PlannedStaff:
     pinyin: str
     post: str
     sites: tuple[str, ...]
+    languages: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +165,9 @@ def _practitioner(row: list[Any]) -> PlannedPractitioner:
 
 
 def _staff(row: list[Any]) -> PlannedStaff:
-    staff_no, name, pinyin, post, sites = row
-    return PlannedStaff(staff_no, name, pinyin, post, tuple(sites))
+    staff_no, name, pinyin, post, sites, *said = row
+    languages = tuple(said[0]) if said else None
+    return PlannedStaff(staff_no, name, pinyin, post, tuple(sites), languages)
 
 
 def _minute(at: time) -> int:

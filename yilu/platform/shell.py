@@ -36,7 +36,8 @@ class Shell:
     """Everything the staff shell shows besides the page itself. An empty url hides its control.
 
     What `alarms_url` answers stands above every page at once when one of `alarms_topics` changes;
-    `report_url` is the dialog in which somebody raises an alarm.
+    `report_url` is the dialog in which somebody raises an alarm. What `coming_url` answers stands
+    below the alarms in the same way: what is on its way to whoever reads the page.
     """
 
     group: str = ""
@@ -55,6 +56,8 @@ class Shell:
     place_url: str = ""
     alarms_url: str = ""
     alarms_topics: tuple[str, ...] = ()
+    coming_url: str = ""
+    coming_topics: tuple[str, ...] = ()
     report_url: str = ""
     report_label: str = ""
 

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from yilu.facility.selectors.sites import group_name
+from yilu.guiding import permissions as guiding
+from yilu.guiding.selectors.topics import guiding_topic
 from yilu.pathways import permissions as pathways
 from yilu.pathways.selectors.cases import overdue_steps
 from yilu.platform.actors import Actor
@@ -50,6 +52,7 @@ ENTRIES: dict[str, Entry] = {
     "patients": Entry("/patients/", "users", "patients.see"),
     "walk_in": Entry("/reception/{key}/walk-in", "user-plus", "reception.walk_in"),
     "phone": Entry("/reception/{key}/phone/", "phone", "reception.telephone"),
+    "ways": Entry("/guiding/{key}/", "walk", "guiding.lead"),
     "queues": Entry("/queueing/sites/{id}/", "armchair", "queueing.see"),
     "work": Entry("/pathways/worklist?site={key}", "list-check", "pathways.work"),
     "messages": Entry("/messaging/?site={id}", "message", "messaging.see"),
@@ -78,6 +81,7 @@ LABELS: dict[str, Promise] = {
     "patients": pgettext_lazy("workspace", "Patients"),
     "walk_in": pgettext_lazy("workspace", "Walk-in"),
     "phone": pgettext_lazy("workspace", "Telephone"),
+    "ways": pgettext_lazy("workspace", "My ways"),
     "queues": pgettext_lazy("workspace", "Queues"),
     "work": pgettext_lazy("workspace", "To do"),
     "messages": pgettext_lazy("workspace", "Messages"),
@@ -94,6 +98,7 @@ MENUS: dict[str, str] = {
     "front_desk": (
         "desk bookings patients phone walk_in queues exams work cashier messages calls downtime"
     ),
+    "guide": "ways desk queues patients bookings walk_in work",
     "nurse": "nurse desk queues patients bookings exams work",
     "doctor": "room desk patients bookings exams work pharmacy",
     "cashier": "cashier queues patients bookings work",
@@ -106,6 +111,7 @@ MENUS: dict[str, str] = {
 }
 BOARDS = {
     "front_desk": "desk",
+    "guide": "ways",
     "nurse": "nurse",
     "doctor": "room",
     "cashier": "cashier",
@@ -140,6 +146,7 @@ def staff_shell(request: HttpRequest) -> Shell:
         places=_places(duties, duty),
         place_url="/here",
         **_alarms(actor, duty),
+        **_coming(actor, duty),
     )
 
 
@@ -155,6 +162,16 @@ def _alarms(actor: Actor, duty: Duty) -> dict[str, Any]:
         "alarms_topics": tuple(topics),
         "report_url": f"/reception/{duty.site.key}/incidents/new",
         "report_label": _("Report an incident"),
+    }
+
+
+def _coming(actor: Actor, duty: Duty) -> dict[str, Any]:
+    """Where this person sees whom a guide brings to them. No query: the page fetches them."""
+    if not actor.may(guiding.RECEIVE, duty.site.id):
+        return {}
+    return {
+        "coming_url": f"/guiding/{duty.site.key}/arriving",
+        "coming_topics": (guiding_topic(duty.site.id),),
     }
 
 

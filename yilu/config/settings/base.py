@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "yilu.pharmacy",
     "yilu.billing",
     "yilu.reception",
+    "yilu.guiding",
     "yilu.aftercare",
     "yilu.interop",
     "yilu.insight",

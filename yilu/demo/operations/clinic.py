@@ -31,6 +31,8 @@ from yilu.facility.operations.places import (
 )
 from yilu.facility.operations.sites import SiteFacts, name_group, open_site
 from yilu.facility.rules import WeeklyHours
+from yilu.guiding import permissions as guiding
+from yilu.guiding.operations.setting import RuleFacts, set_guide_rule
 from yilu.pathways import permissions as pathways
 from yilu.pathways.operations.definitions import publish_definitions
 from yilu.platform.actors import Actor
@@ -62,6 +64,7 @@ SPECIALTIES = (
 NEEDED = (
     catalogue.MANAGE,
     facility.MANAGE,
+    guiding.SET_UP,
     pathways.PUBLISH,
     queueing.SET_UP,
     scheduling.SEE,
@@ -71,6 +74,9 @@ NEEDED = (
 RELEASED_BEFORE, POPULAR_DAY = 7, 2
 # The usual limits of a wait; and a late doctor's patients are told to come later.
 WAITS = Figures(longest_minutes=15, grace_minutes=5, tells_later=True)
+# Where guides work everybody is shown the way to the pharmacy; elsewhere nobody is brought.
+GUIDED = RuleFacts(for_all=("pharmacy",), wheelchairs=4, stretchers=1)
+UNGUIDED = RuleFacts(for_needs=())
 WINDOWS = {
     "triage": Localized({"zh-Hans": "分诊台", "en": "Triage desk"}),
     "cashier": Localized({"zh-Hans": "收费窗口", "en": "Cashier window"}),
@@ -228,7 +234,12 @@ class Builder:
 
     def hire(self, person: PlannedStaff) -> None:
         """Hire somebody for a desk."""
-        facts = StaffFacts(staff_no=person.staff_no, name=person.name, pinyin=person.pinyin)
+        facts = StaffFacts(
+            staff_no=person.staff_no,
+            name=person.name,
+            pinyin=person.pinyin,
+            languages=person.languages,
+        )
         hired = hire_staff(actor=self._able, facts=facts)
         for site in person.sites:
             self._assign(hired.user_id, person.post, self._built.sites[site].id)
@@ -244,9 +255,14 @@ class Builder:
                 doing.setdefault(service, []).append(performer)
         for service, performers in doing.items():
             set_performers(actor=self._able, service_id=ids[service], performers=performers)
-        for site in self._built.sites.values():
+        guided = {
+            site for person in self._plan.staff if person.post == "guide" for site in person.sites
+        }
+        for key, site in self._built.sites.items():
             set_up_queues(actor=self._able, site_id=site.id)
             set_wait_rule(actor=self._able, site_id=site.id, figures=WAITS)
+            rule = GUIDED if key in guided else UNGUIDED
+            set_guide_rule(actor=self._able, site_id=site.id, facts=rule)
         return self._built
 
     def _department(self, built: BuiltSite, planned: PlannedDepartment) -> None:

@@ -12,13 +12,22 @@ from zoneinfo import ZoneInfo
 from yilu.demo.plan import clinic_plan
 from yilu.demo.players import habits
 from yilu.demo.selectors.errands import Errand
-from yilu.demo.selectors.sight import Bill, Dispense, Seen, Station, Ticket
+from yilu.demo.selectors.sight import Bill, Dispense, Seen, Station, Ticket, Way
 from yilu.queueing.states import QueueKind
 
 POST_OF = {
     QueueKind.ASSESSMENT: "nurse",
     QueueKind.CASHIER: "cashier",
     QueueKind.PHARMACY: "pharmacist",
+}
+# Who confirms that a guide has brought somebody; in the rooms the start of the number does.
+RECEIVES = {
+    "waiting": "front_desk",
+    "examination": "nurse",
+    "cashier": "cashier",
+    "pharmacy": "pharmacist",
+    "exit": "front_desk",
+    "other": "front_desk",
 }
 WRITES_AT = 0.6
 GIVES_UP_MINUTES = 3.0
@@ -44,6 +53,7 @@ class Due:
     bill: Bill | None = None
     place: int = 0
     errand: Errand | None = None
+    way: Way | None = None
 
     @property
     def key(self) -> str:
@@ -56,7 +66,8 @@ class Due:
         if self.errand is not None and self.errand.id == self.subject:
             # What a kiosk says again and again is told apart by when it said it last.
             return f"{self.what}:{self.subject}:{self.errand.version}:{self.errand.since}"
-        began = self.ticket.version if self.ticket else 0
+        told_by = self.ticket or self.way
+        began = told_by.version if told_by else 0
         return f"{self.what}:{self.subject}:{began}"
 
 
@@ -102,7 +113,13 @@ def due_deeds(seen: Seen, now: datetime, resting: Resting) -> list[Due]:
         scene.bills[bill.visit_id] = bill
     for one in seen.dispenses:
         scene.medicines.setdefault(one.visit_id, []).append(one)
-    return [*_stations(scene), *_pharmacy(scene), *_patients(scene), *_calls(scene)]
+    return [
+        *_stations(scene),
+        *_pharmacy(scene),
+        *_patients(scene),
+        *_calls(scene),
+        *_ways(scene),
+    ]
 
 
 def _patients(scene: Scene) -> Iterator[Due]:
@@ -149,6 +166,23 @@ def _door(scene: Scene) -> Iterator[Due]:
         arrives_at = habits.intent(booking.id, booking.starts_at).arrives_at
         if scene.is_due(arrives_at, HELPS_THEMSELVES_MINUTES):
             yield Due("arrive_alone", booking.id)
+
+
+def _ways(scene: Scene) -> Iterator[Due]:
+    """Guides come on duty with the first patient, bring people, and are told that they arrived."""
+    plays = "guide" not in scene.resting.posts
+    if plays and scene.seen.tickets and not scene.seen.guides:
+        yield Due("duty", scene.seen.site_id)
+    for way in scene.seen.ways:
+        wait = habits.guide_minutes(way.id, way.state)
+        if way.state == "delivered":
+            post = RECEIVES.get(way.destination)
+            if post and post not in scene.resting.posts and scene.is_due(way.delivered_at, wait):
+                yield Due("receive", way.id, way.visit_id, way=way)
+        elif plays and scene.seen.guides:
+            since = way.taken_at if way.state == "taken" else way.asked_at
+            if scene.is_due(since, wait):
+                yield Due("there" if way.state == "taken" else "take", way.id, way=way)
 
 
 def _calls(scene: Scene) -> Iterator[Due]:

@@ -107,6 +107,12 @@ def till_minutes(ticket_id: UUID) -> float:
     return chance("till", ticket_id).uniform(0.6, 1.6)
 
 
+def guide_minutes(task_id: UUID, state: str) -> float:
+    """How long a guide takes to come, to bring somebody; and how long until it is confirmed."""
+    least, most = {"taken": (1.2, 3.0), "delivered": (0.4, 1.4)}.get(state, (0.5, 2.0))
+    return chance(f"guide:{state}", task_id).uniform(least, most)
+
+
 def step_minutes(dispense_id: UUID, step: str) -> float:
     """How long one step of a prescription takes in the pharmacy."""
     return chance(f"pharmacy:{step}", dispense_id).uniform(0.4, 1.2)

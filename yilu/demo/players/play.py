@@ -22,6 +22,7 @@ from yilu.demo.players.deeds import (
     coming,
     desk,
     errands,
+    guiding,
     kiosk,
     medicine,
     money,
@@ -86,6 +87,10 @@ DEEDS: dict[str, Deed] = {
     "hang_up": phone.hang_up,
     "call_back": phone.call_back,
     "call_in_vain": phone.call_in_vain,
+    "duty": guiding.duty,
+    "take": guiding.take,
+    "there": guiding.there,
+    "receive": guiding.receive,
 }
 
 

@@ -61,6 +61,14 @@ SELECT id, visit_id, planned_at, tries FROM aftercare_followup
 WHERE site_id = %(site)s AND state = 'due' AND clinic_day >= %(since)s
 ORDER BY due_at, id
 """
+_WAYS = """
+SELECT id, visit_id, state, destination, guide_id, asked_at, taken_at, delivered_at, version
+FROM guiding_guidetask
+WHERE site_id = %(site)s AND clinic_day >= %(since)s
+  AND state IN ('open', 'given', 'taken', 'delivered')
+ORDER BY asked_at, id
+"""
+_ON_DUTY = "SELECT user_id FROM guiding_guideshift WHERE site_id = %(site)s AND ended_at IS NULL"
 _HOURS = """
 SELECT r.practitioner_id, lower(s.during) AS begins, upper(s.during) AS ends
 FROM scheduling_session s JOIN scheduling_resource r ON r.id = s.resource_id
@@ -181,6 +189,21 @@ class FollowUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """Somebody to be brought by a guide."""
+
+    id: UUID
+    visit_id: UUID
+    state: str
+    destination: str
+    guide_id: UUID | None
+    asked_at: datetime
+    taken_at: datetime | None
+    delivered_at: datetime | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """One site at one moment; `hours` are when each practitioner sees patients today."""
 
@@ -193,6 +216,8 @@ class Seen:
     follow_ups: tuple[FollowUp, ...] = ()
     errands: tuple[Errand, ...] = ()
     hours: Mapping[UUID, list[Period]] = field(default_factory=dict)
+    ways: tuple[Way, ...] = ()
+    guides: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +239,7 @@ class Person:
 
 
 def look(site_id: UUID, day: date) -> Seen:
-    """What goes on at a site, those of yesterday who are still here included. Eight queries."""
+    """What goes on at a site, those of yesterday who are still here included. Ten queries."""
     here: dict[str, Any] = {"site": site_id, "day": day, "since": day - timedelta(days=1)}
     here["lately"] = clock.machine_now() - AWAY_AFTER
     return Seen(
@@ -227,6 +252,8 @@ def look(site_id: UUID, day: date) -> Seen:
         follow_ups=tuple(FollowUp(**row) for row in rows(_FOLLOW_UPS, here)),
         errands=errands(here),
         hours=_hours(here),
+        ways=tuple(Way(**row) for row in rows(_WAYS, here)),
+        guides=frozenset(row["user_id"] for row in rows(_ON_DUTY, here)),
     )
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yilu.diagnostics.selectors.trips import trips_of
+from yilu.guiding.selectors.tasks import help_of
 from yilu.intake.selectors.worse import worse_of
 from yilu.patients.errors import NoMatch
 from yilu.patients.operations.accounts import Proof, link_account
@@ -62,6 +63,7 @@ def today(request: ActorRequest) -> HttpResponse:
         context |= {"now": standing(door), "base": visit_base(subjects[0])}
         visit_id = door.about.visit_id
         context["worse"] = worse_of(visit_id) if visit_id else None
+        context["way"] = help_of(visit_id) if visit_id else None
         context["others"] = len(subjects) - 1
     context |= {"push_key": push_key(), "is_known": keeping.device(request) is not None}
     part = "portal/_standing.html" if subjects else ""

@@ -26,6 +26,7 @@ from yilu.portal.web import (
     trips,
     visits,
     wait,
+    way,
     which,
     worse,
 )
@@ -59,6 +60,7 @@ DEEDS: dict[str, Callable[..., Any]] = {
     "receipt.pdf": paying.receipt,
     "sheet": paying.sheet,
     "worse": worse.worse,
+    "way": way.way,
 }
 urlpatterns: list[URLPattern] = [
     path("book", booking.sites, name="book"),

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yilu.guiding.selectors.tasks import help_of
 from yilu.intake.selectors.sheets import asks_still
 from yilu.intake.selectors.worse import worse_of
 from yilu.platform import qr
@@ -50,6 +51,7 @@ def show(request: ActorRequest, entry: Entry) -> HttpResponse:
     context: dict[str, Any] = {"now": now, "base": entry.base, "entry": entry}
     context["asks"] = now.is_coming and asks_still(_booking(entry))
     context["worse"] = worse_of(now.visit.id) if now.visit and now.is_here else None
+    context["way"] = help_of(now.visit.id) if now.visit and now.is_here else None
     context["ph_menu"] = entry.menu
     return render_page(request, "portal/visit.html", part="portal/_standing.html", **context)
 

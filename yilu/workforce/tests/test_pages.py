@@ -53,7 +53,8 @@ def test_the_front_desk_sees_but_changes_nothing(site, boss):
     said = page(desk.get(f"/workforce/{boss.staff_id}/"))
     assert "/leave" not in said
     assert desk.post(f"/workforce/{boss.staff_id}/leave").status_code == 403
-    assert desk.post("/workforce/hire", {"name": "x", "staff_no": "9"}).status_code == 403
+    said = {"name": "x", "staff_no": "9", "languages": ["en"]}
+    assert desk.post("/workforce/hire", said).status_code == 403
     assert StaffMember.objects.filter(is_active=True).count() == 2
 
 

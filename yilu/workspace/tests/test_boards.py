@@ -32,7 +32,7 @@ from yilu.workspace.shell import staff_shell
 pytestmark = [pytest.mark.django_db]
 BOARDS = {
     "front_desk": "/desk/{key}/",
-    "guide": "/desk/{key}/",
+    "guide": "/guiding/{key}/",
     "nurse": "/nurse/{key}/",
     "doctor": "/room/{key}/",
     "cashier": "/billing/{id}/",

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_safe
 from yilu.billing import permissions as billing
 from yilu.billing.selectors.topics import billing_topic
 from yilu.facility.selectors.sites import SiteInfo
+from yilu.guiding import permissions as guiding
+from yilu.guiding.selectors.topics import guiding_topic
 from yilu.intake.selectors.topics import worse_topic
 from yilu.platform import clock
 from yilu.platform.web.http import ActorRequest
@@ -53,6 +55,7 @@ def desk(request: ActorRequest, site_key: str) -> HttpResponse:
         "attention_topics": [roster_topic(site.id), plans_topic(site.id)],
         "explain_url": f"{reverse('queueing:to-explain')}?site={site.id}",
         "explain_topic": long_waits_topic(site.id),
+        **_guiding(request, site),
     }
     return render(request, "workspace/desk.html", context)
 
@@ -93,6 +96,16 @@ def today_at(site: SiteInfo) -> date:
 def chosen_day(request: ActorRequest, site: SiteInfo) -> date:
     """The day that was asked for, else today. No query."""
     return _day(request.GET.get("day", ""), today_at(site))
+
+
+def _guiding(request: ActorRequest, site: SiteInfo) -> dict[str, Any]:
+    """Where the ways with a guide are fetched from, for who sees them."""
+    if not request.actor.may(guiding.SEE, site.id):
+        return {}
+    return {
+        "guiding_url": reverse("guiding:strip", args=[site.key]),
+        "guiding_topic": guiding_topic(site.id),
+    }
 
 
 def _grid(request: ActorRequest, site: SiteInfo) -> dict[str, Any]:
@@ -160,6 +173,7 @@ def _waiting(request: ActorRequest, site: SiteInfo) -> dict[str, Any]:
         "over": sum(1 for row in rows if row.is_over),
         "may_call": request.actor.may(queueing.CALL, site.id),
         "may_move": request.actor.may(queueing.MOVE, site.id),
+        "may_ask_guide": request.actor.may(guiding.ASK, site.id),
         "may_take": request.actor.may(billing.TAKE, site.id),
         "may_book": request.actor.may(scheduling.BOOK, site.id),
         "next_day": today_at(site) + NEXT_VISIT,
