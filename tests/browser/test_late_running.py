@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.test_bookings import picture
 from tests.browser.test_patient import open_now
@@ -49,6 +49,14 @@ def tell(booking_id: UUID, booked_at: datetime, come_at: datetime) -> None:
     assert promise_later_time(actor=LATE, promise=promise)
 
 
+def come(phone: Page, here: str, code: str) -> None:
+    """Somebody comes at the time that they were told, and checks in on their phone."""
+    phone.get_by_role("link", name=here).click()
+    phone.locator("input[name=code]").fill(code)
+    phone.locator("form button.btn-primary").first.click()
+    expect(phone.locator(".yl-ph-big").first).to_be_visible()
+
+
 @pytest.mark.covers("A24", "B10")
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_who_is_at_home_comes_later_and_who_came_by_then_keeps_the_place(
@@ -85,14 +93,8 @@ def test_who_is_at_home_comes_later_and_who_came_by_then_keeps_the_place(
     looks_right(board, language)
     picture(board, f"late-desk-{language}")
 
-    # Somebody else comes at the time that they were told.
-    comes = visit(
-        link(Booking.objects.get(pk=morning.booked[earlier])), size="phone", language=language
-    )
-    comes.get_by_role("link", name=here).click()
-    comes.locator("input[name=code]").fill(shown_code(site))
-    comes.locator("form button.btn-primary").first.click()
-    expect(comes.locator(".yl-ph-big").first).to_be_visible()
+    other = Booking.objects.get(pk=morning.booked[earlier])
+    come(visit(link(other), size="phone", language=language), here, shown_code(site))
     ticket = Ticket.objects.get(booking_id=morning.booked[earlier])
     assert ticket.placed == "promised"
 
