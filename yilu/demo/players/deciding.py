@@ -169,9 +169,9 @@ def _door(scene: Scene) -> Iterator[Due]:
 
 
 def _ways(scene: Scene) -> Iterator[Due]:
-    """Guides come on duty with the first patient, bring people, and are told that they arrived."""
+    """Guides come on duty for the first way, bring people, and the places confirm it."""
     plays = "guide" not in scene.resting.posts
-    if plays and scene.seen.tickets and not scene.seen.guides:
+    if plays and scene.seen.ways and not scene.seen.guides:
         yield Due("duty", scene.seen.site_id)
     for way in scene.seen.ways:
         wait = habits.guide_minutes(way.id, way.state)

@@ -1,4 +1,4 @@
-"""Virtual guides: on duty with the first patient, bringing people, confirmed by the place."""
+"""Virtual guides: on duty for the first way, bringing people, confirmed by the place."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -24,11 +24,11 @@ def deeds(seen: Seen, minutes: float = 10, resting: Resting = Resting()) -> list
     return [one.what for one in found if one.what in {"duty", "take", "there", "receive"}]
 
 
-def test_guides_come_on_duty_with_the_first_patient():
-    assert deeds(EMPTY) == []
-    came = replace(EMPTY, tickets=(WAITS,))
-    assert deeds(came) == ["duty"]
-    assert deeds(replace(came, guides=frozenset({GUIDE}))) == []
+def test_guides_come_on_duty_for_the_first_way():
+    assert deeds(replace(EMPTY, tickets=(WAITS,))) == []
+    asked = replace(EMPTY, ways=(replace(WAY, state="open", guide_id=None),))
+    assert deeds(asked) == ["duty"]
+    assert deeds(replace(asked, guides=frozenset({GUIDE})), minutes=0.1) == []
 
 
 def test_a_way_is_taken_brought_and_confirmed_in_time():
