@@ -127,10 +127,10 @@ def test_desk_guide_and_room_bring_a_patient_together(three, looks_right, langua
     station = guided.clinic.station()
     call_ticket(actor=guided.doctor, ticket_id=ticket.id, station_id=station.pk)
     coming = room.locator("#coming .yl-alarm", has_text=ticket.number)
-    expect(coming).to_be_visible()
-    picture(room, f"guiding-room-coming-{language}")
-    looks_right(room, language)
     named = station.name["zh-Hans" if language == "zh" else "en"]
+    expect(room.locator("#tab-note")).to_be_visible()  # The record has opened by itself.
+    expect(coming).to_contain_text(named)
+    picture(room, f"guiding-room-coming-{language}")
     expect(phone.locator(".gd-way b")).to_contain_text(named)
     phone.get_by_role("button", name=words["there"]).click()
     expect(phone.locator(".gd-waits")).to_be_visible()
