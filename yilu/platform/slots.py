@@ -12,7 +12,10 @@ from django.urls import reverse
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """What fills a place: a heading, and the name of its address, which takes the page's ids."""
+    """What fills a place: a heading, and the name of its address, which takes the page's ids.
+
+    `stylesheet` is what the page has to load for it, besides its own.
+    """
 
     key: str
     title: Any
@@ -20,6 +23,7 @@ class Slot:
     permission: str
     icon: str = ""
     position: int = 50
+    stylesheet: str = ""
 
     def url(self, *ids: object) -> str:
         return reverse(self.url_name, args=ids)

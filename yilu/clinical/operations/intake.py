@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 from yilu.clinical import permissions
 from yilu.clinical.events import IntakeRecorded
 from yilu.clinical.models import Intake, ScoreResult
-from yilu.clinical.rules import scores
-from yilu.clinical.rules.rulesets import ruleset
+from yilu.clinical.rules.falls import asked_items, fall_score
 from yilu.clinical.rules.texts import clean_words
 from yilu.clinical.selectors.context import Setting, record_topics, setting
 from yilu.platform import audit, clock, outbox
@@ -49,7 +48,7 @@ def save_intake(
         Invalid: a field cannot be kept.
     """
     where = setting(actor, visit_id, permissions.ASSESS)
-    content = _content(facts)
+    content = _content(facts, where.age)
     last = Intake.objects.filter(visit_id=visit_id).order_by("-n").first()
     n = last.n if last else 0
     if version is not None and version != n:
@@ -83,7 +82,7 @@ def save_intake(
     return row.n
 
 
-def _content(facts: IntakeFacts) -> dict[str, object]:
+def _content(facts: IntakeFacts, age: int | None) -> dict[str, object]:
     words = clean_words(LIMITS, **{name: getattr(facts, name) for name in LIMITS})
     errors = []
     if facts.pregnancy not in PREGNANCY:
@@ -91,14 +90,15 @@ def _content(facts: IntakeFacts) -> dict[str, object]:
     weeks = facts.pregnancy_weeks
     if weeks is not None and not 0 <= weeks <= MOST_WEEKS:
         errors.append(FieldError("pregnancy_weeks", "implausible_value", _("At most 43 weeks.")))
-    items = ruleset("morse").body["parameters"]
+    items = asked_items(age)
     wrong = [
         name
         for name, answer in facts.fall.items()
         if answer not in items.get(name, {}).get("options", {})
     ]
     errors += [
-        FieldError(name, "unknown_value", _("Choose one of those offered.")) for name in wrong
+        FieldError(f"fall-{name}", "unknown_value", _("Choose one of those offered."))
+        for name in wrong
     ]
     if errors:
         raise Invalid(*errors)
@@ -106,7 +106,7 @@ def _content(facts: IntakeFacts) -> dict[str, object]:
 
 
 def _score_fall(actor: Actor, where: Setting, facts: IntakeFacts) -> None:
-    score = scores.points_score("morse", facts.fall, scores.About(where.age))
+    score = fall_score(facts.fall, where.age, where.patient.sex)
     if score is None:
         return
     ScoreResult(

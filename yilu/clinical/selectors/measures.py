@@ -8,15 +8,12 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from yilu.clinical import permissions
 from yilu.clinical.models import ScoreResult, VitalSigns
 from yilu.clinical.rules import acuity, scores, vitals
+from yilu.clinical.rules.falls import SCALES
 from yilu.clinical.rules.usage import amount
-from yilu.clinical.selectors.chart import score_facts
-from yilu.clinical.selectors.context import setting
-from yilu.clinical.selectors.unscored import NOT_MEANT, NoScore, not_meant, title_of
+from yilu.clinical.selectors.unscored import title_of
 from yilu.facility.selectors.sites import site_zone
-from yilu.platform.actors import Actor
 from yilu.platform.names import Localized
 
 # What a banner or a card shows, in this order; pressure is one thing of two values.
@@ -29,11 +26,11 @@ SHOWN = (
     "weight",
     "height",
     "glucose",
+    "pain",
 )
 TREND_POINTS = 12
 PRESSURE = Localized({"zh-Hans": "血压", "en": "Blood pressure"})
-LIVE = ("news2", "mews", "bmi")
-_ORDER = ["acuity", "news2", "mews", "bmi", "pain", "morse"]
+_ORDER = ["acuity", "news2", "mews", "bmi", "pain", *SCALES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +128,7 @@ def vitals_trend(patient_id: UUID) -> list[TrendPoint]:
 
 def fall_risk(visit_id: UUID) -> ScoreLine | None:
     """The latest fall-risk score of a visit. One query."""
-    rows = ScoreResult.objects.filter(visit_id=visit_id, ruleset="morse")
+    rows = ScoreResult.objects.filter(visit_id=visit_id, ruleset__in=SCALES)
     row = rows.order_by("-computed_at").first()
     return None if row is None else _score(row, site_zone(row.site_id))
 
@@ -181,15 +178,15 @@ def _score(row: ScoreResult, zone: ZoneInfo) -> ScoreLine:
         source=words.source,
         single_three=row.single_three,
         computed_at=row.computed_at.astimezone(zone),
-        reasons=_reasons(row),
+        reasons=reasons_of(row.ruleset, row.points),
     )
 
 
-def _reasons(row: ScoreResult) -> tuple[str, ...]:
-    """What a level was suggested for, in words."""
-    if row.ruleset != acuity.KEY:
+def reasons_of(key: str, points: Mapping[str, int]) -> tuple[str, ...]:
+    """What a level was suggested for, in words; nothing for other scores. No query."""
+    if key != acuity.KEY:
         return ()
-    return tuple("MEWS" if one == "mews" else title_of(one) for one in acuity.reasons(row.points))
+    return tuple("MEWS" if one == "mews" else title_of(one) for one in acuity.reasons(points))
 
 
 def _value(code: str, values: dict[str, str], flags: dict[str, dict[str, str]]) -> Value | None:
@@ -221,57 +218,4 @@ def _point(day: date, values: dict[str, Any]) -> TrendPoint:
         systolic=int(values["systolic"]) if "systolic" in values else None,
         diastolic=int(values["diastolic"]) if "diastolic" in values else None,
         weight=Decimal(values["weight"]) if "weight" in values else None,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class LiveScore:
-    """What one rule set would make of values that are being typed."""
-
-    title: Localized
-    total: str
-    band: Localized
-    says: Localized
-    state: str
-    missing: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LiveScores:
-    """What the values typed so far would score, why not, and what is out of range."""
-
-    scores: tuple[LiveScore, ...]
-    no_score: NoScore | None
-    values: tuple[Value, ...]
-
-
-def live_scores(actor: Actor, visit_id: UUID, typed: Mapping[str, str]) -> LiveScores:
-    """The scores of values that are still being typed; nothing is kept. Four queries."""
-    where = setting(actor, visit_id, permissions.ASSESS)
-    good = vitals.checked(typed)[0]
-    about = score_facts(where)
-    found = {one.ruleset: one for one in scores.score_vitals(good, about)}
-    flags = [
-        {"value": one.value, "grade": one.grade, "do": one.do}
-        for one in vitals.flags(good, where.age)
-    ]
-    return LiveScores(
-        scores=tuple(_live(key, found.get(key), good, about) for key in LIVE),
-        no_score=not_meant(about),
-        values=tuple(one for one in shown_values(good, flags) if one.grade),
-    )
-
-
-def _live(
-    key: str, score: scores.Score | None, good: dict[str, str], about: scores.About
-) -> LiveScore:
-    words = scores.reading(key, score.band if score else "")
-    why = [] if score or key == "bmi" else scores.why_not(key, good, about)
-    return LiveScore(
-        title=words.title,
-        total=amount(score.total) if score else "",
-        band=words.band,
-        says=words.says,
-        state=words.state,
-        missing=tuple(title_of(name) for name in why if name not in NOT_MEANT),
     )

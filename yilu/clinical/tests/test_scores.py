@@ -227,7 +227,7 @@ def test_only_what_was_measured_is_scored():
     assert found == ["pain"]
 
 
-RULESETS = ["news2", "mews", "bmi", "pain", "morse", "vitals"]
+RULESETS = ["news2", "mews", "bmi", "pain", "morse", "humpty_dumpty", "acuity", "vitals"]
 RULESETS += ["allergy_groups", "drug_limits", "dosing", "note_forms"]
 
 
@@ -240,7 +240,7 @@ def test_every_rule_set_says_its_version_source_and_since_when(key):
     assert rules.effective_from.year >= 1985
 
 
-@pytest.mark.parametrize("key", ["news2", "mews", "bmi", "pain", "morse"])
+@pytest.mark.parametrize("key", ["news2", "mews", "bmi", "pain", "morse", "humpty_dumpty"])
 def test_every_band_has_words_in_both_languages(key):
     for result in ruleset(key).body["results"]:
         assert set(result["title"]) == {"zh-Hans", "en"}

@@ -17,7 +17,8 @@ from yilu.clinical.operations.vitals import (
     withdraw_vitals,
 )
 from yilu.clinical.rules.vitals import bounds, checked, flags
-from yilu.clinical.selectors.measures import live_scores, rounds_of, vitals_of, vitals_trend
+from yilu.clinical.selectors.live import live_scores
+from yilu.clinical.selectors.measures import rounds_of, vitals_of, vitals_trend
 from yilu.clinical.selectors.parts import vitals_part
 from yilu.clinical.tests.factories import make_room, make_second_patient
 from yilu.clinical.tests.test_scores import WELL

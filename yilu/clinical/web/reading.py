@@ -13,7 +13,6 @@ from yilu.clinical.operations.notes import Draft
 from yilu.clinical.rules.dosing import Order
 from yilu.clinical.rules.notes import section_titles
 from yilu.clinical.rules.orders import MOST_DRUGS, TEXTS, Sheet, read_dose
-from yilu.clinical.rules.rulesets import ruleset
 from yilu.clinical.rules.vitals import CHOICES, bounds
 from yilu.platform.errors import FieldError, Invalid
 
@@ -51,7 +50,6 @@ def read_vitals(post: Sent) -> dict[str, str]:
 
 def read_intake(post: Sent) -> IntakeFacts:
     """The fields of the intake form."""
-    items = ruleset("morse").body["parameters"]
     weeks = post.get("pregnancy_weeks", "").strip()
     read = whole(weeks) if weeks else None
     if weeks and read is None:
@@ -65,7 +63,7 @@ def read_intake(post: Sent) -> IntakeFacts:
         escort=post.get("escort", ""),
         pregnancy=post.get("pregnancy", "unknown"),
         pregnancy_weeks=read,
-        fall={name: post[f"fall-{name}"] for name in items if post.get(f"fall-{name}")},
+        fall={name[5:]: said for name, said in post.items() if name.startswith("fall-") and said},
     )
 
 

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from yilu.clinical.operations.intake import save_intake
 from yilu.clinical.operations.vitals import record_vitals, withdraw_vitals
-from yilu.clinical.rules.rulesets import ruleset
+from yilu.clinical.rules.falls import asked_items, fall_scale
 from yilu.clinical.rules.vitals import Bounds, bounds
 from yilu.clinical.selectors.chart import score_facts
 from yilu.clinical.selectors.context import Setting, clinical_topic, patient_topic, setting
-from yilu.clinical.selectors.measures import live_scores
+from yilu.clinical.selectors.live import live_scores
 from yilu.clinical.selectors.parts import VitalsPart, banner, vitals_part
 from yilu.clinical.selectors.unscored import not_meant
 from yilu.clinical.web.forms import ReasonForm
@@ -27,6 +27,7 @@ from yilu.platform.names import Localized
 from yilu.platform.slots import slots
 from yilu.platform.web.http import ActorRequest, with_toast
 
+FERTILE = range(10, 61)
 ORDER = (
     "systolic", "diastolic", "pulse", "temperature", "respiratory_rate", "spo2",
     "pain", "weight", "height", "glucose",
@@ -50,6 +51,7 @@ class FallItem:
     title: Localized
     answers: list[tuple[str, Localized]]
     chosen: str
+    error: str
 
 
 @require_GET
@@ -63,16 +65,18 @@ def vitals(request: ActorRequest, visit_id: UUID) -> HttpResponse:
 def assess(request: ActorRequest, visit_id: UUID) -> HttpResponse:
     """The nurse's page: who it is, vital signs, intake."""
     part = vitals_part(request.actor, visit_id)
+    beside = [
+        one
+        for one in slots("clinical.assess")
+        if request.actor.may(one.permission, part.where.site_id)
+    ]
     context = {
         **vitals_context(part),
         **vitals_form_context(part.where, {}, {}),
         **intake_context(part, part.intake.content, {}),
         "banner": banner(request.actor, visit_id),
-        "slots": [
-            one.url(visit_id)
-            for one in slots("clinical.assess")
-            if request.actor.may(one.permission, part.where.site_id)
-        ],
+        "slots": [one.url(visit_id) for one in beside],
+        "stylesheets": dict.fromkeys(one.stylesheet for one in beside if one.stylesheet),
         "clinical_topic": clinical_topic(visit_id),
         "patient_topic": patient_topic(part.where.patient_id),
     }
@@ -193,8 +197,9 @@ def intake_context(
         "vitals": part,
         "typed_intake": typed,
         "intake_errors": errors,
-        "asks_pregnancy": part.where.patient.sex == "female",
-        "fall_items": _fall_items(typed.get("fall") or {}),
+        "asks_pregnancy": _may_be_pregnant(part.where),
+        "fall_items": _fall_items(part.where.age, typed.get("fall") or {}, errors),
+        "fall_scale": fall_scale(part.where.age),
     }
 
 
@@ -211,14 +216,21 @@ def _intake(
     return render(request, "clinical/_intake.html", context, status=status)
 
 
-def _fall_items(chosen: Mapping[str, str]) -> list[FallItem]:
-    body = ruleset("morse").body
+def _may_be_pregnant(where: Setting) -> bool:
+    return where.patient.sex == "female" and (where.age is None or where.age in FERTILE)
+
+
+def _fall_items(
+    age: int | None, chosen: Mapping[str, str], errors: Mapping[str, str]
+) -> list[FallItem]:
+    words = fall_scale(age).body["words"]
     return [
         FallItem(
             name=name,
             title=Localized(one["title"]),
-            answers=[(answer, Localized(body["words"][answer])) for answer in one["options"]],
+            answers=[(answer, Localized(words[answer])) for answer in one["options"]],
             chosen=chosen.get(name, ""),
+            error=errors.get(f"fall-{name}", ""),
         )
-        for name, one in body["parameters"].items()
+        for name, one in asked_items(age).items()
     ]
