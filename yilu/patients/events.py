@@ -68,13 +68,14 @@ class CardIssued:
 
 @dataclass(frozen=True, slots=True)
 class CardStopped:
-    """A card works no longer, anywhere."""
+    """A card works no longer, anywhere. `by_patient`: its patient said so, from their phone."""
 
     version: ClassVar[int] = 1
 
     patient_id: UUID
     card_id: UUID
     why: str
+    by_patient: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from yilu.patients.operations.parts import refuse_used
 from yilu.patients.rules.facts import checked_card
 from yilu.patients.rules.index import card_blind
 from yilu.patients.selectors.aliases import survivor_of
+from yilu.patients.selectors.facts import first_site
 from yilu.patients.selectors.topics import patient_topic
 from yilu.patients.states import CardEnd, CardKind
 from yilu.platform import audit, clock, outbox
@@ -46,6 +47,8 @@ def issue_card(*, actor: Actor, patient_id: UUID, number: str = "") -> UUID:
 @operation
 def report_lost(*, actor: Actor, card_id: UUID) -> None:
     """Keep that a card is lost: it stops working at once, everywhere. By the desk or its patient.
+
+    When the patient says so, the desk of the site that has known them longest gets a task.
 
     Raises: CardOver, UnknownCard, UnknownPatient, NotAllowed.
     """
@@ -117,14 +120,19 @@ def _end(actor: Actor, patient: Patient, card: Card, why: CardEnd) -> None:
         raise CardOver
     card.ended_at, card.ended_by, card.ended_why = clock.now(), actor.name, why
     card.save(update_fields=["ended_at", "ended_by", "ended_why"])
-    _tell(actor, patient, card, why.value, CardStopped(patient.pk, card.pk, why.value))
+    is_theirs = actor.kind == "patient"
+    told = CardStopped(patient.pk, card.pk, why.value, by_patient=is_theirs)
+    _tell(actor, patient, card, why.value, told)
 
 
 def _tell(actor: Actor, patient: Patient, card: Card, done: str, event: Event) -> None:
+    # A site's desk gets a task of what its patient did on their phone; what a desk did, it knows.
+    by_patient = isinstance(event, CardStopped) and event.by_patient
+    site_id = first_site(patient.pk) if by_patient else None
     audit.record(
         actor, f"patients.card.{done}", card, patient_id=patient.pk,
         follows=card.follows_id,
     )  # fmt: skip
     outbox.publish(
-        event, actor=actor, site_id=None, subject=patient, topics=[patient_topic(patient.pk)]
+        event, actor=actor, site_id=site_id, subject=patient, topics=[patient_topic(patient.pk)]
     )

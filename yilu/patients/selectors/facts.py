@@ -79,6 +79,12 @@ def may_see(actor: Actor, patient_id: UUID) -> bool:
     return any(site in sites or shared for site, shared in known)
 
 
+def first_site(patient_id: UUID) -> UUID | None:
+    """The site that has known a patient longest; None when none does. One query."""
+    known = Registration.objects.filter(patient=patient_id).order_by("registered_at")
+    return known.values_list("site_id", flat=True).first()
+
+
 def sites_of(patient_id: UUID) -> frozenset[UUID]:
     """The sites that know a patient. One query."""
     return frozenset(

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from yilu.billing.selectors.bills import BillBrief, bills_of_visits
 from yilu.messaging.selectors.centre import MessageLine, messages_of
+from yilu.patients.errors import UnknownCard
+from yilu.patients.selectors.cards import CardLine, Cards, cards_of
 from yilu.patients.selectors.patients import PatientBrief, patient_briefs
 from yilu.platform import clock
 from yilu.platform.actors import Actor
@@ -43,6 +45,20 @@ def my_people(actor: Actor) -> list[PatientBrief]:
     """The patients whom an account sees. One query."""
     mine = patient_briefs(actor, actor.owns, "portal.people")
     return sorted(mine.values(), key=lambda one: one.record_no)
+
+
+def my_cards(actor: Actor) -> list[tuple[PatientBrief, Cards]]:
+    """The visit cards of an account's people. One query, and four a person."""
+    return [(one, cards_of(actor, one.id)) for one in my_people(actor)]
+
+
+def my_card(actor: Actor, card_id: UUID) -> tuple[PatientBrief, CardLine]:
+    """One of them, with whose it is. The same cost. Raises: UnknownCard."""
+    for one, cards in my_cards(actor):
+        for line in cards.lines:
+            if line.id == card_id:
+                return one, line
+    raise UnknownCard
 
 
 def my_bookings(actor: Actor) -> MyBookings:
