@@ -1,8 +1,26 @@
 """The record: observations, notes, diagnoses, allergies, prescriptions."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from yilu.clinical import permissions
+from yilu.patients.slots import Slot, fill
+
+JOINED = Slot(
+    key="joined",
+    title=_("Medical history of the merged records"),
+    url_name="clinical:joined",
+    permission=permissions.SEE,
+    position=20,
+    is_rare=True,
+)
 
 
 class ClinicalConfig(AppConfig):
+    """Shows on a patient's page what merged records say together."""
+
     name = "yilu.clinical"
     label = "clinical"
+
+    def ready(self) -> None:
+        fill(JOINED)

@@ -12,13 +12,17 @@ from django.urls import reverse
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A part of a patient's page: its heading, and the name of its address, which takes the id."""
+    """A part of a patient's page: its heading, and the name of its address, which takes the id.
+
+    A rare one is hidden with its heading while it has nothing to say.
+    """
 
     key: str
     title: Any
     url_name: str
     permission: str
     position: int = 50
+    is_rare: bool = False
 
     def url(self, patient_id: UUID) -> str:
         return reverse(self.url_name, args=[patient_id])

@@ -107,6 +107,11 @@ def allergy_card(patient_id: UUID, visit_id: UUID | None = None) -> AllergyCard:
     )
 
 
+def allergy_text(row: Allergy) -> str:
+    """An allergy in words, as the red band has it. No query."""
+    return _line(row).text
+
+
 def _flag(one: UUID, substances: dict[UUID, list[str]], none: set[UUID]) -> AllergyFlag:
     if one in substances:
         return AllergyFlag("has", tuple(substances[one]))

@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from yilu.clinical.web import notes, prescriptions, views, vitals
+from yilu.clinical.web import joined, notes, prescriptions, views, vitals
 
 app_name = "clinical"
 V = "visit/<uuid:visit_id>"
 urlpatterns: list[URLPattern] = [
+    path("patient/<uuid:patient_id>/joined", joined.joined, name="joined"),
     path(f"{V}/", views.visit, name="visit"),
     path(f"{V}/assess/", vitals.assess, name="assess"),
     path(f"{V}/banner", views.banner_view, name="banner"),
