@@ -14,8 +14,17 @@ MARK = Slot(
 BESIDE = Slot(
     key="questions",
     title=_("Answers before the visit"),
-    url_name="intake:of-visit",
+    url_name="intake:ask",
     permission=permissions.SEE,
+    stylesheet="intake/intake.css",
+)
+LEVEL = Slot(
+    key="level",
+    title=_("Level"),
+    url_name="intake:level",
+    permission=permissions.SEE,
+    position=10,
+    stylesheet="intake/intake.css",
 )
 
 
@@ -28,4 +37,5 @@ class IntakeConfig(AppConfig):
     def ready(self) -> None:
         import_module("yilu.intake.jobs")
         fill("scheduling.booking", MARK)
+        fill("clinical.assess", LEVEL)
         fill("clinical.assess", BESIDE)

@@ -16,14 +16,29 @@ class QuestionsAsked:
 
 @dataclass(frozen=True, slots=True)
 class QuestionsAnswered:
-    """`risks` says how many things stand out; which is read in the sheet."""
+    """`risks` says how many things stand out; which is read in the sheet.
+
+    Who came without a booking has none here.
+    """
 
     version: ClassVar[int] = 1
 
     sheet_id: UUID
-    booking_id: UUID
+    booking_id: UUID | None
     patient_id: UUID
     risks: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersKept:
+    """Staff kept at a visit what was answered so far; `missing` says how much is not."""
+
+    version: ClassVar[int] = 1
+
+    sheet_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    missing: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +48,7 @@ class AnswerTakenOver:
     version: ClassVar[int] = 1
 
     sheet_id: UUID
-    booking_id: UUID
+    booking_id: UUID | None
     patient_id: UUID
 
 

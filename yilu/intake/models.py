@@ -12,8 +12,9 @@ from yilu.platform.ids import new_id
 
 
 class Sheet(models.Model):
-    """The questions before one booking, and what was answered: JSON, encrypted.
+    """The questions of one booking, or of one visit without one, and what was answered.
 
+    Answers are JSON, encrypted; `earlier` are those that staff changed, with when and by whom.
     `sets` and `set_version` say which questions were asked. `taken` are the questions whose
     answers went into the record.
     """
@@ -21,13 +22,17 @@ class Sheet(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     site = models.ForeignKey("facility.Site", models.PROTECT, related_name="+", db_index=False)
     patient = models.ForeignKey("patients.Patient", models.PROTECT, related_name="+")
-    booking = models.OneToOneField("scheduling.Booking", models.PROTECT, related_name="+")
+    booking = models.OneToOneField(
+        "scheduling.Booking", models.PROTECT, null=True, related_name="+"
+    )
+    visit = models.OneToOneField("visits.Visit", models.PROTECT, null=True, related_name="+")
     service_key = models.CharField(max_length=40)
     specialty = models.CharField(max_length=20, blank=True)
     sets = ArrayField(models.CharField(max_length=20))
     set_version = models.CharField(max_length=12)
     state = models.CharField(max_length=10, choices=SheetState.choices, default=SheetState.ASKED)
     answers = EncryptedTextField(column="intake.sheet.answers")
+    earlier = EncryptedTextField(column="intake.sheet.earlier", null=True)
     filled_by = models.CharField(max_length=8, blank=True)
     taken = ArrayField(models.CharField(max_length=40), default=list)
     clinic_day = models.DateField()
@@ -45,6 +50,11 @@ class Sheet(models.Model):
                 name="intake_sheet_answered_with_consent",
                 condition=~Q(state=SheetState.ANSWERED)
                 | Q(answered_at__isnull=False, consent_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="intake_sheet_of_booking_or_visit",
+                condition=Q(booking__isnull=False, visit__isnull=True)
+                | Q(booking__isnull=True, visit__isnull=False),
             ),
             *in_calendar("intake_sheet", "asked_at", "consent_at", "answered_at"),
         ]

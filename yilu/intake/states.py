@@ -16,6 +16,7 @@ S = SheetState
 MOVES: dict[SheetState, frozenset[SheetState]] = {
     S.ASKED: frozenset({S.DRAFT, S.ANSWERED}),
     S.DRAFT: frozenset({S.DRAFT, S.ANSWERED}),
+    # What was answered is changed by staff at the visit alone: `answer_at_visit`.
     S.ANSWERED: frozenset(),
 }
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy
 from yilu.catalogue.selectors.services import service_info
 from yilu.intake.events import QuestionsAsked
 from yilu.intake.models import Sheet
-from yilu.intake.operations.carrying import earlier_answers
 from yilu.intake.operations.keeping import hold_open, sealed, write
 from yilu.intake.rules.questions import book, sets_for
+from yilu.intake.selectors.at_visit import age_of, earlier_answers
 from yilu.intake.states import SheetState
 from yilu.messaging.operations.messages import send_message
 from yilu.platform import clock, links
@@ -111,7 +111,11 @@ def _fresh(booking: Telling) -> Sheet:
         booking_id=booking.id,
         service_key=service.key,
         specialty=service.specialty,
-        sets=sets_for(service.key, service.specialty),
+        sets=sets_for(
+            service.key,
+            service.specialty,
+            age_of(booking.patient_id, booking.starts_at.date()),
+        ),
         set_version=book().version,
         clinic_day=booking.starts_at.date(),
         asked_at=clock.now(),

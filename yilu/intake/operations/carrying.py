@@ -5,28 +5,12 @@ from collections.abc import Mapping
 from yilu.intake.models import Sheet
 from yilu.intake.operations.keeping import sealed, tell_answered
 from yilu.intake.rules.questions import carried, missing
-from yilu.intake.selectors.sheets import FRESH, answers_in, asked_in
+from yilu.intake.selectors.sheets import answers_in, asked_in
 from yilu.intake.states import SheetState
-from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.scheduling.selectors.telling import telling
 
 MOST = 20
-
-
-def earlier_answers(fresh: Sheet) -> dict[str, str]:
-    """What a patient said lately that holds for a new sheet. One query, two with answers."""
-    last = (
-        Sheet.objects.filter(
-            patient_id=fresh.patient_id,
-            site_id=fresh.site_id,
-            state=SheetState.ANSWERED,
-            answered_at__gte=clock.now() - FRESH,
-        )
-        .order_by("answered_at")
-        .last()
-    )
-    return carried(asked_in(fresh), answers_in(last)) if last else {}
 
 
 def carry_on(actor: Actor, held: Sheet, answers: Mapping[str, str]) -> None:
@@ -39,7 +23,9 @@ def carry_on(actor: Actor, held: Sheet, answers: Mapping[str, str]) -> None:
         patient_id=held.patient_id, site_id=held.site_id
     )
     others = others.exclude(pk=held.pk).exclude(state=SheetState.ANSWERED)
-    day = telling(held.booking_id).starts_at.date()
+    # A visit has its own sheet and is answered there.
+    others = others.filter(visit=None)
+    day = telling(held.booking_id).starts_at.date() if held.booking_id else held.clinic_day
     for other in others.order_by("asked_at", "id")[:MOST]:
         booking = telling(other.booking_id)
         if booking.is_coming:

@@ -1,31 +1,24 @@
-"""Keeping what is answered before a visit, and taking it over into the record."""
+"""Keeping what is answered before a visit."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from yilu.clinical.operations.allergies import AllergyFacts, add_allergy
-from yilu.clinical.operations.history import add_problem
-from yilu.intake import permissions
 from yilu.intake.errors import (
     AnswersIncomplete,
     ConsentMissing,
-    NothingToTake,
 )
-from yilu.intake.events import AnswerTakenOver
-from yilu.intake.models import Sheet
 from yilu.intake.operations.carrying import carry_on
-from yilu.intake.operations.keeping import hold_open, sealed, tell_answered, write
-from yilu.intake.rules.questions import missing, nothing_to_tell, read_answers
-from yilu.intake.selectors.sheets import answers_in, asked_in
+from yilu.intake.operations.keeping import hold_open, sealed, tell_answered
+from yilu.intake.rules.questions import book, missing, nothing_to_tell, read_answers
+from yilu.intake.selectors.sheets import asked_in
 from yilu.intake.states import SheetState, check_move
 from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.db import check_version, operation
-from yilu.platform.errors import FieldError, NotFound
-from yilu.visits.selectors.visits import visit_info
+from yilu.platform.errors import FieldError
 
-SOURCE = "就诊前问卷 Questions before the visit"
+KEPT = ("state", "answers", "answered_at", "consent_at", "filled_by", "set_version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,47 +70,9 @@ def send_answers(*, actor: Actor, booking_id: UUID, said: Said, version: int | N
     now = clock.now()
     held.state, held.answers = SheetState.ANSWERED, sealed(answers)
     held.answered_at, held.consent_at = now, now
-    held.filled_by = actor.kind[:8]
+    held.filled_by, held.set_version = actor.kind[:8], book().version
     held.version += 1
-    held.save(
-        update_fields=["state", "answers", "answered_at", "consent_at", "filled_by", "version"]
-    )
+    held.save(update_fields=[*KEPT, "version"])
     tell_answered(actor, held, answers)
     carry_on(actor, held, answers)
     return held.pk
-
-
-@operation
-def take_over(*, actor: Actor, visit_id: UUID, key: str) -> None:
-    """Put one answer into the record of a visit's patient: an allergy, or a problem.
-
-    Raises:
-        NotFound, NotAllowed: as writing it by hand would.
-        NothingToTake: the answer holds nothing of the kind, or was taken over already.
-        AlreadyRecorded: it is on record.
-    """
-    visit = visit_info(visit_id)
-    actor.require_to_see(permissions.SEE, visit.site_id)
-    if visit.booking_id is None:
-        raise NotFound
-    sheets = Sheet.objects.select_for_update(no_key=True)
-    held = sheets.filter(booking_id=visit.booking_id).first()
-    if held is None:
-        raise NotFound
-    question = next((one for one in asked_in(held) if one.key == key), None)
-    said = answers_in(held).get(key, "")
-    if question is None or key in held.taken or held.state != SheetState.ANSWERED:
-        raise NothingToTake
-    words = str(question.takes_words) if question.takes_words and said == "yes" else ""
-    words = words or (said if question.takes_words is None else "")
-    if not question.takes or not words:
-        raise NothingToTake
-    if question.takes == "allergy":
-        facts = AllergyFacts(substance=words[:120], source=SOURCE)
-        add_allergy(actor=actor, visit_id=visit_id, facts=facts)
-    else:
-        add_problem(actor=actor, visit_id=visit_id, text=words[:200])
-    held.taken = [*held.taken, key]
-    held.version += 1
-    held.save(update_fields=["taken", "version"])
-    write(actor, held, "taken_over", AnswerTakenOver(held.pk, held.booking_id, held.patient_id))

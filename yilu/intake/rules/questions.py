@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from yilu.clinical.rules.rulesets import in_ages
 from yilu.platform.names import Localized
 
 FILE = Path(__file__).parent.parent / "data" / "questions.yaml"
@@ -18,9 +19,10 @@ TEXT = "text"
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question. `takes`: "allergy" or "problem", when its answer can go into the record.
+    """One question. `takes`: "allergy", "problem" or "intake", when its answer can be taken over.
 
     `is_anew`: it is about this visit or this moment, and an earlier answer says nothing.
+    `field` is where in the nurse's intake its answer goes. `of` is the set it belongs to.
     """
 
     key: str
@@ -31,6 +33,9 @@ class Question:
     takes: str
     takes_words: Localized | None
     is_anew: bool
+    field: str = ""
+    ages: Mapping[str, int] | None = None
+    of: str = ""
 
     @property
     def is_text(self) -> bool:
@@ -62,6 +67,9 @@ class Book:
     version: str
     specialties: Mapping[str, tuple[str, ...]]
     services: Mapping[str, tuple[str, ...]]
+    child_under: int
+    child_sets: tuple[str, ...]
+    titles: Mapping[str, Localized]
     sets: Mapping[str, tuple[Question, ...]]
     risks: tuple[Risk, ...]
 
@@ -74,23 +82,32 @@ def book() -> Book:
         body["version"],
         {key: tuple(many) for key, many in body["specialties"].items()},
         {key: tuple(many) for key, many in body["services"].items()},
-        {key: tuple(map(_question, many)) for key, many in body["sets"].items()},
+        body["children"]["under"],
+        tuple(body["children"]["sets"]),
+        {key: Localized(words) for key, words in body["titles"].items()},
+        {key: tuple(_question(one, key) for one in many) for key, many in body["sets"].items()},
         tuple(map(_risk, body["risks"])),
     )
 
 
-def sets_for(service_key: str, specialty: str) -> list[str]:
-    """The sets that a service asks."""
+def sets_for(service_key: str, specialty: str, age: int | None = None) -> list[str]:
+    """The sets that a service asks of somebody of that age in years."""
     known = book()
     more = (*known.specialties.get(specialty, ()), *known.services.get(service_key, ()))
-    return list(dict.fromkeys(("general", *more)))
+    child = known.child_sets if age is not None and age < known.child_under else ()
+    return list(dict.fromkeys(("general", *more, *child)))
 
 
-def questions_of(sets: Sequence[str], sex: str) -> list[Question]:
-    """The questions of some sets, in order, without those that are for the other sex."""
+def questions_of(sets: Sequence[str], sex: str, age: int | None = None) -> list[Question]:
+    """The questions of some sets, in order, without those for the other sex or another age."""
     known = book().sets
     found = [one for key in sets for one in known.get(key, ())]
-    return [one for one in found if not one.only or sex in {one.only, "unknown", ""}]
+    return [
+        one
+        for one in found
+        if (not one.only or sex in {one.only, "unknown", ""})
+        and (age is None or in_ages(one.ages, age))
+    ]
 
 
 def read_answers(questions: Sequence[Question], sent: Mapping[str, str]) -> dict[str, str]:
@@ -105,9 +122,21 @@ def read_answers(questions: Sequence[Question], sent: Mapping[str, str]) -> dict
     return found
 
 
+def wrong_answers(questions: Sequence[Question], sent: Mapping[str, str]) -> list[str]:
+    """The questions whose answer is none: neither yes nor no, or longer than can be kept."""
+    return [
+        one.key
+        for one in questions
+        if (text := sent.get(one.key, "").strip())
+        and (len(text) > LONGEST if one.is_text else text not in {YES, NO})
+    ]
+
+
 def nothing_to_tell(questions: Sequence[Question], answers: Mapping[str, str]) -> dict[str, str]:
-    """The quick way: whatever was not answered is “no”."""
-    return {one.key: NO for one in questions if not one.is_text} | dict(answers)
+    """The quick way: whatever was not answered is “no”, unless just that would be a risk."""
+    telling = {risk.question for risk in book().risks if risk.answer == NO}
+    rest = (one for one in questions if not one.is_text and one.key not in telling)
+    return {one.key: NO for one in rest} | dict(answers)
 
 
 def missing(questions: Sequence[Question], answers: Mapping[str, str]) -> list[str]:
@@ -142,7 +171,7 @@ def is_alarming(questions: Sequence[Question], answers: Mapping[str, str]) -> bo
     return any(one.is_alarm and answers.get(one.key) == YES for one in questions)
 
 
-def _question(one: Mapping[str, Any]) -> Question:
+def _question(one: Mapping[str, Any], of: str) -> Question:
     take = dict(one.get("take", {}))
     takes = next(iter(take), "")
     words = take.get(takes)
@@ -155,6 +184,9 @@ def _question(one: Mapping[str, Any]) -> Question:
         takes,
         Localized(words) if isinstance(words, dict) else None,
         bool(one.get("anew")),
+        str(words) if takes == "intake" else "",
+        one.get("ages"),
+        of,
     )
 
 

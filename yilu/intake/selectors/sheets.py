@@ -3,10 +3,12 @@
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from yilu.clinical import permissions as clinical
+from yilu.clinical.selectors.context import MONTHS, months_between
 from yilu.facility.selectors.sites import SiteInfo, site_info
 from yilu.intake import permissions
 from yilu.intake.models import Sheet
@@ -25,11 +27,15 @@ FRESH = timedelta(days=60)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A question with what was answered; `said` is empty for whoever may not read records."""
+    """A question with what was answered; `said` is empty for whoever may not read records.
+
+    `before` is what was answered before staff changed it.
+    """
 
     question: Question
     said: str
     is_taken: bool
+    before: str = ""
 
     @property
     def can_be_taken(self) -> bool:
@@ -40,11 +46,21 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class When:
+    """What a sheet is about, where and when, and whether it can still be answered."""
+
+    site: SiteInfo
+    service: Localized
+    starts_at: datetime
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SheetPart:
     """All that pages show of one sheet."""
 
     id: UUID
-    booking_id: UUID
+    booking_id: UUID | None
     patient_id: UUID
     site: SiteInfo
     service: Localized
@@ -97,7 +113,7 @@ def sheet_of(actor: Actor, booking_id: UUID) -> SheetPart:
     may_read = may_read or (
         actor.may(permissions.FILL, sheet.site_id) and sheet.state != SheetState.ANSWERED
     )
-    return _part(sheet, telling(booking_id), may_read=may_read)
+    return part_of(sheet, _when(sheet, telling(booking_id)), may_read=may_read)
 
 
 def has_sheet(booking_id: UUID | None) -> bool:
@@ -147,7 +163,8 @@ def answers_in(sheet: Sheet) -> dict[str, str]:
 def asked_in(sheet: Sheet) -> list[Question]:
     """The questions of a sheet for its patient. One query."""
     patient = patient_of(sheet.patient_id)
-    return questions_of(sheet.sets, patient.sex if patient else "")
+    age = age_on(patient, sheet.clinic_day)
+    return questions_of(sheet.sets, patient.sex if patient else "", age)
 
 
 def patient_of(patient_id: UUID) -> PatientBrief | None:
@@ -155,24 +172,51 @@ def patient_of(patient_id: UUID) -> PatientBrief | None:
     return patient_briefs(READER, [patient_id], "questions").get(patient_id)
 
 
-def _part(sheet: Sheet, booking: Telling, *, may_read: bool) -> SheetPart:
+def age_on(patient: PatientBrief | None, day: date) -> int | None:
+    """Somebody's age in years on a day; None when unknown. No query."""
+    months = months_between(patient.born_on, day) if patient else None
+    return None if months is None else months // MONTHS
+
+
+def part_of(sheet: Sheet, when: When, *, may_read: bool) -> SheetPart:
+    """What pages show of a sheet; answers for whoever may read them. One query."""
     said = answers_in(sheet)
+    before = _before(sheet)
     questions = asked_in(sheet)
     return SheetPart(
         sheet.pk,
         sheet.booking_id,
         sheet.patient_id,
-        site_info(sheet.site_id),
-        booking.service,
-        booking.starts_at,
-        booking.is_coming and clock.now() < booking.ends_at,
+        when.site,
+        when.service,
+        when.starts_at,
+        when.is_open,
         sheet.state,
         tuple(
-            Answer(one, said.get(one.key, "") if may_read else "", one.key in sheet.taken)
+            Answer(
+                one,
+                said.get(one.key, "") if may_read else "",
+                one.key in sheet.taken,
+                before.get(one.key, "") if may_read else "",
+            )
             for one in questions
         ),
         tuple(risks_of(said, sheet.service_key, sheet.specialty)),
-        sheet.answered_at.astimezone(booking.starts_at.tzinfo) if sheet.answered_at else None,
+        sheet.answered_at.astimezone(when.starts_at.tzinfo) if sheet.answered_at else None,
         sheet.filled_by,
         sheet.version,
     )
+
+
+def _when(sheet: Sheet, booking: Telling) -> When:
+    is_open = booking.is_coming and clock.now() < booking.ends_at
+    return When(site_info(sheet.site_id), booking.service, booking.starts_at, is_open)
+
+
+def _before(sheet: Sheet) -> dict[str, str]:
+    """What was answered first, where it is another answer now."""
+    changes: list[dict[str, Any]] = json.loads(sheet.earlier or "[]")
+    now, before = answers_in(sheet), dict[str, str]()
+    for one in reversed(changes):
+        before |= one["answers"]
+    return {key: text for key, text in before.items() if text != now.get(key)}

@@ -3,9 +3,9 @@
 from uuid import UUID
 
 
-def sheet_topic(booking_id: UUID) -> str:
-    """The questions of one booking. No query."""
-    return f"questions:{booking_id}"
+def sheet_topic(booking_or_visit_id: UUID) -> str:
+    """The questions of one booking, or of a visit without one. No query."""
+    return f"questions:{booking_or_visit_id}"
 
 
 def worse_topic(site_id: UUID) -> str:

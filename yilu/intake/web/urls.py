@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from yilu.intake.web import views, worse
+from yilu.intake.web import at_visit, levels, views, worse
 
 app_name = "intake"
 urlpatterns: list[URLPattern] = [
@@ -12,6 +12,9 @@ urlpatterns: list[URLPattern] = [
     path("worse/<uuid:site_id>", worse.calls, name="worse"),
     path("worse/call/<uuid:feltworse_id>", worse.answer, name="answer-worse"),
     path("visits/<uuid:visit_id>/worse", worse.say, name="say-worse"),
-    path("visits/<uuid:visit_id>", views.of_visit, name="of-visit"),
-    path("visits/<uuid:visit_id>/take/<slug:key>", views.take, name="take"),
+    path("visits/<uuid:visit_id>", at_visit.of_visit, name="of-visit"),
+    path("visits/<uuid:visit_id>/level", levels.level, name="level"),
+    path("visits/<uuid:visit_id>/level/set", levels.change, name="set-level"),
+    path("visits/<uuid:visit_id>/ask", at_visit.ask, name="ask"),
+    path("visits/<uuid:visit_id>/take/<slug:key>", at_visit.take, name="take"),
 ]

@@ -1,4 +1,4 @@
-"""Answers as staff see them: filled in on the phone, beside a booking, at nurse and doctor."""
+"""Answers as the desk sees them: filled in on the phone, and beside a booking."""
 
 from uuid import UUID
 
@@ -8,17 +8,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from yilu.clinical import permissions as clinical
 from yilu.intake import permissions
 from yilu.intake.operations.asking import send_link
-from yilu.intake.operations.sheets import Said, send_answers, take_over
+from yilu.intake.operations.sheets import Said, send_answers
 from yilu.intake.selectors.sheets import SheetPart, has_sheet, sheet_of
 from yilu.intake.selectors.topics import sheet_topic
 from yilu.patients.selectors.patients import patient_briefs
 from yilu.platform.errors import Conflict, Invalid, NotFound
 from yilu.platform.web.http import ActorRequest, go_to, with_toast
 from yilu.platform.web.once import once, posted_once
-from yilu.visits.selectors.visits import visit_info
 
 
 @require_safe
@@ -54,37 +52,6 @@ def send(request: ActorRequest, booking_id: UUID) -> HttpResponse:
     """Send the patient the link once more: it was lost, or asked for on the phone."""
     send_link(actor=request.actor, booking_id=booking_id)
     return with_toast(HttpResponse(status=204), _("Link sent"))
-
-
-@require_safe
-def of_visit(request: ActorRequest, visit_id: UUID) -> HttpResponse:
-    """What was answered before a visit, for the nurse and the doctor."""
-    visit = visit_info(visit_id)
-    request.actor.require_to_see(permissions.SEE, visit.site_id)
-    sheet = None
-    if visit.booking_id and has_sheet(visit.booking_id):
-        sheet = sheet_of(request.actor, visit.booking_id)
-    context = {
-        "sheet": sheet,
-        "visit_id": visit_id,
-        "topic": sheet_topic(visit.booking_id) if visit.booking_id else "",
-        "may_allergy": request.actor.may(clinical.ASSESS, visit.site_id),
-        "may_problem": request.actor.may(clinical.WRITE, visit.site_id),
-    }
-    return render(request, "intake/_of_visit.html", context)
-
-
-@posted_once
-def take(request: ActorRequest, visit_id: UUID, key: str) -> HttpResponse:
-    """Put one answer into the record."""
-    take_over(actor=request.actor, visit_id=visit_id, key=key)
-    return with_toast(of_visit_part(request, visit_id), _("Taken over into the record"))
-
-
-def of_visit_part(request: ActorRequest, visit_id: UUID) -> HttpResponse:
-    """The part again, after a deed."""
-    request.method = "GET"
-    return of_visit(request, visit_id)
 
 
 def read_said(request: ActorRequest) -> Said:

@@ -58,7 +58,7 @@ def finish_ticket(*, actor: Actor, ticket_id: UUID, version: int | None = None) 
     visit = visit_info(ticket.visit_id)
     match ticket.kind:
         case QueueKind.ASSESSMENT:
-            _to_consultation(able, visit)
+            _to_consultation(able, visit, ticket.level)
         case QueueKind.CONSULTATION:
             _to_cashier(able, visit)
         case _:
@@ -102,7 +102,8 @@ def _waits_somewhere(visit_id: UUID) -> bool:
     return any(ticket.state in IN_QUEUE for ticket in tickets_of_visit(visit_id))
 
 
-def _to_consultation(able: Actor, visit: VisitInfo) -> None:
+def _to_consultation(able: Actor, visit: VisitInfo, level: int) -> None:
+    """The queue of the doctor; how urgent it is was found at the assessment."""
     booking = coming_patient(visit.booking_id) if visit.booking_id else None
     issue_ticket(
         actor=able,
@@ -115,6 +116,7 @@ def _to_consultation(able: Actor, visit: VisitInfo) -> None:
         booked_at=booking.starts_at if booking else None,
         promised_at=booking.come_at if booking else None,
         came_at=visit.arrived_at,
+        level=level,
         weights=weights_of(visit),
     )
 

@@ -8,6 +8,7 @@ import pytest
 from yilu.billing.models import Bill, Charge
 from yilu.billing.operations.payments import pay_cash
 from yilu.billing.states import BillState
+from yilu.intake.operations.levels import set_level
 from yilu.pathways.models import Case
 from yilu.platform import clock
 from yilu.platform.actors import Actor
@@ -28,6 +29,7 @@ from yilu.scheduling.states import BookingState
 from yilu.scheduling.tests.factories import SUNDAY_EVENING, at
 from yilu.visits.models import Visit
 from yilu.visits.states import VisitState
+from yilu.workforce.tests.factories import make_staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("B01", "B02")]
 
@@ -174,3 +176,19 @@ def test_the_whole_way_from_the_door_to_the_way_home(open_):
     visit = Visit.objects.get()
     assert visit.state == VisitState.LEFT
     assert Case.objects.get(key="outpatient_visit").state == "closed"
+
+
+@pytest.mark.covers("B06", "B07")
+def test_the_level_found_at_the_assessment_goes_on_to_the_doctors_queue():
+    with clock.at(SUNDAY_EVENING):
+        opened = open_clinic(assessed=True)
+        booked = opened.clinic.book()
+    with clock.at(at(9, 55)):
+        came = check_in(actor=opened.desk, booking_id=booked.id)
+        nurse = make_staff("nurse", site_id=opened.site_id).actor()
+        called = call_next(actor=nurse, station_id=opened.station(QueueKind.ASSESSMENT))
+        assert called is not None
+        set_level(actor=nurse, visit_id=came.visit_id, level=2, reason="心率 155")
+        finish_ticket(actor=nurse, ticket_id=called.id)
+
+    assert Ticket.objects.get(queue__kind=QueueKind.CONSULTATION).level == 2

@@ -94,6 +94,7 @@ def done(request: ActorRequest, visit_id: UUID) -> HttpResponse:
         "patient": patients.get(visit.patient_id),
         "ticket": ticket,
         "place": ticket_place(ticket.id),
+        "may_fill": request.actor.may(intake.FILL, visit.site_id),
         "site_key": request.GET.get("site", ""),
         "visit_topic": visit_topic(visit_id),
     }

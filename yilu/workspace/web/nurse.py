@@ -12,6 +12,7 @@ from yilu.clinical import permissions as clinical
 from yilu.clinical.selectors.context import clinical_topic, patient_topic
 from yilu.intake.selectors.topics import worse_topic
 from yilu.platform.errors import NotFound
+from yilu.platform.slots import slots
 from yilu.platform.web.http import ActorRequest, render_page
 from yilu.queueing.selectors.points import StationInfo
 from yilu.queueing.selectors.topics import site_queues_topic
@@ -39,6 +40,11 @@ def nurse(request: ActorRequest, site_key: str) -> HttpResponse:
         "worse_url": reverse("intake:worse", args=[site.id]),
         "worse_topic": worse_topic(site.id),
         "queues_topic": site_queues_topic(site.id),
+        "slots": [
+            one.url(visit.id)
+            for one in slots("clinical.assess")
+            if visit is not None and request.actor.may(one.permission, site.id)
+        ],
         "clinical_topic": clinical_topic(visit.id) if visit else "",
         "patient_topic": patient_topic(visit.patient_id) if visit else "",
     }
