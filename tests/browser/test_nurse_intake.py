@@ -36,8 +36,9 @@ def came(clinic: Clinic, name: str, **facts: object) -> str:
 
 
 def typed(page: Page, start: str, *values: str) -> None:
-    """Type values into a row of fields, going on by Tab."""
+    """Type values into a row of fields, over what stands there, going on by Tab."""
     page.locator(start).focus()
+    page.keyboard.press("Control+A")
     for value in values:
         page.keyboard.type(value)
         page.keyboard.press("Tab")
@@ -110,6 +111,7 @@ def test_the_specialtys_questions_are_asked_with_the_keyboard(visit, looks_right
     into.focus()
     page.keyboard.press("Enter")
     expect(into).to_have_count(0)
+    expect(page.locator("#i-complaint")).to_have_value("牙疼" if language == "zh" else "Toothache")
     assert Intake.objects.get().content["chief_complaint"] in {"牙疼", "Toothache"}
     looks_right(page, language)
     picture(page, f"nurse-answered-{language}")

@@ -68,7 +68,7 @@ class _Origins:
 def joined_history(actor: Actor, patient_id: UUID) -> Joined | None:
     """Allergies, problems, medicines, visits and background of a merged patient, with their origin.
 
-    Two queries of a patient into whom nobody was merged, which gives None; else at most nine.
+    Three queries of a patient into whom nobody was merged, which gives None; else at most ten.
 
     Raises:
         NotFound: there is no such patient, or the actor may see no record anywhere.

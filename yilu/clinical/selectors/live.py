@@ -50,7 +50,7 @@ class LiveScores:
 
 
 def live_scores(actor: Actor, visit_id: UUID, typed: Mapping[str, str]) -> LiveScores:
-    """The scores of values that are still being typed; nothing is kept. Four queries.
+    """The scores of values that are still being typed; nothing is kept. At most five queries.
 
     A number that could still grow into a plausible one is nothing yet, and no mistake.
     """

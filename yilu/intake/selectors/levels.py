@@ -20,7 +20,7 @@ class LevelNow:
     visit_id: UUID
     ticket: TicketInfo | None
     suggested: ScoreLine | None
-    may_set: bool
+    may_change: bool
 
     @property
     def level(self) -> int | None:
@@ -47,5 +47,5 @@ def level_now(actor: Actor, visit_id: UUID) -> LevelNow:
         scores = latest.scores if latest else ()
         suggested = next((one for one in scores if one.ruleset == KEY), None)
     ticket = live_ticket(visit_id) if visit.is_here else None
-    may_set = ticket is not None and actor.may(permissions.ANSWER, visit.site_id)
-    return LevelNow(visit_id, ticket, suggested, may_set)
+    may_change = ticket is not None and actor.may(permissions.ANSWER, visit.site_id)
+    return LevelNow(visit_id, ticket, suggested, may_change)

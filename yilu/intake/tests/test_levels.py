@@ -1,5 +1,6 @@
 """How urgent a visit is: suggested by the values, set by the nurse, followed by every queue."""
 
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -35,7 +36,8 @@ def nurse(clinic: Clinic) -> Actor:
 
 @pytest.fixture
 def ticket(clinic: Clinic) -> Ticket:
-    return row(clinic.ticket().id)
+    patient = clinic.patient(born_on=date(1986, 5, 4))
+    return row(clinic.ticket(patient_id=patient).id)
 
 
 def measure(nurse: Actor, visit_id: UUID) -> None:
@@ -47,7 +49,12 @@ def test_the_suggestion_stands_beside_the_level_and_changes_nothing_by_itself(ti
     measure(nurse, ticket.visit_id)
     now = level_now(nurse, ticket.visit_id)
     assert now.suggested is not None
-    assert (now.level, int(now.suggested.total), now.is_higher, now.may_set) == (4, 2, True, True)
+    assert (now.level, int(now.suggested.total), now.is_higher, now.may_change) == (
+        4,
+        2,
+        True,
+        True,
+    )
     assert row(ticket.pk).level == 4
 
 

@@ -22,7 +22,8 @@ from yilu.intake.errors import (
 )
 from yilu.intake.models import Sheet
 from yilu.intake.operations.asking import ask_questions
-from yilu.intake.operations.sheets import Said, keep_draft, send_answers, take_over
+from yilu.intake.operations.at_visit import take_over
+from yilu.intake.operations.sheets import Said, keep_draft, send_answers
 from yilu.intake.selectors.sheets import risks_by_patient, sheet_of
 from yilu.messaging.models import Message
 from yilu.platform import clock, links
@@ -209,7 +210,7 @@ def test_an_answer_goes_into_the_record_by_one_press_and_only_once(clinic: Clini
 
     assert Allergy.objects.get().substance == "乳胶"
     assert Problem.objects.get().text == "糖尿病"
-    for key in ("latex", "pregnant", "nonsense", "problem"):
+    for key in ("latex", "alarm", "nonsense", "problem"):
         with pytest.raises(NothingToTake):
             take_over(actor=doctor, visit_id=visit, key=key)
     assert Allergy.objects.count() == 1

@@ -71,7 +71,7 @@ def test_the_task_of_the_desk_is_over_with_another_card_or_with_this_one_found(
     replace_card(actor=desk, card_id=card)
     drain()
     step.refresh_from_db()
-    assert step.state == "done"
+    assert step.state == "closed"
 
 
 def test_a_second_report_is_said_to_be_over_and_changes_nothing(front, someone, card):
@@ -80,7 +80,7 @@ def test_a_second_report_is_said_to_be_over_and_changes_nothing(front, someone, 
     again = report(someone, card)
     assert again.status_code == 409
     assert Card.objects.get().ended_at == before
-    assert someone.client.get(f"/my/me/cards/{card}/lost").status_code == 302
+    assert someone.client.get(f"/my/me/cards/{card}/lost").status_code == 303
 
 
 def test_only_the_desk_lets_a_found_card_work_again(front, someone, card):
