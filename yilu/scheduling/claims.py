@@ -11,6 +11,7 @@ from uuid import UUID
 from yilu.platform import clock
 from yilu.platform.db import on_violation, prepared
 from yilu.platform.ids import new_id
+from yilu.scheduling.curbing import within_curb
 from yilu.scheduling.errors import OutsideSessions, SlotTaken
 from yilu.scheduling.rationing import within_shares
 from yilu.scheduling.rules import Candidate, Choice, choices
@@ -56,12 +57,14 @@ class Claimed:
 
 
 def open_choices(facts: Facts, asked: Asked) -> list[Choice]:
-    """Who could serve within the rules, best first. One query; more where a plan shares out.
+    """Who could serve within the rules, best first. One query; more where a plan shares out, or the
+    site limits what is booked online.
 
     Raises:
         OutsideSessions: none of the practitioners is in session then.
         SlotTaken: those who are, or something needed with them, are taken.
         NotYetReleased, ShareUsedUp, QueueFirst, EnoughBooked: a release plan says no.
+        DayLimited, ServiceClosedOnline: the site limits what is booked online.
     """
     found = candidates(facts, asked)
     if not any(one.need == 0 and one.in_session for one in found):
@@ -69,7 +72,7 @@ def open_choices(facts: Facts, asked: Asked) -> list[Choice]:
     options = choices(found, len(facts.needs), may_extend=False)
     if not options:
         raise SlotTaken
-    return within_shares(options, asked)
+    return within_curb(within_shares(options, asked), facts, asked)
 
 
 def claim(owner: Owner, found: Sequence[Choice]) -> Claimed:

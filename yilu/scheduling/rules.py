@@ -244,7 +244,8 @@ class Candidate:
     Its time includes the buffers. `clinic_day` is that of the session which contains it, or None.
     `free_lane` is 0 when its ordinary time is free, else the
     first free lane that a named right may open, or None. `load` counts what it holds that day.
-    `is_shared` says that a release plan may rule the session.
+    `is_shared` says that a release plan may rule the session, `is_curbed` that the site limits
+    what is booked online.
     """
 
     free_lane: int | None
@@ -259,6 +260,7 @@ class Candidate:
     load: int
     expired_hold: bool
     is_shared: bool = False
+    is_curbed: bool = False
 
     @property
     def in_session(self) -> bool:

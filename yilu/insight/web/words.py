@@ -25,6 +25,8 @@ CODES = {
     "nothing_suits": pgettext_lazy("figures", "Nothing free on the days asked for"),
     "sold_out": pgettext_lazy("figures", "Sold out"),
     "share_used_up": pgettext_lazy("figures", "The channel's share is used up"),
+    "day_limited": pgettext_lazy("figures", "The day was full for bookings online"),
+    "service_closed_online": pgettext_lazy("figures", "Not offered online at the time"),
     "not_yet_released": pgettext_lazy("figures", "Not released yet"),
     "admission_over": pgettext_lazy("figures", "The turn in the queue was over"),
     "enough_booked": pgettext_lazy("figures", "As many bookings as are allowed"),

@@ -33,6 +33,7 @@ from yilu.scheduling.asking import on_way
 from yilu.scheduling.errors import NotFree
 from yilu.scheduling.operations.holds import Held
 from yilu.scheduling.selectors.bookings import booking_detail
+from yilu.scheduling.selectors.curbs import curb_of
 from yilu.scheduling.selectors.free_time import Slot
 from yilu.scheduling.selectors.instead import alternatives
 from yilu.scheduling.selectors.suggestions import wished
@@ -63,6 +64,7 @@ def services(request: ActorRequest, site_key: str) -> HttpResponse:
         "q": q,
         "missed": missed,
         "offers": service_offers(site) if missed else offers,
+        "curb": curb_of(site.id),
         "back_url": reverse("portal:book") if len(open_sites()) > 1 else "",
         "ph_menu": _menu(request),
     }
@@ -171,6 +173,7 @@ def _times(
         "offer": offered_service(site, service_id),
         "doctor": practitioner_info(doctor_id) if doctor_id else None,
         "offers": offers,
+        "curb": curb_of(site.id),
         "back_url": reverse("portal:doctors", args=[site.key, service_id]),
         **_kept_back(site, service_id, doctor_id),
         **_suits(request, site, service_id, doctor_id),

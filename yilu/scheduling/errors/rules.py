@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from yilu.platform.errors import Conflict
+from yilu.scheduling.errors.booking import NotFree
 
 
 class TooManyThatDay(Conflict):
@@ -43,6 +44,21 @@ class OnlineBlocked(Conflict):
         "%(count)s booked visits in the last %(months)s months were missed without cancelling, so "
         "nothing can be booked online until %(until)s. It ends by itself. At the desk and by "
         "telephone you can book as ever; if a visit was counted wrongly, call us and we correct it."
+    )
+
+
+class DayLimited(NotFree):
+    code = "day_limited"
+    message = _(
+        "To keep everybody safe the clinic takes fewer patients at the moment: %(limit)s bookings "
+        "online a day, and this day is full. Please choose another day, or call us if it is urgent."
+    )
+
+
+class ServiceClosedOnline(Conflict):
+    code = "service_closed_online"
+    message = _(
+        "To keep everybody safe this service cannot be booked online at the moment. Please call us."
     )
 
 

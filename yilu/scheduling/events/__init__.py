@@ -29,6 +29,8 @@ from yilu.scheduling.events.bookings import (
 )
 from yilu.scheduling.events.paying import (
     BookingPaid,
+    OnlineLimitLifted,
+    OnlineLimitSet,
     PatientForgiven,
     PatientRulesSet,
     PaymentTermsSet,
@@ -81,6 +83,8 @@ __all__ = [
     "MoveOffered",
     "MoveToCall",
     "OfferAnswered",
+    "OnlineLimitLifted",
+    "OnlineLimitSet",
     "PatientForgiven",
     "PatientRulesSet",
     "PatientUnderWay",

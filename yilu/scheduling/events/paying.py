@@ -54,3 +54,19 @@ class PatientForgiven:
     version: ClassVar[int] = 1
 
     patient_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class OnlineLimitSet:
+    """A site takes fewer bookings online from now on; `per_day` is how many, if that is limited."""
+
+    version: ClassVar[int] = 1
+
+    per_day: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OnlineLimitLifted:
+    """A site takes bookings online as ever."""
+
+    version: ClassVar[int] = 1

@@ -4,6 +4,7 @@ from yilu.scheduling.models.attempts import Attempt
 from yilu.scheduling.models.bookings import Booking, ChangeRequest
 from yilu.scheduling.models.channels import ChannelShare, PlanUse, ReleasePlan
 from yilu.scheduling.models.counted import BookingTally, CountedDay, RequestTally, UseTally
+from yilu.scheduling.models.curbs import Curb
 from yilu.scheduling.models.grid import GridView, Pin
 from yilu.scheduling.models.later import LaterTime
 from yilu.scheduling.models.patient_rules import Forgiveness, PatientRules
@@ -24,6 +25,7 @@ __all__ = [
     "ChangeRequest",
     "ChannelShare",
     "CountedDay",
+    "Curb",
     "Forgiveness",
     "GridView",
     "Hold",

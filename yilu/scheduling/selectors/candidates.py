@@ -118,7 +118,7 @@ WITH performer AS (
 )
 SELECT a.lanes, t.extra_lanes, t.id, t.need, t.minutes, lower(t.during), upper(t.during),
        t.practitioner_id, t.home_id, s.clinic_day, a.load, coalesce(a.expired, false),
-       t.is_shared
+       t.is_shared, EXISTS (SELECT FROM scheduling_curb k WHERE k.site_id = %(site)s AND k.is_on)
 FROM timed t
 CROSS JOIN LATERAL (
     SELECT CASE WHEN range_agg(s.during) @> t.during

@@ -8,10 +8,13 @@ from functools import partial
 from operator import itemgetter
 from uuid import UUID
 
+from yilu.facility.selectors.sites import site_zone
 from yilu.platform import clock
 from yilu.platform.db import prepared
+from yilu.scheduling.curbs import binds
 from yilu.scheduling.errors import WindowTooWide
 from yilu.scheduling.rules import LONGEST, WIDEST_WINDOW, grid, step_minutes
+from yilu.scheduling.selectors.curbs import limit_of
 from yilu.scheduling.selectors.facts import Facts, service_facts
 from yilu.scheduling.selectors.shares import shared_sessions
 from yilu.scheduling.shares import Selling, Shared
@@ -43,7 +46,8 @@ def free_slots(
     service is in session at the site and free with the buffers, and for each need some room,
     chair or device is. Notice and booking window of the service hold. With a channel, only what
     it may sell now: what a release plan does not give it is left out (`is_admitted`: somebody
-    whose turn it is). Two queries; one more where a plan shares out.
+    whose turn it is). Two queries; one more where a plan shares out, and one where the site limits
+    what is booked online.
 
     Raises:
         WindowTooWide: more than 31 days are asked for.
@@ -75,17 +79,30 @@ def free_rows(
     last = until - datetime.resolution
     rows = [
         (starts_at, starts_at + length, practitioner_id)
-        for practitioner_id, minutes, opens, lows, highs, _shared in found
+        for practitioner_id, minutes, opens, lows, highs, _shared, _curbed in found
         for length, step in [(timedelta(minutes=minutes), step_minutes(minutes))]
         for low, high in zip(lows, highs, strict=True)
         for starts_at in grid(opens[bisect_right(opens, low) - 1], low, min(high, last), step)
     ]
     rows.sort(key=itemgetter(0, 2))
+    if binds(channel) and rows and found[0][6]:
+        rows = _within_limit(rows, facts, site_id)
     shared = [one[0] for one in found if one[5]] if channel else []
     if not shared:
         return rows
     selling = partial(Selling, channel, now=now, is_admitted=is_admitted)
     return _sold_by(rows, facts, _ruled(site_id, first, until, shared), selling)
+
+
+def _within_limit(
+    rows: list[tuple[datetime, datetime, UUID]], facts: Facts, site_id: UUID
+) -> list[tuple[datetime, datetime, UUID]]:
+    """Those rows that the limit of the site leaves online. One query."""
+    zone = site_zone(site_id)
+    days = [row[0].astimezone(zone).date() for row in rows]
+    limit = limit_of(site_id, days[0], days[-1])
+    full = {day: limit.refusal(facts.service.id, day) is not None for day in set(days)}
+    return [row for row, day in zip(rows, days, strict=True) if not full[day]]
 
 
 def _ruled(
@@ -222,7 +239,8 @@ WITH RECURSIVE able AS MATERIALIZED (
 )
 SELECT a.practitioner_id, a.minutes, a.opens,
        array(SELECT lower(span) FROM unnest(common) AS span),
-       array(SELECT upper(span) FROM unnest(common) AS span), a.is_shared
+       array(SELECT upper(span) FROM unnest(common) AS span), a.is_shared,
+       EXISTS (SELECT FROM scheduling_curb k WHERE k.site_id = %(site)s AND k.is_on)
 FROM able a
 LEFT JOIN lacking l ON l.minutes = a.minutes
 CROSS JOIN LATERAL (SELECT a.starts - coalesce(l.starts, '{{}}') AS common) c
