@@ -36,6 +36,11 @@ MOVES: dict[TicketState, frozenset[TicketState]] = {
     S.LEFT: frozenset({S.WAITING, S.CALLED, S.SKIPPED}),
 }
 
+# The key of a queue into which nobody gets but by being sent: a room apart.
+APART = "apart"
+# Where a deed keeps, beside the ticket as it was, when it was done.
+DONE_AT = "done_at"
+
 AT_STATION = (S.CALLED, S.IN_ROOM)
 ENDED = (S.FINISHED, S.LEFT)
 IN_QUEUE = (S.WAITING, S.CALLED, S.IN_ROOM, S.SKIPPED)

@@ -18,7 +18,7 @@ from yilu.queueing.models import Deed, Queue, Ticket
 from yilu.queueing.rules.order import RETURN, Place, Waiting
 from yilu.queueing.rules.policy import Policy, policy_of
 from yilu.queueing.selectors.topics import queue_topic, site_queues_topic, ticket_topic
-from yilu.queueing.states import TicketState, check_move
+from yilu.queueing.states import DONE_AT, TicketState, check_move
 from yilu.visits.selectors.visits import visit_topic
 
 # What a deed may change, and taking it back puts back.
@@ -85,7 +85,8 @@ class HeldTicket:
             ticket=ticket,
             kind=deed,
             at=clock.machine_now(),
-            before=before,
+            # When it was done in the clinic: `at` is the machine's time, for taking it back.
+            before={**before, DONE_AT: plain(clock.now())},
             ticket_version=ticket.version,
         ).save(force_insert=True)
         self.record(actor, deed, before["state"])
@@ -149,6 +150,7 @@ def restored(before: dict[str, Any]) -> dict[str, Any]:
     return {
         name: parse_datetime(value) if name in _INSTANTS and value else value
         for name, value in before.items()
+        if name != DONE_AT
     }
 
 

@@ -90,7 +90,7 @@ def lay_out(units: Sequence[Unit], spots: Sequence[Spot], doctors: Sequence[Doct
         rooms = [spot for spot in spots if spot.kind == room_kind]
         if not rooms and kind not in ALWAYS:
             continue
-        own = letter if letter not in taken else _free_letter(taken)
+        own = letter if letter not in taken else free_letter(taken)
         taken.add(own)
         queues.append(QueuePlan(kind, Localized(name), kind, own, promise))
         windows = rooms or [Spot(kind, Localized(name), room_kind)]
@@ -136,5 +136,6 @@ def _chairs_first(spots: Sequence[Spot]) -> list[Spot]:
     return chairs + [s for s in spots if not s.chair_id and s.room_id not in with_chairs]
 
 
-def _free_letter(taken: set[str]) -> str:
+def free_letter(taken: set[str]) -> str:
+    """A letter that no queue and no department of a site has."""
     return next(one for one in reversed(ascii_uppercase) if one not in taken)

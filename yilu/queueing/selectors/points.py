@@ -10,6 +10,7 @@ from yilu.platform.names import Localized
 from yilu.queueing import permissions
 from yilu.queueing.models import Queue, Station
 from yilu.queueing.rules.policy import Policy, policy_of
+from yilu.queueing.states import APART
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,8 @@ def queue_for(
 
     None when the site has no such queue. One query.
     """
-    found = list(Queue.objects.filter(site_id=site_id, kind=kind, is_active=True))
+    mine = Queue.objects.filter(site_id=site_id, kind=kind, is_active=True)
+    found = list(mine.exclude(key=APART))
 
     def fit(queue: Queue) -> int | None:
         """How closely a queue fits; None when it is for others."""
