@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("examinations/", include("yilu.diagnostics.web.urls")),
     path("pharmacy/", include("yilu.pharmacy.web.urls")),
     path("billing/", include("yilu.billing.web.urls")),
+    path("outbreak/", include("yilu.outbreak.web.urls")),
     path("reception/", include("yilu.reception.web.urls")),
     path("guiding/", include("yilu.guiding.web.urls")),
     path("aftercare/", include("yilu.aftercare.web.urls")),

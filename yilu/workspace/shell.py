@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from yilu.facility.selectors.sites import group_name
 from yilu.guiding import permissions as guiding
 from yilu.guiding.selectors.topics import guiding_topic
+from yilu.outbreak.selectors.topics import outbreak_topic
 from yilu.pathways import permissions as pathways
 from yilu.pathways.selectors.cases import overdue_steps
 from yilu.platform.actors import Actor
@@ -62,6 +63,7 @@ ENTRIES: dict[str, Entry] = {
     "catalogue": Entry("/catalogue/", "tags", "catalogue.manage"),
     "partners": Entry("/interop/partners/", "plug", "interop.see"),
     "screens": Entry("/queueing/screens", "device-tv", "queueing.set_up"),
+    "outbreak": Entry("/outbreak/{key}/", "virus", "outbreak.see"),
     "downtime": Entry("/downtime/?site={id}", "printer", "downtime.see"),
     "kiosks": Entry("/kiosk/devices", "hand-finger", "kiosk.set_up"),
 }
@@ -91,6 +93,7 @@ LABELS: dict[str, Promise] = {
     "catalogue": pgettext_lazy("workspace", "Prices"),
     "partners": pgettext_lazy("workspace", "Partners"),
     "screens": pgettext_lazy("workspace", "Screens"),
+    "outbreak": pgettext_lazy("workspace", "Outbreak"),
     "downtime": pgettext_lazy("workspace", "Paper"),
     "kiosks": pgettext_lazy("workspace", "Kiosks"),
 }
@@ -99,14 +102,14 @@ MENUS: dict[str, str] = {
         "desk bookings patients phone walk_in queues exams work cashier messages calls downtime"
     ),
     "guide": "ways desk queues patients bookings walk_in work",
-    "nurse": "nurse desk queues patients bookings exams work",
+    "nurse": "nurse desk queues patients bookings exams work outbreak",
     "doctor": "room desk patients bookings exams work pharmacy",
     "cashier": "cashier queues patients bookings work",
     "pharmacist": "pharmacy queues patients work",
     "care": "care phone calls bookings patients messages work",
-    "manager": "manager desk queues exams work insight roster messages staff catalogue",
+    "manager": "manager desk queues exams work insight roster messages staff catalogue outbreak",
     "administrator": (
-        "staff sites roster catalogue screens kiosks downtime pathways messages partners"
+        "staff sites roster catalogue screens kiosks downtime pathways messages partners outbreak"
     ),
 }
 BOARDS = {
@@ -152,9 +155,11 @@ def staff_shell(request: HttpRequest) -> Shell:
 
 def _alarms(actor: Actor, duty: Duty) -> dict[str, Any]:
     """Where this person sees and raises alarms, if they may. No query: the page fetches them."""
+    outbreak = outbreak_topic(duty.site.id)
     if not actor.may(reception.REPORT, duty.site.id):
-        return {}
-    topics = [incidents_topic(duty.site.id)]
+        # Outbreak mode is said to everybody.
+        return {"alarms_url": f"/outbreak/{duty.site.key}/notice", "alarms_topics": (outbreak,)}
+    topics = [incidents_topic(duty.site.id), outbreak]
     if actor.may(reception.TELEPHONE, duty.site.id):
         topics.append(calls_topic(duty.site.id))
     return {

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "yilu.diagnostics",
     "yilu.pharmacy",
     "yilu.billing",
+    "yilu.outbreak",
     "yilu.reception",
     "yilu.guiding",
     "yilu.aftercare",

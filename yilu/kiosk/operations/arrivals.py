@@ -1,6 +1,6 @@
 """What patients do at a kiosk by themselves: check in, register, take a number."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from yilu.facility.selectors.sites import site_zone
@@ -27,7 +27,13 @@ from yilu.visits.selectors.visits import open_visits
 
 @operation
 def check_in_here(
-    *, actor: Actor, site_id: UUID, known: Known, booking_id: UUID, needs: Iterable[str] = ()
+    *,
+    actor: Actor,
+    site_id: UUID,
+    known: Known,
+    booking_id: UUID,
+    needs: Iterable[str] = (),
+    screening: Mapping[str, str] | None = None,
 ) -> CheckedIn:
     """Check somebody in for their own booking of today, as the desk would.
 
@@ -37,13 +43,14 @@ def check_in_here(
         NotToday: it is for another day.
         MoveRefused: it is not expected any more, or somebody else has just checked it in.
         NobodyOnDuty.
+        ScreeningMissing, AnswersMissing: the entry questions come first.
     """
     actor.require(permissions.USE, site_id)
     booking = coming_patient(booking_id)
     if booking.patient_id != known.patient_id or booking.site_id != site_id:
         raise NothingToCheckIn
     able = actor.lent(scheduling.SEE, reception.CHECK_IN)
-    return check_in(actor=able, booking_id=booking_id, needs=needs)
+    return check_in(actor=able, booking_id=booking_id, needs=needs, screening=screening)
 
 
 @operation
@@ -54,6 +61,7 @@ def take_number(
     patient_id: UUID,
     service_id: UUID,
     needs: Iterable[str] = (),
+    screening: Mapping[str, str] | None = None,
 ) -> CheckedIn:
     """Give a number to somebody without a booking, for who has fewest waiting.
 
@@ -61,6 +69,7 @@ def take_number(
         NotAllowed, NotFound.
         HasNumber: they have a number here already.
         NobodyOnDuty: nobody who does this is here today.
+        ScreeningMissing, AnswersMissing: the entry questions come first.
     """
     actor.require(permissions.USE, site_id)
     able = actor.lent(
@@ -72,8 +81,9 @@ def take_number(
     if any(visit.patient_id == patient_id for visit in open_visits(site_id, today)):
         raise HasNumber
     return walk_in(
-        actor=able, site_id=site_id, patient_id=patient_id, service_id=service_id, needs=needs
-    )
+        actor=able, site_id=site_id, patient_id=patient_id, service_id=service_id, needs=needs,
+        screening=screening,
+    )  # fmt: skip
 
 
 @operation

@@ -23,6 +23,10 @@ from yilu.kiosk.web.frame import (
     with_proof,
     with_visitor,
 )
+from yilu.outbreak.errors import AnswersMissing, ScreeningMissing
+from yilu.outbreak.selectors.screenings import asking_at, route_of_visit
+from yilu.outbreak.states import AskedVia
+from yilu.outbreak.web.asking import answers_in
 from yilu.patients.rules.consents import current_text
 from yilu.patients.rules.facts import LONGEST, PatientFacts
 from yilu.patients.rules.words import Sex
@@ -81,7 +85,10 @@ def me(request: ActorRequest, kiosk: Kiosk, known: Known) -> HttpResponseBase:
         kiosk.actor, kiosk.site, known.patient_id,
         booking_id=known.booking_id, is_proved=known.is_proved,
     )  # fmt: skip
-    return page(request, kiosk, "me", now=now, known=known, case=now.case.value, needs=NEEDS)
+    route = route_of_visit(now.visit.id) if now.visit and now.case == Case.HERE else None
+    return page(
+        request, kiosk, "me", now=now, known=known, case=now.case.value, needs=NEEDS, route=route
+    )
 
 
 @require_POST
@@ -109,10 +116,11 @@ def check_in(request: ActorRequest, kiosk: Kiosk, known: Known) -> HttpResponseB
             known=known,
             booking_id=booking.id,
             needs=needs,
+            screening=answers_in(request),
         )
         return HttpResponseRedirect(kiosk.url("me"), status=303)
 
-    return _tried(request, kiosk, run)
+    return _tried(request, kiosk, known, run)
 
 
 @sensitive_post_parameters("name", "phone", "born_on", "id_number")
@@ -157,21 +165,40 @@ def take(request: ActorRequest, kiosk: Kiosk, known: Known) -> HttpResponseBase:
     def run() -> HttpResponse:
         take_number(
             actor=kiosk.actor, site_id=kiosk.site.id, patient_id=known.patient_id,
-            service_id=chosen.service_id, needs=needs,
+            service_id=chosen.service_id, needs=needs, screening=answers_in(request),
         )  # fmt: skip
         return HttpResponseRedirect(kiosk.url("me"), status=303)
 
-    return _tried(request, kiosk, run)
+    return _tried(request, kiosk, known, run)
 
 
-def _tried(request: ActorRequest, kiosk: Kiosk, run: Any) -> HttpResponseBase:
-    """Do it once; who has a number already sees it, everything else is said."""
+def _tried(request: ActorRequest, kiosk: Kiosk, known: Known, run: Any) -> HttpResponseBase:
+    """Do it once; who has a number already sees it, everything else is said or asked."""
     try:
         return once(request, run)
     except HasNumber:
         return HttpResponseRedirect(kiosk.url("me"), status=303)
+    except (ScreeningMissing, AnswersMissing):
+        return _at_the_door(request, kiosk, known)
     except (Conflict, Invalid) as refused:
         return _meanwhile(request, kiosk, refused)
+
+
+def _at_the_door(request: ActorRequest, kiosk: Kiosk, known: Known) -> HttpResponse:
+    """The entry questions; answered, what was pressed before is sent once more with them."""
+    asking = asking_at(kiosk.site.id, known.patient_id, via=AskedVia.KIOSK)
+    pressed = [
+        (name, value)
+        for name in ("booking", "service", "needs")
+        for value in request.POST.getlist(name)[:10]
+    ]
+    said = answers_in(request) or {}
+    questions = asking.questions if asking else ()
+    rows = [(one, said.get(one.key, "")) for one in questions]
+    return page(
+        request, kiosk, "screening", status=422 if said else 200, rows=rows, pressed=pressed,
+        url=request.path, is_again=bool(said), seconds=60,
+    )  # fmt: skip
 
 
 def _meanwhile(request: ActorRequest, kiosk: Kiosk, refused: DomainError) -> HttpResponse:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from yilu.guiding.selectors.tasks import help_of
 from yilu.intake.selectors.sheets import asks_still
 from yilu.intake.selectors.worse import worse_of
+from yilu.outbreak.errors import ScreeningMissing
 from yilu.platform import qr
 from yilu.platform.errors import Conflict, DomainError, Invalid, NotFound
 from yilu.platform.web.http import ActorRequest, go_to, render_page, sent_version, with_toast
@@ -25,6 +26,7 @@ from yilu.portal.selectors.standing import Standing, standing
 from yilu.portal.web.booking import chosen_time, instead_of
 from yilu.portal.web.doors import Entry, entered
 from yilu.portal.web.forms import ArriveForm, CancelForm, LateForm
+from yilu.portal.web.screening import door_of
 from yilu.reception.operations.arrivals import check_in
 from yilu.reception.operations.remote import say_ready
 from yilu.reception.passes import pass_of
@@ -52,6 +54,7 @@ def show(request: ActorRequest, entry: Entry) -> HttpResponse:
     context["asks"] = now.is_coming and asks_still(_booking(entry))
     context["worse"] = worse_of(now.visit.id) if now.visit and now.is_here else None
     context["way"] = help_of(now.visit.id) if now.visit and now.is_here else None
+    context["door"] = door_of(now)
     context["ph_menu"] = entry.menu
     return render_page(request, "portal/visit.html", part="portal/_standing.html", **context)
 
@@ -179,7 +182,10 @@ def arrive(request: ActorRequest, entry: Entry) -> HttpResponseBase:
         check_in(actor=entry.door.actor, booking_id=_booking(entry), code=form.cleaned_data["code"])
         return HttpResponseRedirect(entry.base, status=303)
 
-    return _deed(request, entry, "arrive", form, run)
+    try:
+        return _deed(request, entry, "arrive", form, run)
+    except ScreeningMissing:
+        return HttpResponseRedirect(f"{entry.base}/screening", status=303)
 
 
 @require_POST
@@ -233,6 +239,8 @@ def _deed(request: ActorRequest, entry: Entry, name: str, form: Any, run: Any) -
     """Do it once, or show the page again with what stands in the way. What was typed stays."""
     try:
         return once(request, run)
+    except ScreeningMissing:
+        raise
     except (Conflict, Invalid) as refused:
         form.add_error(None, str(refused))
         return _ask(request, entry, name, form, refused)

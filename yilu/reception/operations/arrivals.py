@@ -1,6 +1,6 @@
 """A patient comes through the door: with a booking, or without one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,6 +10,8 @@ from yilu.billing import permissions as billing
 from yilu.billing.operations.charges import add_charge
 from yilu.catalogue.selectors.services import ServiceInfo, service_info
 from yilu.facility.selectors.sites import site_zone
+from yilu.outbreak import permissions as outbreak
+from yilu.outbreak.operations.screening import Passed, Whom, note_entered, pass_door
 from yilu.pathways import permissions as pathways
 from yilu.pathways.operations.cases import start_case
 from yilu.patients import permissions as patients
@@ -50,6 +52,7 @@ NEEDED = (
     pathways.WORK,
     patients.SEE,
     patients.REGISTER,
+    outbreak.SCREEN,
 )
 
 
@@ -72,21 +75,26 @@ def check_in(
     needs: Iterable[str] = (),
     version: int | None = None,
     identified_by: str = "",
+    screening: Mapping[str, str] | None = None,
 ) -> CheckedIn:
     """Receive a booked patient: visit, fee, pathway and ticket, all or nothing.
 
     At the desk a person has looked at the patient; by phone the patient types the code that
     is shown at the clinic. `identified_by` is what was compared besides the name; it stays in
-    the record with who compared it.
+    the record with who compared it. `screening` are answers to the entry questions; a suspicion
+    sends the patient apart.
 
     Raises:
         NotFound, NotAllowed, Stale, MoveRefused.
+        ScreeningMissing, AnswersMissing: outbreak mode is on, and they were not answered.
         NotToday: the booking is for another day.
         WrongArrivalCode: by phone, with a code that is not shown now.
     """
     booking = coming_patient(booking_id)
     _check_may_arrive(actor, booking, code)
     able = actor.lent(*NEEDED)
+    whom = Whom(booking.site_id, booking.patient_id, booking_id)
+    passed = pass_door(actor=able, whom=whom, answers=screening)
     mark_arrived(actor=able, booking_id=booking_id, version=version)
     visit_id = open_visit(
         actor=able,
@@ -103,6 +111,7 @@ def check_in(
         actor,
         able,
         visit_info(visit_id),
+        passed,
         booked_at=booking.starts_at,
         promised_at=booking.come_at,
         identified_by=identified_by,
@@ -118,11 +127,13 @@ def walk_in(
     service_id: UUID,
     practitioner_id: UUID | None = None,
     needs: Iterable[str] = (),
+    screening: Mapping[str, str] | None = None,
 ) -> CheckedIn:
     """Receive somebody without a booking. Without a wish, by who has fewest waiting.
 
     Raises:
         NotAllowed, NotFound.
+        ScreeningMissing, AnswersMissing: outbreak mode is on, and they were not answered.
         NobodyOnDuty: nobody who does this is here today.
     """
     actor.require(permissions.WALK_IN, site_id)
@@ -130,6 +141,7 @@ def walk_in(
     chosen = practitioner_id or least_busy_performer(site_id, service_id)
     if chosen is None:
         raise NobodyOnDuty
+    passed = pass_door(actor=able, whom=Whom(site_id, patient_id), answers=screening)
     register_at_site(actor=able, patient_id=patient_id, site_id=site_id)
     visit_id = open_visit(
         actor=able,
@@ -141,7 +153,7 @@ def walk_in(
         kind=VisitKind.WALK_IN,
         needs=needs,
     )
-    return _receive(actor, able, visit_info(visit_id), booked_at=None)
+    return _receive(actor, able, visit_info(visit_id), passed, booked_at=None)
 
 
 def _check_may_arrive(actor: Actor, booking: ComingPatient, code: str) -> None:
@@ -160,6 +172,7 @@ def _receive(
     actor: Actor,
     able: Actor,
     visit: VisitInfo,
+    passed: Passed,
     *,
     booked_at: datetime | None,
     promised_at: datetime | None = None,
@@ -167,7 +180,11 @@ def _receive(
 ) -> CheckedIn:
     """Charge the fee, start the pathway and give a number."""
     service = begin_visit(actor=able, visit=visit, booked_at=booked_at)
-    ticket = _ticket(able, visit, service, booked_at, promised_at)
+    queue_id = passed.apart_queue_id or first_queue(
+        visit, wants_assessment=service.wants_assessment
+    )
+    ticket = _ticket(able, visit, queue_id, booked_at, promised_at)
+    note_entered(actor=able, passed=passed, visit_id=visit.id)
     _tell(actor, visit, ticket, identified_by)
     offer = undo.offer(actor, CHECKED_IN, undo.Row(visit.id, visit.version), site_id=visit.site_id)
     return CheckedIn(visit.id, ticket.id, ticket.number, offer)
@@ -205,13 +222,13 @@ def begin_visit(*, actor: Actor, visit: VisitInfo, booked_at: datetime | None) -
 def _ticket(
     able: Actor,
     visit: VisitInfo,
-    service: ServiceInfo,
+    queue_id: UUID,
     booked_at: datetime | None,
     promised_at: datetime | None,
 ) -> IssuedTicket:
     return issue_ticket(
         actor=able,
-        queue_id=first_queue(visit, wants_assessment=service.wants_assessment),
+        queue_id=queue_id,
         visit_id=visit.id,
         patient_id=visit.patient_id,
         booking_id=visit.booking_id,

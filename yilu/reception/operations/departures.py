@@ -5,6 +5,7 @@ from uuid import UUID
 from yilu.billing import permissions as billing
 from yilu.billing.operations.bills import open_bill
 from yilu.billing.selectors.bills import owes_money
+from yilu.outbreak.selectors.screenings import is_apart
 from yilu.pharmacy.selectors.waiting import waits_for_medicine
 from yilu.platform import undo
 from yilu.platform.actors import Actor
@@ -127,7 +128,12 @@ def _to_cashier(able: Actor, visit: VisitInfo) -> None:
 
 
 def _wait_for(actor: Actor, visit: VisitInfo, kind: QueueKind) -> None:
-    """Give the ticket of a window; a site without such a window has no queue there."""
+    """Give the ticket of a window; a site without such a window has no queue there.
+
+    Who is kept apart gets none: they pay by phone, and medicine is brought to the room.
+    """
+    if is_apart(visit.id):
+        return
     queue = queue_for(visit.site_id, kind)
     if queue is not None:
         issue_ticket(actor=actor, queue_id=queue.id, visit_id=visit.id, patient_id=visit.patient_id)

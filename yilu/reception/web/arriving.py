@@ -9,6 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from yilu.outbreak.errors import ScreeningMissing
+from yilu.outbreak.selectors.screenings import asking_at
+from yilu.outbreak.web.asking import answers_in, asked_rows
 from yilu.patients.operations.consents import give_consent
 from yilu.patients.operations.patients import change_patient
 from yilu.patients.rules.consents import current_text
@@ -37,14 +40,19 @@ def check_in_dialog(request: ActorRequest, booking_id: UUID) -> HttpResponseBase
     request.actor.require(permissions.CHECK_IN, line.site_id)
     missing = line.patient.missing if line.patient else ()
     form = ArrivalForm(missing, request.POST or None, auto_id="dialog_%s")
-    if request.method == "POST":
+    if request.method != "POST":
+        return _dialog(request, line, form, 200)
+    try:
         return submit(
             request,
             form,
             lambda typed: _receive(request, line, form, typed),
             lambda status: _dialog(request, line, form, status),
         )
-    return _dialog(request, line, form, 200)
+    except ScreeningMissing as refused:
+        # Switched on since the dialog was opened: now it asks.
+        form.add_error(None, str(refused))
+        return _dialog(request, line, form, 422)
 
 
 @posted_once
@@ -80,6 +88,7 @@ def _receive(
         needs=typed["needs"],
         version=line.version,
         identified_by=typed["second"],
+        screening=answers_in(request),
     )
     name = line.patient.name if line.patient else line.number
     said = _("%(name)s is here: number %(number)s") % {"name": name, "number": done.number}
@@ -89,8 +98,11 @@ def _receive(
 def _dialog(
     request: ActorRequest, line: BookingLine, form: ArrivalForm, status: int
 ) -> HttpResponse:
+    asking = asking_at(line.site_id, line.patient_id)
     context = {
         "line": line,
+        "asking": asking,
+        "rows": asked_rows(request, asking),
         "greeting": greeting(line),
         "namesakes": namesakes(request.actor, line.patient_id),
         "form": form,

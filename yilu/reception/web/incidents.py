@@ -13,6 +13,7 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yilu.facility.selectors.sites import SiteInfo, site_by_key
+from yilu.outbreak.selectors.notices import notice
 from yilu.pathways.selectors.cases import case_steps
 from yilu.pathways.selectors.topics import case_topic
 from yilu.platform import clock, undo
@@ -56,7 +57,12 @@ from yilu.scheduling.selectors.topics import plan_topic
 def strip(request: ActorRequest, site_key: str) -> HttpResponse:
     """What stands above the page of who must act."""
     site = _site(request, site_key)
-    context = {"alarms": alarms(request.actor, site.id), "calls": rings_for(request.actor, site.id)}
+    context = {
+        "alarms": alarms(request.actor, site.id),
+        "calls": rings_for(request.actor, site.id),
+        "notice": notice(request.actor, site.id),
+        "site_key": site_key,
+    }
     return render(request, "reception/_alarms.html", context)
 
 

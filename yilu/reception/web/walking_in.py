@@ -13,6 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from yilu.catalogue.selectors.services import services
 from yilu.facility.selectors.sites import SiteInfo, site_by_key
 from yilu.intake import permissions as intake
+from yilu.outbreak.errors import ScreeningMissing
+from yilu.outbreak.selectors.screenings import asking_at
+from yilu.outbreak.web.asking import answers_in, asked_rows
 from yilu.patients.errors import AlreadyRegistered
 from yilu.patients.operations.consents import give_consent
 from yilu.patients.operations.patients import register_patient
@@ -70,6 +73,9 @@ def new(request: ActorRequest, site_key: str) -> HttpResponseBase:
         return _page(request, offer, form, 422, same=other if isinstance(other, UUID) else None)
     except NobodyOnDuty as refused:
         form.add_error("practitioner", str(refused))
+        return _page(request, offer, form, 422)
+    except ScreeningMissing as refused:
+        form.add_error(None, str(refused))
         return _page(request, offer, form, 422)
 
 
@@ -136,6 +142,7 @@ def _receive(
         service_id=UUID(typed["service"]),
         practitioner_id=UUID(typed["practitioner"]) if typed["practitioner"] else None,
         needs=typed["needs"],
+        screening=answers_in(request),
     )
     if typed["pretriage"]:
         follow_answer(actor=request.actor, pretriage_id=typed["pretriage"], came=came)
@@ -157,9 +164,12 @@ def _page(
             wanted = None
         known = patient_briefs(request.actor, [wanted] if wanted else [], "walk-in")
         chosen = known.get(wanted) if wanted else None
+    asking = asking_at(offer.site.id)
     context = {
         "site": offer.site,
         "form": form,
+        "asking": asking,
+        "rows": asked_rows(request, asking),
         "duty": offer.duty,
         "may_ask": request.actor.may(intake.FILL, offer.site.id),
         "chosen": chosen,

@@ -22,6 +22,7 @@ from yilu.diagnostics import permissions as diagnostics
 from yilu.diagnostics.selectors.topics import visit_exams_topic
 from yilu.facility.selectors.sites import SiteInfo, site_zone
 from yilu.intake import permissions as intake
+from yilu.outbreak import permissions as outbreak
 from yilu.platform import clock, undo
 from yilu.platform.errors import DomainError, Invalid, NotFound
 from yilu.platform.web.http import ActorRequest, go_to, render_page, with_toast
@@ -70,6 +71,7 @@ def room(request: ActorRequest, site_key: str) -> HttpResponse:
             "clinical_topic": clinical_topic(visit.id),
             "patient_topic": patient_topic(visit.patient_id),
             "exams_topic": _exams_topic(request, visit),
+            "sees_screening": request.actor.may(outbreak.SEE, visit.site_id),
             "sees_answers": request.actor.may(intake.SEE, visit.site_id),
             "is_here": queue.now is not None and queue.now.visit_id == visit.id,
             "is_signed": visit_note(visit.id).is_signed,
