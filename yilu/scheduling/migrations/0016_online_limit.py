@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('facility', '0003_quiet_hours'),
-        ('scheduling', '0014_whose_it_is'),
+        ('scheduling', '0015_late_running'),
     ]
 
     operations = [
