@@ -1,5 +1,8 @@
 """What intake stores, and what the database refuses to store."""
 
+from typing import cast
+from uuid import UUID
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -58,6 +61,11 @@ class Sheet(models.Model):
             ),
             *in_calendar("intake_sheet", "asked_at", "consent_at", "answered_at"),
         ]
+
+    @property
+    def asked_for(self) -> UUID:
+        """The booking, or else the visit, whose questions these are."""
+        return cast("UUID", self.booking_id or self.visit_id)
 
 
 class PreTriage(models.Model):

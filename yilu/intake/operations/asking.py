@@ -125,7 +125,7 @@ def _fresh(booking: Telling) -> Sheet:
 def _link(held: Sheet, booking: Telling) -> str:
     reference = links.issue(
         "questions",
-        subject_id=held.booking_id,
+        subject_id=booking.id,
         expires_at=booking.ends_at + LINK_STANDS,
         site_id=held.site_id,
     )

@@ -27,7 +27,7 @@ def carry_on(actor: Actor, held: Sheet, answers: Mapping[str, str]) -> None:
     others = others.filter(visit=None)
     day = telling(held.booking_id).starts_at.date() if held.booking_id else held.clinic_day
     for other in others.order_by("asked_at", "id")[:MOST]:
-        booking = telling(other.booking_id)
+        booking = telling(other.asked_for)
         if booking.is_coming:
             is_same_day = booking.starts_at.date() == day
             _give(actor, held, other, answers, is_same_day=is_same_day)

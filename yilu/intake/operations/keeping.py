@@ -62,5 +62,5 @@ def write(actor: Actor, held: Sheet, deed: str, event: object) -> None:
         actor=actor,
         site_id=held.site_id,
         subject=held,
-        topics=[sheet_topic(held.booking_id or held.visit_id)],
+        topics=[sheet_topic(held.asked_for)],
     )
