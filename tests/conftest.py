@@ -4,20 +4,32 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 from look import browser as machine
 from yilu.platform.running.browser import ensure
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium, once for all tests."""
+def browsers() -> Iterator[BrowserType]:
+    """What starts browsers, once for all tests."""
     # Playwright keeps an event loop in this thread; Django would take us for async code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=ensure(bare=True), args=machine.flags()
-        )
-        yield started
-        started.close()
+        yield playwright.chromium
+
+
+@pytest.fixture(scope="session")
+def browser(browsers: BrowserType) -> Iterator[Browser]:
+    """Chromium, once for all tests."""
+    started = browsers.launch(executable_path=ensure(bare=True), args=machine.flags())
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="session")
+def whole_browser(browsers: BrowserType) -> Iterator[Browser]:
+    """Chromium with all that stands around pages, once for the tests that need that."""
+    started = browsers.launch(executable_path=ensure(), args=machine.flags())
+    yield started
+    started.close()

@@ -52,6 +52,8 @@ def test_every_page_of_administration_looks_right(visit: Visit, language: str, s
         page.wait_for_function("document.fonts.status === 'loaded'")
         # The button of the person belongs to the shell, whose owner tests it.
         assert [f for f in faults(page, language) if ".yl-me" not in f] == [], path
+        # Each open page listens, and a browser has six lines to one place.
+        page.close()
 
 
 def test_somebody_is_hired_in_a_dialog_and_given_a_password(visit: Visit):

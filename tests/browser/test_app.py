@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from look import measures
 from tests.browser.conftest import Visit
@@ -19,6 +19,7 @@ from yilu.demo.sandbox.wire import Faults
 from yilu.messaging.models import PushSubscription
 from yilu.messaging.rules import vapid
 from yilu.messaging.tests.test_push import Phone
+from yilu.platform import clock
 from yilu.portal.tests.factories import Someone
 from yilu.scheduling.models import Booking
 
@@ -63,6 +64,12 @@ GIVEN = """(given) => {
     return one(applicationServerKey);
   };
 }"""
+
+
+@pytest.fixture
+def browser(whole_browser: Browser) -> Browser:
+    """Only a whole browser asks whether it may notify."""
+    return whole_browser
 
 
 @pytest.fixture
@@ -139,6 +146,8 @@ def test_without_a_network_the_phone_says_what_still_works_and_knows_the_next_bo
         page.goto(f"{visit.address}{path}")
     visit.expect("ERR_INTERNET_DISCONNECTED", "Failed to load resource")
 
+    # A phone without a network goes by its own clock.
+    page.clock.set_fixed_time(clock.now())
     page.context.set_offline(True)
     page.goto(f"{visit.address}/my/bills")
     expect(page.locator("h1")).to_have_text({"zh": "没有网络", "en": "No network"}[language])

@@ -111,7 +111,6 @@ def test_the_specialtys_questions_are_asked_with_the_keyboard(visit, looks_right
     into.focus()
     page.keyboard.press("Enter")
     expect(into).to_have_count(0)
-    expect(page.locator("#i-complaint")).to_have_value("牙疼" if language == "zh" else "Toothache")
     assert Intake.objects.get().content["chief_complaint"] in {"牙疼", "Toothache"}
     looks_right(page, language)
     picture(page, f"nurse-answered-{language}")

@@ -214,10 +214,11 @@ def links(page: Page) -> list[str]:
 
 @pytest.fixture
 def late() -> Clinic:
-    """It is past noon at the site; one patient is still inside, one waits, two are to come."""
+    """It is past two at the site; one patient is still inside, one waits, two are to come."""
     now = clock.now()
-    # A zone whose wall says past noon: “Etc/GMT+5” is five hours behind Greenwich.
-    clinic = make_clinic(doctors=1, rooms=3, time_zone=f"Etc/GMT{now.hour - 12:+d}")
+    # A zone whose wall says past two: “Etc/GMT+5” is five hours behind Greenwich. An hour ago
+    # nobody was at lunch.
+    clinic = make_clinic(doctors=1, rooms=3, time_zone=f"Etc/GMT{now.hour - 14:+d}")
     work_week(clinic, clinic.doctor_resources[0], ("09:00", "17:00"))
     coming_week(clinic)
     begun = now.replace(minute=now.minute - now.minute % 5, second=0, microsecond=0)

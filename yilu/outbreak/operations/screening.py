@@ -79,7 +79,7 @@ def answer_screening(
     row = _kept(actor, mode, whom, answers, via)
     positive = row.outcome == ScreeningOutcome.POSITIVE
     if positive and whom.visit_id is not None:
-        send_apart(actor, row, mode)
+        send_apart(actor=actor, row=row, mode=mode)
     return positive
 
 

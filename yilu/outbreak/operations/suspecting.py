@@ -80,7 +80,7 @@ def mark_suspected(*, actor: Actor, visit_id: UUID, why: str) -> UUID:
         is_drill=row.is_drill,
     )
     tell(actor, row, told)
-    send_apart(actor, row, mode)
+    send_apart(actor=actor, row=row, mode=mode)
     return row.pk
 
 
@@ -125,7 +125,7 @@ def lift_suspicion(
     _send_back(actor, row)
 
 
-def send_apart(actor: Actor, row: Screening, mode: Mode) -> None:
+def send_apart(*, actor: Actor, row: Screening, mode: Mode) -> None:
     """Have a suspected patient who is here wait in the room apart. In a drill nobody moves."""
     if mode.is_drill or row.visit_id is None:
         return
