@@ -17,7 +17,8 @@ from tests.browser.test_bookings import picture
 from tests.browser.test_patient import open_now, signed_in
 from yilu.billing.models import Deposit, Payment, Refund
 from yilu.billing.operations.deposits import open_deposit
-from yilu.billing.operations.payments import pay_cash
+from yilu.billing.operations.keeping import book_kept
+from yilu.billing.operations.payments import GATEWAY, pay_cash
 from yilu.billing.tests.factories import make_cashier
 from yilu.billing.tests.gateways import Sandbox, running_sandbox
 from yilu.catalogue.models import Service
@@ -249,3 +250,16 @@ def test_the_cashier_sees_whose_advances_are_held(
     expect(page.locator("#opened, main").first).to_contain_text("¥50.00")
     looks_right(page, language)
     picture(page, f"advances-bill-{language}-{size}")
+
+    Booking.objects.filter(pk=made.id).update(state="no_show")
+    book_kept(actor=GATEWAY, booking_id=made.id)
+    page = visit(
+        f"/billing/{site_id}/advances?part=kept", user=cashier, language=language, size=size
+    )
+    expect(page.locator("#advance-" + str(bill_id))).to_contain_text("50.00")
+    expect(page.locator("#kept-months tbody tr")).to_have_count(1)
+    looks_right(page, language)
+    picture(page, f"advances-kept-{language}-{size}")
+    page = visit(f"/billing/{site_id}/", user=cashier, language=language, size=size)
+    looks_right(page, language)
+    picture(page, f"takings-kept-{language}-{size}")

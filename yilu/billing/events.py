@@ -152,3 +152,16 @@ class DepositAsked:
     booking_id: UUID
     patient_id: UUID
     amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class DepositKept:
+    """The clinic keeps `kept` of a deposit by rule; `change` is by how much that rose or fell."""
+
+    version: ClassVar[int] = 1
+
+    bill_id: UUID
+    booking_id: UUID
+    patient_id: UUID
+    kept: Decimal
+    change: Decimal

@@ -10,6 +10,7 @@ from yilu.billing.operations.deposits import (
     return_left_over,
     stop_asking,
 )
+from yilu.billing.operations.keeping import book_kept
 from yilu.billing.operations.payments import (
     ASK_TIMER,
     GATEWAY,
@@ -65,6 +66,12 @@ def follow_bookings(told: outbox.Told) -> None:
             actor=GATEWAY, booking_id=told.subject_id, amount=amount,
             reason=CANCELLED if is_over else CHEAPER, event_id=told.id,
         )  # fmt: skip
+
+
+@outbox.subscriber("billing.book_kept", "BookingCancelled", "BookingMissed", "BookingDeedUndone")
+def book_what_is_kept(told: outbox.Told) -> None:
+    """What the rule keeps of a deposit is income, as long as it keeps it."""
+    book_kept(actor=GATEWAY, booking_id=told.subject_id)
 
 
 @outbox.subscriber("billing.return_left_over", "VisitClosed", "BillSettled")

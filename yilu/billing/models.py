@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from yilu.billing.states import (
     BillState,
     ChargeState,
+    KeepingReason,
     PaymentMethod,
     PaymentState,
     RefundState,
@@ -217,8 +218,9 @@ class Payment(models.Model):
 class Deposit(models.Model):
     """What was paid for a booking in advance, and where it went. It begins with its paid bill.
 
-    What is neither set off against a visit's bill nor given back is held; of a booking that was
-    cancelled late or missed, the clinic keeps it. `heard` is the last event that was followed.
+    What is neither set off against a visit's bill nor given back is held. `kept` is what of that
+    the clinic has earned, of a booking that was cancelled late or missed: the sum of its entries
+    (`Keeping`). `heard` is the last event that was followed.
     """
 
     bill = models.OneToOneField(Bill, models.PROTECT, primary_key=True, related_name="+")
@@ -226,6 +228,7 @@ class Deposit(models.Model):
     amount = money_field()
     applied = money_field(default=ZERO)
     returned = money_field(default=ZERO)
+    kept = money_field(default=ZERO)
     heard = models.UUIDField(null=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -243,6 +246,10 @@ class Deposit(models.Model):
                 condition=Q(amount__gt=0, applied__gte=0, returned__gte=0)
                 & Q(amount__gte=F("applied") + F("returned")),
             ),
+            models.CheckConstraint(
+                name="billing_deposit_kept_is_held",
+                condition=Q(kept__gte=0, amount__gte=F("applied") + F("returned") + F("kept")),
+            ),
         ]
 
     @property
@@ -250,6 +257,32 @@ class Deposit(models.Model):
         """What of it is neither set off nor given back."""
         held: Decimal = self.amount - self.applied - self.returned
         return held
+
+
+class Keeping(models.Model):
+    """An entry of income: what of a deposit the clinic kept by rule, or no longer keeps (negative).
+
+    It counts on the day on which it was kept, or taken back: a day that is over stays as it was.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    deposit = models.ForeignKey(Deposit, models.PROTECT, related_name="+")
+    site = models.ForeignKey("facility.Site", models.PROTECT, related_name="+", db_index=False)
+    clinic_day = models.DateField()
+    amount = money_field()
+    why = models.CharField(max_length=10, choices=KeepingReason.choices)
+    made_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["made_at", "id"]
+        indexes = [models.Index(fields=["site", "clinic_day"], name="billing_keeping_day")]
+        constraints = [
+            models.CheckConstraint(name="billing_keeping_some", condition=~Q(amount=0)),
+            models.CheckConstraint(
+                name="billing_keeping_known_reason", condition=Q(why__in=KeepingReason.values)
+            ),
+            *in_calendar("billing_keeping", "made_at"),
+        ]
 
 
 class Refund(models.Model):

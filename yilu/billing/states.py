@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yilu.billing.errors import MoveRefused
 
@@ -31,6 +32,15 @@ class PaymentMethod(TextChoices):
     CASH = "cash", _("Cash")
     WECHAT = "wechat", _("WeChat Pay")
     DEPOSIT = "deposit", _("Deposit paid when booking")
+
+
+class KeepingReason(TextChoices):
+    """Why a deposit became the clinic's, or is no longer."""
+
+    CANCELLED = "cancelled", pgettext_lazy("keeping", "Cancelled late")
+    MISSED = "missed", pgettext_lazy("keeping", "Did not come")
+    UNDONE = "undone", pgettext_lazy("keeping", "Taken back")
+    USED = "used", pgettext_lazy("keeping", "Set off or given back")
 
 
 class RefundState(TextChoices):

@@ -47,7 +47,7 @@ def set_off(*, actor: Actor, bill: Bill, booking_id: UUID | None) -> None:
         return
     deposits = Deposit.objects.select_for_update().filter(booking_id=booking_id).order_by("pk")
     for deposit in deposits:
-        part = min(deposit.held, bill.total - bill.paid)
+        part = min(deposit.held - deposit.kept, bill.total - bill.paid)
         if part > ZERO:
             _apply(actor, bill, deposit, part)
 

@@ -10,6 +10,7 @@ from yilu.billing import gateway, permissions
 from yilu.billing.errors import GatewayDown, OwnRefund, RefundTooLarge
 from yilu.billing.events import DepositReturned, PaymentRefunded, RefundAsked
 from yilu.billing.models import Bill, Deposit, Payment, Refund
+from yilu.billing.operations.keeping import free_kept
 from yilu.billing.operations.receipts import issue_receipt
 from yilu.billing.rules import EXCESS, REFUND_ALONE
 from yilu.billing.selectors.topics import bill_topics
@@ -87,6 +88,7 @@ def open_refund(
     payment.version += 1
     payment.save(update_fields=["refunded", "version"])
     if bill.booking_id is not None and reason != EXCESS:
+        free_kept(actor=actor, bill=bill, amount=amount)
         _count_returned(actor, bill, refund, bill.booking_id)
     _tell(actor, bill, refund, "billing.refund.asked")
     if payment.method in {PaymentMethod.CASH, PaymentMethod.DEPOSIT}:

@@ -15,6 +15,7 @@ from yilu.billing.gateway import OrderState
 from yilu.billing.models import Bill, Payment
 from yilu.billing.operations.bills import open_bill
 from yilu.billing.operations.deposits import follow_booking, open_deposit
+from yilu.billing.operations.keeping import book_kept
 from yilu.billing.operations.payments import GATEWAY, pay_cash, take_gateway_payment
 from yilu.billing.selectors.advances import advances_held
 from yilu.billing.tests.advances import arrive, asking_clinic, book, charge, someone
@@ -115,6 +116,7 @@ def test_what_the_rule_kept_is_listed_apart(clinic):
     paid(clinic, 10)
     with clock.at(at(8, 30, day=1)):
         cancel_booking(actor=who, booking_id=booked.id, reason="ill")
+        book_kept(actor=GATEWAY, booking_id=booked.id)
 
     cashier = make_cashier(clinic.site_id)
     kept = advances_held(actor=cashier, site_id=clinic.site_id, is_kept=True)

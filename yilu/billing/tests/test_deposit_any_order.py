@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 )
 
 from yilu.billing.gateway import OrderState
-from yilu.billing.models import Bill, Deposit, Payment, Refund
+from yilu.billing.models import Bill, Deposit, Keeping, Payment, Refund
 from yilu.billing.operations.bills import open_bill
 from yilu.billing.operations.charges import void_charge
 from yilu.billing.operations.deposits import open_deposit
@@ -54,7 +54,9 @@ SOAK = os.environ.get("YILU_SOAK") == "1"
 SUMS = ("50.00", "80.00", "20.00")
 NTH, DAY, SERVICE = st.integers(0, 3), st.integers(0, 2), st.integers(0, 2)
 HOUR, YES = st.integers(9, 11), st.booleans()
-BACK = st.sampled_from(["undo_cancel_booking", "undo_reschedule_booking", "confirm_booking"])
+BACK = st.sampled_from(
+    ["undo_cancel_booking", "undo_reschedule_booking", "confirm_booking", "undo_mark_no_show"]
+)
 CLOSER = OPENER.lent(visits.CLOSE)
 
 
@@ -152,11 +154,20 @@ class AnyOrder(RuleBasedStateMachine):
                 lambda: changing.cancel_booking(actor=actor, booking_id=booked.id, reason="ill")
             )
 
+    @rule(n=NTH)
+    def miss(self, n: int) -> None:
+        """The patient never came; before its time this is refused."""
+        if self.booked:
+            booked, _who = self.one_of(n)
+            self.attempt(
+                lambda: arrivals.mark_no_show(actor=self.clinic.actor, booking_id=booked.id)
+            )
+
     @rule(n=NTH, deed=BACK)
     def take_back(self, n: int, deed: str) -> None:
         if self.booked:
             booked, _who = self.one_of(n)
-            run = getattr(changing, deed)
+            run = getattr(changing, deed, None) or getattr(arrivals, deed)
             self.attempt(lambda: run(actor=self.clinic.actor, booking_id=booked.id))
 
     @rule(n=NTH, hour=HOUR, day=DAY, service=SERVICE, by_desk=YES)
@@ -260,12 +271,20 @@ class AnyOrder(RuleBasedStateMachine):
             )
             assert waits.filter(due_at__lte=asked.pay_by).exists()
 
+    @invariant()
+    def what_is_kept_is_the_sum_of_its_entries(self) -> None:
+        for deposit in Deposit.objects.all():
+            entered = Keeping.objects.filter(deposit=deposit).aggregate(s=Sum("amount"))["s"]
+            assert deposit.kept == (entered or 0) <= deposit.held
+
     def what_was_promised_went_back(self) -> None:
         """With the worker's work done, both books of one booking say the same."""
         seen = Visit.objects.filter(booking_id__isnull=False).values("booking_id")
         for asked in Prepayment.objects.exclude(pk__in=seen):
             deposits = Deposit.objects.filter(booking_id=asked.pk)
             assert asked.paid == sum((one.amount - one.returned for one in deposits), Decimal(0))
+            is_kept = asked.booking.state in {"cancelled", "no_show"}
+            assert sum(one.kept for one in deposits) == (asked.paid if is_kept else 0)
 
 
 @pytest.mark.django_db

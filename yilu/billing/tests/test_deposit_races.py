@@ -15,8 +15,9 @@ from django.db import connections
 
 from yilu.billing.gateway import OrderState
 from yilu.billing.jobs import follow_bookings
-from yilu.billing.models import Bill, Deposit, Payment, Receipt, Refund
+from yilu.billing.models import Bill, Deposit, Keeping, Payment, Receipt, Refund
 from yilu.billing.operations.deposits import open_deposit
+from yilu.billing.operations.keeping import book_kept
 from yilu.billing.operations.payments import GATEWAY, ask_payment, take_gateway_payment
 from yilu.billing.operations.refunds import refund_payment
 from yilu.billing.tests.advances import (
@@ -292,3 +293,24 @@ def test_a_cancellation_taken_back_while_somebody_else_books_sells_the_time_once
         keeps = {"confirmed": {(FIFTY, 0)}, "requested": {(0, FIFTY)}, "cancelled": {(0, FIFTY)}}
         assert (deposit.held, deposit.returned) in keeps[state(booked)]
         balance()
+
+
+def test_two_workers_and_the_cashier_meet_and_what_is_kept_is_booked_once(clinic):
+    who = someone(clinic)
+    booked = book(clinic, who, hour=9)
+    at_once(notice(asked(who, booked)))
+    Booking.objects.filter(pk=booked.id).update(state="no_show")
+    cashier, payment_id = make_cashier(clinic.site_id), Payment.objects.get().pk
+
+    ended = at_once(
+        *(lambda: book_kept(actor=GATEWAY, booking_id=booked.id),) * 2,
+        lambda: refund_payment(
+            actor=cashier, payment_id=payment_id, amount=Decimal("20.00"), reason="goodwill"
+        ),
+    )
+    book_kept(actor=GATEWAY, booking_id=booked.id)
+
+    assert ended == {"done": 3}
+    entered = sum((one.amount for one in Keeping.objects.all()), Decimal(0))
+    assert entered == Deposit.objects.get().kept == Decimal("30.00")
+    balance()

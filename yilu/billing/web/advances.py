@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from yilu.billing.selectors.advances import AdvancesHeld, advances_held
@@ -51,7 +52,8 @@ def advances_csv(request: ActorRequest, site_id: UUID) -> HttpResponse:
 def _rows(held: AdvancesHeld) -> Iterator[list[str]]:
     yield [
         _("Patient"), _("Record no."), _("Booking"), _("Time"), _("Service"), _("State"), _("Bill"),
-        _("Paid on"), _("Paid"), _("Set off"), _("Gone back"), _("Held"),
+        _("Paid on"), _("Paid"), _("Set off"), _("Gone back"),
+        *([_("Kept on"), _("Why"), pgettext("deposit", "Kept")] if held.is_kept else [_("Held")]),
     ]  # fmt: skip
     for line in held.lines:
         booking = line.booking
@@ -67,6 +69,7 @@ def _rows(held: AdvancesHeld) -> Iterator[list[str]]:
             f"{line.amount:.2f}",
             f"{line.applied:.2f}",
             f"{line.returned:.2f}",
+            *([f"{line.kept_on}", str(line.why.label)] if line.kept_on and line.why else []),
             f"{line.held:.2f}",
         ]
 

@@ -15,8 +15,10 @@ from yilu.scheduling import permissions
 from yilu.scheduling.advance import back_of, read_terms, terms_of, to_pay
 from yilu.scheduling.models import PaymentTerms, Prepayment
 from yilu.scheduling.selectors.facts import service_facts
-from yilu.scheduling.states import Prepay, PrepayState
+from yilu.scheduling.states import BookingState, Prepay, PrepayState
 from yilu.scheduling.terms import Back, Terms, ToPay
+
+WITHOUT_VISIT = (BookingState.CANCELLED, BookingState.NO_SHOW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,14 @@ class Prepaid:
     to_pay: ToPay | None
     mine: Back | None
     clinics: Back | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the clinic keeps of a prepaid sum; `is_missed`: nobody came, else it was cancelled."""
+
+    amount: Decimal
+    is_missed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,17 @@ def prepaids(booking_ids: Iterable[UUID]) -> dict[UUID, Prepaid]:
     """The same of several bookings; who asked for nothing is left out. One query."""
     found = Prepayment.objects.select_related("booking").filter(pk__in=list(booking_ids))
     return {one.pk: _prepaid(one) for one in found}
+
+
+def kept_by_rule(booking_id: UUID) -> Kept:
+    """What the clinic keeps of what was paid for a booking that is over without a visit. One query.
+
+    What is on its way back is no longer counted: it went when the booking was cancelled.
+    """
+    asked = _asked(booking_id)
+    if asked is None or asked.booking.state not in WITHOUT_VISIT:
+        return Kept(ZERO, is_missed=False)
+    return Kept(asked.paid, is_missed=asked.booking.state == BookingState.NO_SHOW)
 
 
 def all_terms(actor: Actor, site_id: UUID) -> list[ServiceTerms]:
