@@ -267,6 +267,7 @@ class _Writer:
             price=None,
             confirmed_at=None,
             cancel_reason="",
+            cancel_words="",
             cancelled_by_kind="",
             created_at=made_at,
             changed_at=made_at,

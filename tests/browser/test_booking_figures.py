@@ -45,7 +45,7 @@ def clinic() -> Clinic:
     # As they ended, whatever the worker made of them meanwhile.
     for n, booked in enumerate(made):
         state = ("finished", "no_show", "cancelled", "finished")[n % 4]
-        facts = {"cancel_reason": "临时有事", "cancelled_by_kind": "patient"}
+        facts = {"cancel_reason": "came_up", "cancelled_by_kind": "patient"}
         Booking.objects.filter(pk=booked.id).update(
             state=state, version=5, **(facts if state == "cancelled" else {})
         )

@@ -73,7 +73,7 @@ def test_a_booking_is_made_moved_cancelled_and_brought_back(visit, clerk, clinic
     page.get_by_text("Moved from").wait_for()
     assert Booking.objects.get().starts_at != booked.starts_at
     page.get_by_role("button", name="Cancel").click()
-    page.get_by_label("Reason").fill("ill")
+    page.get_by_label("Reason").select_option("ill")
     page.get_by_role("button", name="Cancel the booking").click()
     page.get_by_text("Cancelled because").wait_for()
     picture(page, "cancelled-en")

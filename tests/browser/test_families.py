@@ -87,7 +87,7 @@ def test_the_desk_adds_another_person_and_cancels_for_one_or_all(
     page.locator(".sc-deeds .btn-stop").click()
     page.locator("#dialog").get_by_text(for_all).wait_for()
     picture(page, f"together-cancel-{language}")
-    page.locator("#dialog input[name=reason]").fill("ill")
+    page.locator("#dialog [name=reason]").select_option("ill")
     page.locator("#dialog input[name=all_of_them]").check()
     page.locator("#dialog button[type=submit]").click()
     page.locator("#dialog").wait_for(state="hidden")

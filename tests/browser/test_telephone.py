@@ -73,7 +73,7 @@ def test_a_caller_is_known_before_hello_and_their_booking_is_cancelled(
     picture(page, f"phone-known-{language}")
 
     booking.locator("button[hx-get*=cancel]").click()
-    page.locator("#dialog [name=reason]").fill("临时有事")
+    page.locator("#dialog [name=reason]").select_option("came_up")
     page.locator("#dialog button[type=submit]").click()
     expect(booking).to_have_count(0)
     assert Booking.objects.get().state == "cancelled"

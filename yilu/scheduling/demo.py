@@ -37,6 +37,7 @@ class PastBooking:
     price: Decimal | None
     confirmed_at: datetime | None
     cancel_reason: str
+    cancel_words: str
     cancelled_by_kind: str
     created_at: datetime
     changed_at: datetime

@@ -42,6 +42,7 @@ _COLUMNS = (
     "price",
     "overrule_reason",
     "cancel_reason",
+    "cancel_words",
     "cancelled_by_kind",
     "made_by",
     "version",

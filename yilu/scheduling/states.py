@@ -17,6 +17,23 @@ class BookingState(TextChoices):
     NO_SHOW = "no_show", _("No-show")
 
 
+class CancelReason(TextChoices):
+    """Why a booking was cancelled, in words that mean the same in every language."""
+
+    CAME_UP = "came_up", pgettext_lazy("cancel reason", "Something came up")
+    TIME = "time", pgettext_lazy("cancel reason", "The time does not suit any more")
+    ILL = "ill", pgettext_lazy("cancel reason", "Too ill to come")
+    BETTER = "better", pgettext_lazy("cancel reason", "Feels better")
+    ELSEWHERE = "elsewhere", pgettext_lazy("cancel reason", "Is treated elsewhere")
+    WAIT = "wait", pgettext_lazy("cancel reason", "The wait is too long")
+    COST = "cost", pgettext_lazy("cancel reason", "It costs too much")
+    CLINIC = "clinic", pgettext_lazy("cancel reason", "The clinic cannot keep the time")
+    MISTAKE = "mistake", pgettext_lazy("cancel reason", "Booked by mistake")
+    UNPAID = "unpaid", pgettext_lazy("cancel reason", "Not paid in time")
+    UNSAID = "unsaid", pgettext_lazy("cancel reason", "No reason given")
+    OTHER = "other", pgettext_lazy("cancel reason", "Another reason")
+
+
 S = BookingState
 
 MOVES: dict[BookingState, frozenset[BookingState]] = {

@@ -13,9 +13,6 @@ HUNDRED = Decimal(100)
 # Reasons of a sum that is given back, as `because` words them.
 BY_CLINIC, EARLY, PARTLY, LATE, UNPAID = "clinic", "early", "partly", "late", "unpaid"
 
-# Why a booking was let go that had to be paid.
-NOT_PAID = "not paid in time"
-
 
 @dataclass(frozen=True, slots=True)
 class RefundRule:

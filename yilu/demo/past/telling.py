@@ -19,7 +19,7 @@ from yilu.queueing.demo import PastTicket
 from yilu.queueing.states import QueueKind, TicketState
 from yilu.scheduling.demo import PastAllocation, PastBooking, PastTimer
 from yilu.scheduling.rules import timers_of
-from yilu.scheduling.states import BookingState, Channel
+from yilu.scheduling.states import BookingState, CancelReason, Channel
 from yilu.visits.demo import PastVisit
 from yilu.visits.states import VisitKind, VisitState
 
@@ -27,7 +27,11 @@ LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 GRACE = 15
 APP_SINCE = timedelta(days=60)
 """So long before now the clinic began to offer its pages as an app."""
-REASONS = ("临时有事", "身体不适，改天再来", "已好转", "时间冲突", "孩子上学")
+REASONS = (
+    CancelReason.CAME_UP, CancelReason.ILL, CancelReason.BETTER, CancelReason.TIME,
+    CancelReason.OTHER,
+)  # fmt: skip
+OWN_WORDS = "孩子上学"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,7 @@ class Teller:
         number = self.register.numbers.take(f"booking:{site.info.id}:{self.day.day}")
         changed = min(self._changed(visit, starts), self.day.now)
         ends = starts + timedelta(minutes=visit.minutes)
+        why = self.chance.choice(REASONS) if state == BookingState.CANCELLED else ""
         booking = PastBooking(
             id=key,
             number=f"{self.day.day:%Y%m%d}-{number:04d}",
@@ -158,7 +163,8 @@ class Teller:
             is_first_visit=visit.is_first,
             price=fee.amount.quantize(Decimal("0.01")) if fee else None,
             confirmed_at=self._confirmed(visit, starts),
-            cancel_reason=self.chance.choice(REASONS) if state == BookingState.CANCELLED else "",
+            cancel_reason=why,
+            cancel_words=OWN_WORDS if why == CancelReason.OTHER else "",
             cancelled_by_kind="patient" if state == BookingState.CANCELLED else "",
             created_at=made,
             changed_at=max(changed, made),

@@ -19,6 +19,7 @@ from yilu.insight.web.words import (
     hours,
     percent,
 )
+from yilu.scheduling.reasons import reason_in_words
 from yilu.scheduling.selectors.figures import Counts
 from yilu.scheduling.selectors.requests_met import Met
 from yilu.scheduling.selectors.use_of_time import Use
@@ -226,14 +227,14 @@ def _refusals(report: BookingReport) -> Panel:
 
 def _cancelled(report: BookingReport, link: Link) -> Panel:
     reasons, whole = report.figures.reasons, report.figures.total.cancelled
-    names = [one.text or str(KINDS[""]) for one in reasons]
+    names = [reason_in_words(one.code) if one.code else str(KINDS[""]) for one in reasons]
     rows = [
         (
             Cell(name),
-            Cell(str(KINDS.get(one.kind, one.kind)) if one.text else ""),
+            Cell(str(KINDS.get(one.kind, one.kind)) if one.code else ""),
             Cell(
                 str(one.count),
-                link(became="cancelled", **({"by": one.kind, "why": one.text} if one.text else {})),
+                link(became="cancelled", **({"by": one.kind, "why": one.code} if one.code else {})),
             ),
             Cell(percent(one.count / whole)),
         )
@@ -242,7 +243,7 @@ def _cancelled(report: BookingReport, link: Link) -> Panel:
     return Panel(
         key="cancelled",
         title=_("Why bookings were cancelled"),
-        note=_("what only one person wrote counts to all others"),
+        note=_("what was said in own words stands with each booking"),
         head=(_("Reason"), _("Cancelled by"), pgettext("figures", "Bookings"), "%"),
         rows=tuple(rows),
         kind="bars",

@@ -25,7 +25,7 @@ from yilu.scheduling.operations.changing import cancel_booking
 from yilu.scheduling.selectors.free_time import free_slots
 from yilu.scheduling.selectors.lines import BookingLine
 from yilu.scheduling.selectors.prepaying import Prepaid, prepaids
-from yilu.scheduling.states import BookingState, Channel
+from yilu.scheduling.states import BookingState, CancelReason, Channel
 from yilu.scheduling.terms import ToPay
 
 Ticket = Annotated[str, Field(max_length=300)]
@@ -222,7 +222,7 @@ def my_pay(request: api.ApiRequest, booking_id: UUID) -> HttpResponse:
 def my_cancel(request: api.ApiRequest, booking_id: UUID) -> HttpResponse:
     """Cancel one of the account's bookings, while the service allows it."""
     own(request)
-    cancel_booking(actor=request.actor, booking_id=booking_id, reason="patient")
+    cancel_booking(actor=request.actor, booking_id=booking_id, reason=CancelReason.UNSAID)
     return api.nothing()
 
 

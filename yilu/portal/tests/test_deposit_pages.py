@@ -140,7 +140,7 @@ def test_the_desk_hears_what_goes_back_and_is_offered_no_way_back(front, base, c
     take_prepayment(
         actor=Actor.system("t", "scheduling.change"), booking_id=booking.pk, amount=Decimal(50)
     )
-    typed = {"request_key": str(new_id()), "reason": "停诊", "wanted_by": "clinic"}
+    typed = {"request_key": str(new_id()), "reason": "clinic", "wanted_by": "clinic"}
 
     answer = client.post(reverse("scheduling:cancel", args=[booking.pk]), typed)
 

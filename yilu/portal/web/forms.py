@@ -146,7 +146,7 @@ class WhoForm(forms.Form):
 
 
 class CancelForm(forms.Form):
-    """Why somebody does not come. The words are kept with the booking."""
+    """Why somebody does not come. The code is kept with the booking, and reads in any language."""
 
     reason = forms.ChoiceField(
         label=_("Why?"), widget=forms.RadioSelect,
@@ -159,15 +159,12 @@ class CancelForm(forms.Form):
             ("other", _("Another reason")),
         ],
     )  # fmt: skip
+    words = Text(label=_("In your own words, if you like"), max_length=200, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     back = forms.DecimalField(
         widget=forms.HiddenInput, required=False, min_value=0, max_digits=12, decimal_places=2
     )
     all_of_them = forms.BooleanField(required=False)
-
-    def words(self) -> str:
-        """The chosen reason in words."""
-        return str(dict(self.fields["reason"].choices)[self.cleaned_data["reason"]])  # type: ignore[attr-defined]
 
 
 class LateForm(forms.Form):

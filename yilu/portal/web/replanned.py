@@ -26,6 +26,7 @@ from yilu.scheduling.operations.answering import (
 )
 from yilu.scheduling.selectors.answers import Proposal, proposal
 from yilu.scheduling.selectors.topics import move_topic
+from yilu.scheduling.states import CancelReason
 
 asked = by_link("replan", "portal:replanned", proposal)
 
@@ -77,7 +78,7 @@ def cancel(request: ActorRequest, offer: Proposal, holder: Actor, base: str) -> 
     """Cancel instead."""
 
     def run() -> HttpResponseBase:
-        reason = _("The clinic could not keep the time")
+        reason = CancelReason.CLINIC
         cancel_instead(
             actor=holder, move_id=offer.id, reason=reason, round_=sent_number(request, "round")
         )

@@ -84,7 +84,8 @@ def cancel(request: ActorRequest, entry: Entry) -> HttpResponseBase:
     def run() -> HttpResponseBase:
         cancels = cancel_together if form.cleaned_data["all_of_them"] else cancel_booking
         cancels(
-            actor=entry.door.actor, booking_id=_booking(entry), reason=form.words(),
+            actor=entry.door.actor, booking_id=_booking(entry), reason=form.cleaned_data["reason"],
+            words=form.cleaned_data["words"],
             version=form.cleaned_data["version"], expected=form.cleaned_data["back"],
         )  # fmt: skip
         return HttpResponseRedirect(entry.base, status=303)

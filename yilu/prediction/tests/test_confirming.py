@@ -107,7 +107,7 @@ def test_the_draw_is_by_the_key_alone_and_near_its_share():
     [
         {"confirmed_at": at(8) - timedelta(days=3)},
         {"created_at": at(9) - timedelta(hours=20)},
-        {"state": "cancelled", "cancel_reason": "好了"},
+        {"state": "cancelled", "cancel_reason": "better"},
     ],
 )
 def test_who_has_confirmed_just_booked_or_cancelled_is_not_asked(clinic, desk, facts):

@@ -33,7 +33,7 @@ def past(clinic):
             "state": state, "channel": "web", "created_at": starts_at - timedelta(days=9),
         }  # fmt: skip
         if state == "cancelled":
-            usual["cancel_reason"] = "临时有事"
+            usual["cancel_reason"] = "came_up"
         return Booking.objects.create(**usual | facts)
 
     booked(40, "finished")

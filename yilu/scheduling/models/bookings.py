@@ -12,7 +12,7 @@ from yilu.platform.db import in_calendar
 from yilu.platform.ids import new_id
 from yilu.scheduling.models.checks import Period
 from yilu.scheduling.rules import LONGEST
-from yilu.scheduling.states import HOLDS_TIME, OVER, BookingState, Channel
+from yilu.scheduling.states import HOLDS_TIME, OVER, BookingState, CancelReason, Channel
 
 
 class Booking(models.Model):
@@ -26,6 +26,7 @@ class Booking(models.Model):
     Those who come together have one `group_id`.
     `come_at` is the later time that the patient was told to come at when the doctor runs late: it
     is kept until the booking moves. `under_way_at`: they said that they have left home.
+    `cancel_reason` is a code; `cancel_words` what was added, or the reason itself of `other`.
     `archived_at` says that it is old and over: the database refuses every change of it then.
     """
 
@@ -60,7 +61,8 @@ class Booking(models.Model):
     running_late_minutes = models.PositiveSmallIntegerField(null=True)
     come_at = models.DateTimeField(null=True)
     under_way_at = models.DateTimeField(null=True)
-    cancel_reason = models.CharField(max_length=200, blank=True)
+    cancel_reason = models.CharField(max_length=12, choices=CancelReason.choices, blank=True)
+    cancel_words = models.CharField(max_length=200, blank=True)
     cancelled_by_kind = models.CharField(max_length=8, blank=True)
     moved_from = models.DateTimeField(null=True)
     undo = models.JSONField(null=True)
@@ -126,6 +128,10 @@ class Booking(models.Model):
             models.CheckConstraint(
                 name="scheduling_booking_cancelled_with_reason",
                 condition=~Q(state=BookingState.CANCELLED) | ~Q(cancel_reason=""),
+            ),
+            models.CheckConstraint(
+                name="scheduling_booking_known_cancel_reason",
+                condition=Q(cancel_reason="") | Q(cancel_reason__in=CancelReason.values),
             ),
             models.CheckConstraint(
                 name="scheduling_booking_extra_lane_with_reason",

@@ -44,7 +44,7 @@ class BookingTally(models.Model):
     hour = models.SmallIntegerField(null=True)
     lead = models.SmallIntegerField(null=True)
     cancelled_by_kind = models.CharField(max_length=8, null=True)  # noqa: DJ001
-    cancel_reason = models.CharField(max_length=200, null=True)  # noqa: DJ001
+    cancel_reason = models.CharField(max_length=12, null=True)  # noqa: DJ001
     booked = models.PositiveIntegerField()
     seen = models.PositiveIntegerField()
     cancelled = models.PositiveIntegerField()

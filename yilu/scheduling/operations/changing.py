@@ -16,7 +16,6 @@ from yilu.scheduling.claims import Owner, claim, give_back, open_choices, take_a
 from yilu.scheduling.errors import (
     MoveRefused,
     PatientBusy,
-    ReasonMissing,
     RefundChanged,
     RefundStarted,
     TooLateToChange,
@@ -31,12 +30,14 @@ from yilu.scheduling.models import Booking
 from yilu.scheduling.operations.moved import keep_place, tell_moved
 from yilu.scheduling.operations.prepaying import follow_service
 from yilu.scheduling.operations.results import Booked
+from yilu.scheduling.reasons import read_reason
 from yilu.scheduling.rules import check_policy, check_start
 from yilu.scheduling.selectors.candidates import Asked
 from yilu.scheduling.selectors.facts import Facts, service_facts
 from yilu.scheduling.states import COMING, BookingState, Channel
 
 MOST_LATE = 240
+WHY = ("cancel_reason", "cancel_words", "cancelled_by_kind")
 
 
 @operation
@@ -45,11 +46,13 @@ def cancel_booking(
     actor: Actor,
     booking_id: UUID,
     reason: str,
+    words: str = "",
     version: int | None = None,
     for_patient: bool = False,
     expected: Decimal | None = None,
 ) -> None:
-    """Cancel a booking and free its time. `reason` is kept with it.
+    """Cancel a booking and free its time. The reason is kept with it: a code of `CancelReason`,
+    with more in `words`, or own words.
 
     Patients may until the time that the service allows; staff may always. What was paid when
     booking goes back by the rule that was shown then: all of it when staff cancel, unless it is
@@ -62,16 +65,16 @@ def cancel_booking(
         RefundChanged: another sum goes back by now than the one that was shown.
     """
     booking = changes.hold_booking(actor, booking_id, version=version, or_owner=True)
-    if not reason.strip():
-        raise ReasonMissing
+    why = read_reason(reason, words)
     _check_in_time(actor, booking)
     is_clinics = changes.is_staff_of(actor, booking) and not for_patient
     refund = _give_back(booking, expected, is_clinics=is_clinics)
     before = booking.state
     changes.remember(booking, "cancelled", give_back(Owner(booking_id=booking.pk)), refund=refund)
     changes.check_and_set(booking, BookingState.CANCELLED)
-    booking.cancel_reason, booking.cancelled_by_kind = reason.strip(), actor.kind
-    changes.keep(booking, "state", "cancel_reason", "cancelled_by_kind")
+    booking.cancel_reason, booking.cancel_words = why.code, why.words
+    booking.cancelled_by_kind = actor.kind
+    changes.keep(booking, "state", *WHY)
     more: dict[str, Any] = {"refund": refund} if refund else {}
     changes.write_down(actor, booking, "cancelled", before=before, **more)
     changes.tell(actor, booking, BookingCancelled, before, by_kind=actor.kind, **more)
@@ -96,10 +99,10 @@ def undo_cancel_booking(*, actor: Actor, booking_id: UUID) -> None:
         raise RefundStarted(amount=f"¥{refund:.2f}")
     take_again(pieces)
     before, booking.state = booking.state, (booking.undo or {})["state"]
-    booking.cancel_reason = booking.cancelled_by_kind = ""
+    booking.cancel_reason = booking.cancel_words = booking.cancelled_by_kind = ""
     booking.undo = None
     with on_violation(scheduling_booking_patient_once=PatientBusy):
-        changes.keep(booking, "state", "cancel_reason", "cancelled_by_kind")
+        changes.keep(booking, "state", *WHY)
     advance.ask_again(booking)
     changes.write_down(actor, booking, "restored", before=before)
     changes.tell(actor, booking, BookingDeedUndone, before, deed="cancelled")

@@ -3,8 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
 from yilu.platform import audit, clock, outbox
 from yilu.platform.actors import Actor
 from yilu.platform.db import check_version, on_violation, operation
@@ -21,7 +19,7 @@ from yilu.scheduling.operations.changing import (
 )
 from yilu.scheduling.operations.results import Booked
 from yilu.scheduling.selectors.topics import waiting_topic
-from yilu.scheduling.states import COMING, Channel, WaitingState
+from yilu.scheduling.states import COMING, CancelReason, Channel, WaitingState
 
 
 @operation
@@ -84,8 +82,8 @@ def undo_give_time(*, actor: Actor, entry_id: UUID) -> None:
     if entry.state != WaitingState.MET or booking is None:
         raise CannotUndo
     if booking.moved_from is None:
-        words = _("Booked by mistake")
-        cancel_booking(actor=actor, booking_id=booking.pk, reason=words, version=1)
+        why = CancelReason.MISTAKE
+        cancel_booking(actor=actor, booking_id=booking.pk, reason=why, version=1)
     else:
         undo_reschedule_booking(actor=actor, booking_id=booking.pk)
     entry.state, entry.booking_id, entry.ended_at = WaitingState.WAITING, None, None

@@ -25,8 +25,8 @@ from yilu.scheduling.events import (
     PrepaymentLowered,
 )
 from yilu.scheduling.models import Booking, PaymentTerms, Prepayment
-from yilu.scheduling.states import COMING, BookingState, PrepayState
-from yilu.scheduling.terms import NOT_PAID, Terms, ToPay
+from yilu.scheduling.states import COMING, BookingState, CancelReason, PrepayState
+from yilu.scheduling.terms import Terms, ToPay
 
 
 @operation
@@ -144,10 +144,10 @@ def release_unpaid(*, actor: Actor, booking_id: UUID) -> None:
     before, refund = booking.state, asked.paid
     changes.remember(booking, "cancelled", give_back(Owner(booking_id=booking_id)), refund=refund)
     changes.check_and_set(booking, BookingState.CANCELLED)
-    booking.cancel_reason, booking.cancelled_by_kind = NOT_PAID, actor.kind
+    booking.cancel_reason, booking.cancelled_by_kind = CancelReason.UNPAID, actor.kind
     changes.keep(booking, "state", "cancel_reason", "cancelled_by_kind")
     advance.end(asked, refund, PrepayState.LAPSED)
-    changes.write_down(actor, booking, "cancelled", before=before, reason=NOT_PAID)
+    changes.write_down(actor, booking, "cancelled", before=before, reason=CancelReason.UNPAID.value)
     told: dict[str, Any] = {"by_kind": actor.kind, "is_lapsed": True}
     told |= {"refund": refund} if refund else {}
     changes.tell(actor, booking, BookingCancelled, before, **told)

@@ -14,7 +14,7 @@ from yilu.scheduling.events import ChangeAsked, ChangeRefused
 from yilu.scheduling.models import Booking, ChangeRequest
 from yilu.scheduling.operations.changing import cancel_booking, reschedule_booking
 from yilu.scheduling.rules import check_start
-from yilu.scheduling.states import COMING, BookingState
+from yilu.scheduling.states import COMING, BookingState, CancelReason
 
 
 @operation
@@ -70,7 +70,7 @@ def grant_change(*, actor: Actor, request_id: UUID) -> None:
     booking, wish = _hold(actor, request_id)
     _end(wish, "granted")
     if wish.kind == "cancel":
-        reason = wish.reason or str(BookingState.CANCELLED.label)
+        reason = wish.reason or CancelReason.UNSAID
         cancel_booking(actor=actor, booking_id=booking.pk, reason=reason, for_patient=True)
         return
     reschedule_booking(

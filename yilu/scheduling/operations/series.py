@@ -157,7 +157,9 @@ def place_anew(
 
 
 @operation
-def end_series(*, actor: Actor, series_id: UUID, reason: str, version: int | None = None) -> int:
+def end_series(
+    *, actor: Actor, series_id: UUID, reason: str, words: str = "", version: int | None = None
+) -> int:
     """Cancel all sittings that are still to come, and plan no more; how many. Those that took
     place stay.
 
@@ -171,7 +173,7 @@ def end_series(*, actor: Actor, series_id: UUID, reason: str, version: int | Non
     if not (coming or planned):
         raise NothingLeft
     for booking in coming:
-        cancel_booking(actor=actor, booking_id=booking.pk, reason=reason)
+        cancel_booking(actor=actor, booking_id=booking.pk, reason=reason, words=words)
     series.version += 1
     series.ended_at = clock.now()
     series.save(update_fields=["version", "ended_at"])

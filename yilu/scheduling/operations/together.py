@@ -7,7 +7,6 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
 from yilu.platform.actors import Actor
 from yilu.platform.db import check_version, operation
@@ -23,7 +22,7 @@ from yilu.scheduling.operations.changing import (
     undo_reschedule_booking,
 )
 from yilu.scheduling.operations.results import Booked
-from yilu.scheduling.states import COMING
+from yilu.scheduling.states import COMING, CancelReason
 
 FEWEST, MOST = 2, 6
 
@@ -61,7 +60,7 @@ def unmake_together(*, actor: Actor, booking_id: UUID) -> None:
     Raises: NotFound, NotAllowed, Stale, MoveRefused.
     """
     for one in _coming(booking_id):
-        cancel_booking(actor=actor, booking_id=one.pk, reason=_("Booked by mistake"), version=1)
+        cancel_booking(actor=actor, booking_id=one.pk, reason=CancelReason.MISTAKE, version=1)
 
 
 @operation
@@ -70,6 +69,7 @@ def cancel_together(
     actor: Actor,
     booking_id: UUID,
     reason: str,
+    words: str = "",
     version: int | None = None,
     for_patient: bool = False,
     expected: Decimal | None = None,
@@ -86,6 +86,7 @@ def cancel_together(
             actor=actor,
             booking_id=one.pk,
             reason=reason,
+            words=words,
             version=seen,
             for_patient=for_patient,
             expected=expected if one.pk == booking_id else None,

@@ -19,7 +19,7 @@ from yilu.platform.errors import NotFound
 from yilu.platform.names import Localized
 from yilu.scheduling import permissions
 from yilu.scheduling.models import Allocation, Booking, ChangeRequest
-from yilu.scheduling.selectors.history import reason_in_words
+from yilu.scheduling.reasons import reason_in_words
 from yilu.scheduling.selectors.lines import BookingLine, booking_lines
 from yilu.scheduling.states import COMING
 
@@ -78,7 +78,7 @@ def booking_detail(actor: Actor, booking_id: UUID) -> BookingDetail:
         confirmed_at=booking.confirmed_at and booking.confirmed_at.astimezone(site.zone),
         moved_from=booking.moved_from and booking.moved_from.astimezone(site.zone),
         overrule_reason=booking.overrule_reason,
-        cancel_reason=reason_in_words(booking.cancel_reason),
+        cancel_reason=reason_in_words(booking.cancel_reason, booking.cancel_words),
         cancelled_by_kind=booking.cancelled_by_kind,
         answers=booking.answers,
     )
@@ -257,7 +257,7 @@ def waiting_changes(
             wish.pk,
             line,
             wish.kind,
-            wish.reason,
+            reason_in_words(wish.reason),
             wish.starts_at and wish.starts_at.astimezone(zone),
             wish.created_at.astimezone(zone),
             services[wish.service_id].name if wish.service_id else None,

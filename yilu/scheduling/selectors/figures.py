@@ -24,7 +24,7 @@ from yilu.scheduling.selectors.tallies import (
     parts_of,
 )
 
-MOST_REASONS = 8
+MOST_REASONS = 12
 # What a stored row is shown as: nothing of it in the period before, but how many.
 _SHOWS = {part: f"d.is_now AND p.shown = {part}" for part in SHOWN}
 UNITS = ("day", "week", "month")
@@ -75,10 +75,10 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why bookings were cancelled, and by whom; `text` is empty for all the rarer ones."""
+    """Why bookings were cancelled, and by whom; both are empty for all the rarer ones."""
 
     kind: str
-    text: str
+    code: str
     count: int
 
 
@@ -198,11 +198,10 @@ def _by_channel(by_time: dict[tuple[date, str], Counts]) -> dict[str, Counts]:
 
 
 def _reasons(found: Iterable[dict[str, Any]], cancelled: int) -> tuple[Reason, ...]:
-    """The commonest, and all others together: what only one person wrote names nobody."""
+    """The commonest, and all others together. What people wrote is not read here."""
     kept = [
         Reason(row["cancelled_by_kind"], row["cancel_reason"], int(row["cancelled"]))
         for row in found
-        if row["cancelled"] > 1
     ]
     kept.sort(key=lambda one: -one.count)
     rest = cancelled - sum(one.count for one in kept)

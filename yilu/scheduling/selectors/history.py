@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from yilu.facility.selectors.sites import site_zone
 from yilu.platform import audit
-from yilu.scheduling.terms import NOT_PAID
+from yilu.scheduling.reasons import PHRASES, reason_in_words
 
 DEEDS = {
     "made": pgettext_lazy("booking", "Booked"),
@@ -44,8 +44,6 @@ DEEDS = {
     "change_asked": _("Change asked for"),
     "change_refused": _("Change refused"),
 }
-# Reasons that nobody typed.
-REASONS = {NOT_PAID: _("not paid in time")}
 WHO = {
     "system": _("System"),
     "patient": _("Patient"),
@@ -64,11 +62,6 @@ class HistoryLine:
     why: str
 
 
-def reason_in_words(reason: str) -> str:
-    """A reason as it is read: what somebody typed as it was typed, ours in the reader's words."""
-    return str(REASONS.get(reason, reason))
-
-
 def booking_history(booking_id: UUID, site_id: UUID) -> list[HistoryLine]:
     """The deeds on a booking, the first first. One query. Ask the right to see it before."""
     zone = site_zone(site_id)
@@ -77,7 +70,13 @@ def booking_history(booking_id: UUID, site_id: UUID) -> list[HistoryLine]:
             line.at.astimezone(zone),
             str(DEEDS.get(line.action.rpartition(".")[2], line.action)),
             str(WHO.get(line.actor_kind, line.actor_name)),
-            reason_in_words(str(line.details.get("reason", ""))),
+            _why(line.action, str(line.details.get("reason", ""))),
         )
         for line in audit.about("scheduling.booking", booking_id)
     ]
+
+
+def _why(action: str, said: str) -> str:
+    """What was said, as it was typed; of a cancellation the reader's words for our codes."""
+    is_ours = action.endswith(".cancelled")
+    return reason_in_words(PHRASES.get(said, said)) if is_ours else said

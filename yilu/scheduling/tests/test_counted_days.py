@@ -59,7 +59,7 @@ BOOKINGS = st.lists(
             "doctor": st.integers(0, 1),
             "state": st.sampled_from(STATES),
             "by": st.sampled_from(["staff", "patient"]),
-            "reason": st.sampled_from(["ill", "late", "moved away"]),
+            "reason": st.sampled_from(["ill", "time", "other"]),
             "version": st.integers(1, 3),
         }
     ),

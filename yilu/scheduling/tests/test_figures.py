@@ -82,7 +82,7 @@ def counted(clinic: Clinic) -> Clinic:
     seen(clinic, 10, channel="web", practitioner_id=second)
     missed(clinic, 11, channel="web")
     cancelled(clinic, 14, "临时有事", channel="phone")
-    cancelled(clinic, 15, "临时有事", channel="phone")
+    cancelled(clinic, 15, "Something came up", channel="phone")
     cancelled(clinic, 16, "only one wrote this", channel="phone")
     cancelled(clinic, 16, "by mistake", minutes=5, practitioner_id=second)
     clinic.book(at(9, day=2), channel="web", practitioner_id=first)
@@ -125,11 +125,11 @@ def test_weeks_begin_on_monday_and_months_on_the_first(
     assert {start for start, _channel in found.by_time} == starts
 
 
-def test_reasons_that_one_person_wrote_count_to_all_others(counted: Clinic):
+def test_reasons_count_by_code_and_own_words_as_another_reason(counted: Clinic):
     found = booking_figures(counted.actor, scope(counted), "day").reasons
-    assert [(one.kind, one.text, one.count) for one in found] == [
-        ("staff", "临时有事", 2),
-        ("", "", 1),
+    assert [(one.kind, one.code, one.count) for one in found] == [
+        ("staff", "came_up", 2),
+        ("staff", "other", 1),
     ]
 
 
@@ -281,7 +281,7 @@ def test_behind_each_number_are_its_bookings(counted: Clinic):
     assert len(behind()) == 7
     assert behind(became="seen") == ["03 09", "03 10"]
     assert behind(became="missed") == ["03 11"]
-    assert behind(became="cancelled", by="staff", reason="临时有事") == ["03 14", "03 15"]
+    assert behind(became="cancelled", by="staff", reason="came_up") == ["03 14", "03 15"]
     assert behind(weekday=2) == ["05 09"]
     assert behind(first=TUESDAY) == ["05 09"]
     assert behind(lead=2) == ["05 09"]

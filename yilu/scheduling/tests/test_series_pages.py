@@ -98,7 +98,7 @@ def test_a_lost_sitting_is_proposed_anew_and_the_rest_can_be_ended(desk: Client,
     assert toast(done)["text"] == "已重新安排"
     assert "部分治疗需重新安排。" not in page(desk, "series", series)
 
-    send(desk, "series-end", [series], reason="搬家")
+    send(desk, "series-end", [series], reason="other", words="搬家")
     assert not Booking.objects.filter(state="confirmed").exists()
 
 

@@ -24,6 +24,7 @@ from yilu.scheduling.selectors.bookings import booking_detail
 from yilu.scheduling.selectors.prepaying import prepaid
 from yilu.scheduling.selectors.times import free_days
 from yilu.scheduling.selectors.together import coming_along
+from yilu.scheduling.states import CancelReason
 from yilu.scheduling.web.forms import PATIENT, CancelForm, LateForm, MoveForm
 
 UNDO: dict[str, Callable[..., Any]] = {
@@ -69,6 +70,7 @@ def cancel(request: ActorRequest, booking_id: UUID) -> HttpResponseBase:
                 actor=request.actor,
                 booking_id=booking_id,
                 reason=kept["reason"],
+                words=kept["words"],
                 version=sent_version(request),
                 for_patient=kept.get("wanted_by") == PATIENT,
             )
@@ -77,6 +79,7 @@ def cancel(request: ActorRequest, booking_id: UUID) -> HttpResponseBase:
             actor=request.actor,
             booking_id=booking_id,
             reason=kept["reason"],
+            words=kept["words"],
             version=sent_version(request),
             for_patient=kept.get("wanted_by") == PATIENT,
         )
@@ -191,7 +194,7 @@ def undo(request: ActorRequest, booking_id: UUID, deed: str) -> HttpResponseBase
 def unmake(request: ActorRequest, booking_id: UUID) -> HttpResponseBase:
     """Take a booking back that was just made: it is cancelled."""
     changing.cancel_booking(
-        actor=request.actor, booking_id=booking_id, reason=_("Booked by mistake"), version=1
+        actor=request.actor, booking_id=booking_id, reason=CancelReason.MISTAKE, version=1
     )
     return with_toast(HttpResponse(status=204), _("Booking taken back"))
 

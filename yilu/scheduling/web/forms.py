@@ -15,7 +15,7 @@ from yilu.patients.states import Need
 from yilu.platform.forms import Text
 from yilu.scheduling.selectors.lines import BookingLine
 from yilu.scheduling.selectors.prepaying import Prepaid
-from yilu.scheduling.states import Channel, Urgency
+from yilu.scheduling.states import CancelReason, Channel, Urgency
 
 PATIENT, CLINIC = "patient", "clinic"
 AT_THE_DESK = [
@@ -151,7 +151,16 @@ class WaitingForm(forms.Form):
 class CancelForm(forms.Form):
     """Why a booking is cancelled."""
 
-    reason = Text(label=_("Reason"), max_length=200)
+    reason = forms.ChoiceField(
+        label=_("Reason"), choices=[("", "—"), *CancelReason.choices],
+        error_messages={"required": _("Please choose a reason.")},
+    )  # fmt: skip
+    words = Text(
+        label=_("In own words"),
+        max_length=200,
+        required=False,
+        help_text=_("Needed with another reason."),
+    )
     wanted_by = forms.ChoiceField(
         label=_("Who wants it cancelled?"), widget=forms.RadioSelect, initial=PATIENT
     )
@@ -170,6 +179,13 @@ class CancelForm(forms.Form):
             (PATIENT, gettext("The patient: %(sum)s goes back, because %(why)s") % mine),
             (CLINIC, gettext("The clinic: all of it goes back, %(sum)s") % whole),
         ]
+
+    def clean(self) -> dict[str, Any]:
+        """Another reason is said in words."""
+        cleaned: dict[str, Any] = self.cleaned_data
+        if cleaned.get("reason") == CancelReason.OTHER and not cleaned.get("words"):
+            self.add_error("words", gettext("Please say the reason."))
+        return cleaned
 
     def _ask_for_all(self, along: Sequence[BookingLine]) -> None:
         if along:

@@ -131,7 +131,7 @@ def end(request: ActorRequest, series_id: UUID) -> HttpResponseBase:
     form = CancelForm(request.POST or None)
 
     def save(kept: dict[str, Any]) -> HttpResponseBase:
-        n = end_series(actor=request.actor, series_id=series_id, reason=kept["reason"])
+        n = end_series(actor=request.actor, series_id=series_id, **kept)
         words = ngettext("%(n)s sitting cancelled", "%(n)s sittings cancelled", n) % {"n": n}
         return with_toast(HttpResponse(status=204), words)
 

@@ -20,7 +20,7 @@ def arrive_alone(stage: Stage, due: Due) -> None:
 def cancel(stage: Stage, due: Due) -> None:
     """A patient calls off, by phone."""
     path = f"/bookings/{due.subject}/cancel"
-    body = {"reason": "临时有事"}
+    body = {"reason": "came_up"}
     stage.wire.api(stage.crew.phone(), "POST", path, body=body, key=due.key)
 
 
