@@ -74,6 +74,8 @@ def test_the_desk_adds_another_person_and_cancels_for_one_or_all(
     page.locator(".yl-form-errors, [role=alert]").first.wait_for()
     assert Booking.objects.count() == 1
     expect(page.locator("#along input:checked")).to_have_count(1)
+    expect(page.locator("#hindered li")).to_have_count(1)
+    expect(page.locator("#ways button").first).to_be_visible()
     looks_right(page, language)
     picture(page, f"along-taken-{language}")
 

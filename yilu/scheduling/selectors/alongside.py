@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from yilu.facility.selectors.sites import site_zone
@@ -12,6 +13,14 @@ from yilu.scheduling.models import Booking
 from yilu.scheduling.rules import LONGEST
 from yilu.scheduling.selectors.facts import service_facts
 from yilu.scheduling.selectors.free_time import free_rows
+
+
+class Busy(NamedTuple):
+    """When a patient is booked already."""
+
+    patient_id: UUID
+    starts_at: datetime
+    ends_at: datetime
 
 
 def places_for(
@@ -32,14 +41,14 @@ def places_for(
     zone = site_zone(site_id)
     first, _ = clock.day_bounds(days[0], zone)
     _, until = clock.day_bounds(days[1], zone)
-    busy = _busy(patient_id, first, until, but_for)
+    busy = busy_times([patient_id], first, until, but_for=but_for)
     found: dict[UUID, list[Place]] = {}
     for service_id in dict.fromkeys(service_ids):
         rows = free_rows(service_facts(service_id), site_id, first, until)
         found[service_id] = [
             Place(row[0].astimezone(zone), row[1].astimezone(zone), row[2])
             for row in rows
-            if not any(row[0] < end and start < row[1] for start, end in busy)
+            if not any(row[0] < one.ends_at and one.starts_at < row[1] for one in busy)
         ]
     return found
 
@@ -57,21 +66,22 @@ def places_of_bookings(ids: Iterable[UUID | None]) -> dict[UUID | None, Place]:
     }
 
 
-def _busy(
-    patient_id: UUID, first: datetime, until: datetime, but_for: Sequence[UUID]
-) -> list[tuple[datetime, datetime]]:
+def busy_times(
+    patient_ids: Sequence[UUID], first: datetime, until: datetime, *, but_for: Sequence[UUID] = ()
+) -> list[Busy]:
+    """When patients are booked already, for whoever may book for them. One query."""
     params = {
-        "patient": patient_id,
+        "patients": list(patient_ids),
         "from": first - LONGEST,
         "until": until,
         "but_for": list(but_for),
     }
-    return [(row[0], row[1]) for row in prepared(_BUSY, params)]
+    return [Busy(*row) for row in prepared(_BUSY, params)]
 
 
 _BUSY = """
-SELECT starts_at, ends_at FROM scheduling_booking
-WHERE patient_id = %(patient)s AND starts_at >= %(from)s AND starts_at < %(until)s
+SELECT patient_id, starts_at, ends_at FROM scheduling_booking
+WHERE patient_id = ANY (%(patients)s::uuid[]) AND starts_at >= %(from)s AND starts_at < %(until)s
   AND state IN ('requested', 'confirmed', 'arrived', 'in_consultation')
   AND id <> ALL (%(but_for)s::uuid[])
 """

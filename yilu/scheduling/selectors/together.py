@@ -1,5 +1,6 @@
 """The times at which several people can come together for a service, and who comes together."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -86,7 +87,12 @@ def ways_to_come(
     _, until = clock.day_bounds(last, zone)
     facts = service_facts(service_id)
     free = [Place(*row) for row in free_rows(facts, site_id, starts_from, until, channel)]
-    ways = (side_by_side if parallel else one_after_another)(free, people)
+    return as_ways((side_by_side if parallel else one_after_another)(free, people), site_id)
+
+
+def as_ways(ways: Sequence[tuple[Place, ...]], site_id: UUID) -> list[WayToCome]:
+    """Ways to come with names, on the wall clock of the site. One query."""
+    zone = site_zone(site_id)
     names = practitioner_names(place.practitioner_id for way in ways for place in way)
     return [
         WayToCome(

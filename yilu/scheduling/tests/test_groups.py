@@ -183,7 +183,7 @@ def test_moving_and_cancelling_offer_it_for_all(clinic, desk):
     assert starts() == [at(14), at(14, 30), at(15)]
     gone = desk.post(
         cancel,
-        {"reason": "away", "all_of_them": "on", "version": 2, "request_key": new_id()},
+        {"reason": "ill", "all_of_them": "on", "version": 2, "request_key": new_id()},
     )
     assert gone.status_code == 204
     assert states() == {BookingState.CANCELLED}

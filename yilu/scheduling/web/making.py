@@ -37,10 +37,19 @@ from yilu.scheduling.operations.booking import (
     book_appointment,
     overbook_appointment,
 )
+from yilu.scheduling.selectors.hindering import Together
 from yilu.scheduling.selectors.instead import alternatives
 from yilu.scheduling.selectors.soonest import parts_of_day
 from yilu.scheduling.selectors.times import Choice, free_days
-from yilu.scheduling.web.along import book_all, chosen_along, is_parallel, undo_url
+from yilu.scheduling.web.along import (
+    Hindered,
+    book_all,
+    chosen_along,
+    chosen_places,
+    hindered,
+    is_parallel,
+    undo_url,
+)
 from yilu.scheduling.web.asking import read_day, read_uuid
 from yilu.scheduling.web.forms import BookingForm
 from yilu.scheduling.web.here import site_here
@@ -72,7 +81,7 @@ def new(request: ActorRequest) -> HttpResponseBase:
         chosen = {"channel": channel or "phone", "time": request.GET.get("time", "")}
         return _form(request, asked, BookingForm(initial=chosen), 200)
     form = BookingForm(request.POST)
-    form.fields["time"].required = not request.POST.get("place")
+    form.fields["time"].required = not (request.POST.get("place") or request.POST.get("places"))
     try:
         # Somebody new has no key yet: until they are booked, the dialog stands for them.
         with on_way(None if request.POST.get("patient") else read_uuid(request.POST.get("way"))):
@@ -82,9 +91,12 @@ def new(request: ActorRequest) -> HttpResponseBase:
                 lambda kept: _book(request, asked, kept),
                 lambda status: _form(request, asked, form, status),
             )
-    except (TogetherTaken, TooFewTogether) as refused:
+    except TooFewTogether as refused:
         form.add_error(None, str(refused))
         return _form(request, asked, form, 422)
+    except TogetherTaken as refused:
+        form.add_error(None, str(refused))
+        return _form(request, asked, form, 422, hindered=_hindered(request, asked, form))
     except (NotFree, PatientBusy, TooSoon, TooFarAhead, NothingSuits) as refused:
         form.add_error(None, str(refused))
         instead = _instead(asked, form) if form.cleaned_data["time"] else []
@@ -179,7 +191,9 @@ def _form(
     asked: Asked,
     form: BookingForm,
     status: int,
+    *,
     instead: list[Choice] | None = None,
+    hindered: Hindered | None = None,
 ) -> HttpResponse:
     chosen = read_uuid(str(form["patient"].value() or request.GET.get("patient", "")))
     briefs = patient_briefs(request.actor, [chosen], "booking") if chosen else {}
@@ -192,6 +206,7 @@ def _form(
         chosen=briefs.get(chosen) if chosen else None,
         chosen_time=form["time"].value() or "",
         instead=instead or [],
+        hindered=hindered,
         along=chosen_along(request, request.POST.getlist("along")),
         parallel=is_parallel(request),
         way=read_uuid(request.POST.get("way")) or new_id(),
@@ -239,6 +254,25 @@ def _book(request: ActorRequest, asked: Asked, kept: dict[str, Any]) -> HttpResp
 def _register(request: ActorRequest, asked: Asked, kept: dict[str, Any]) -> UUID:
     facts = PatientFacts(name=kept["new_name"], phone=kept["new_phone"])
     return register_patient(actor=request.actor, site_id=asked.site.id, facts=facts)
+
+
+def _hindered(request: ActorRequest, asked: Asked, form: BookingForm) -> Hindered:
+    """For whom what hindered, and what suits all; of a way that was offered, its first place."""
+    kept = form.cleaned_data
+    along = chosen_along(request, request.POST.getlist("along"))
+    first_id = kept["patient"]
+    briefs = patient_briefs(request.actor, [first_id], "booking") if first_id else {}
+    name = str(briefs[first_id].name) if first_id in briefs else kept["new_name"]
+    places = chosen_places(request)
+    starts_at, practitioner_id = (
+        places[0] if places else kept["time"] or (_begin(asked), asked.practitioner_id)
+    )
+    wanted = Together(
+        asked.site.id, kept["service"], [first_id, *(one.id for one in along)],
+        starts_at, practitioner_id, is_parallel(request),
+    )  # fmt: skip
+    names = [name, *(str(one.name) for one in along)]
+    return hindered(request, wanted, names, is_placed=bool(request.POST.get("place")))
 
 
 def _instead(asked: Asked, form: BookingForm) -> list[Choice]:
