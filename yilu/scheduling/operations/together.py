@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -12,6 +13,7 @@ from yilu.platform.actors import Actor
 from yilu.platform.db import check_version, operation
 from yilu.platform.errors import NotFound
 from yilu.platform.ids import new_id
+from yilu.platform.money import ZERO
 from yilu.scheduling.errors import NotFree, PatientBusy, TogetherTaken, TooFewTogether
 from yilu.scheduling.models import Booking
 from yilu.scheduling.operations.booking import BookingWish, book_appointment
@@ -25,6 +27,13 @@ from yilu.scheduling.operations.results import Booked
 from yilu.scheduling.states import COMING, CancelReason
 
 FEWEST, MOST = 2, 6
+
+
+class CancelledTogether(NamedTuple):
+    """How many bookings were cancelled at once, and what goes back of what was paid for them."""
+
+    number: int
+    refund: Decimal
 
 
 @operation
@@ -73,11 +82,12 @@ def cancel_together(
     version: int | None = None,
     for_patient: bool = False,
     expected: Decimal | None = None,
-) -> int:
-    """Cancel a booking and those of all who would have come along; gives back how many.
+) -> CancelledTogether:
+    """Cancel a booking and those of all who would have come along.
 
-    What each has paid goes back by the rule of their own booking. `expected` is what was shown
-    to go back of the first. Raises: as `cancel_booking`; one refusal leaves all as they were.
+    What each has paid goes back by the rule of their own booking; where any does, it cannot be
+    taken back any more. `expected` is what was shown to go back of the first. Raises: as
+    `cancel_booking`; one refusal leaves all as they were.
     """
     found = _coming(booking_id)
     for one in found:
@@ -91,7 +101,9 @@ def cancel_together(
             for_patient=for_patient,
             expected=expected if one.pk == booking_id else None,
         )
-    return len(found)
+    kept = Booking.objects.filter(pk__in=[one.pk for one in found]).values_list("undo", flat=True)
+    back = sum((Decimal((undo or {}).get("refund") or ZERO) for undo in kept), ZERO)
+    return CancelledTogether(len(found), back)
 
 
 @operation

@@ -66,7 +66,7 @@ def cancel(request: ActorRequest, booking_id: UUID) -> HttpResponseBase:
 
     def save(kept: dict[str, Any]) -> HttpResponseBase:
         if kept.get("all_of_them"):
-            number = together.cancel_together(
+            gone = together.cancel_together(
                 actor=request.actor,
                 booking_id=booking_id,
                 reason=kept["reason"],
@@ -74,7 +74,13 @@ def cancel(request: ActorRequest, booking_id: UUID) -> HttpResponseBase:
                 version=sent_version(request),
                 for_patient=kept.get("wanted_by") == PATIENT,
             )
-            return _done(_("Cancelled %(n)s bookings") % {"n": number}, booking_id, "cancel-all")
+            if gone.refund:  # Money on its way is not called back, so neither are they.
+                return _for_good(
+                    _("Cancelled %(n)s bookings; %(sum)s goes back")
+                    % {"n": gone.number, "sum": f"¥{gone.refund:,.2f}"}
+                )
+            words = _("Cancelled %(n)s bookings") % {"n": gone.number}
+            return _done(words, booking_id, "cancel-all")
         changing.cancel_booking(
             actor=request.actor,
             booking_id=booking_id,
@@ -89,7 +95,7 @@ def cancel(request: ActorRequest, booking_id: UUID) -> HttpResponseBase:
             said = _("Cancelled %(number)s; %(sum)s goes back") % {
                 "number": line.number, "sum": f"¥{back:,.2f}",
             }  # fmt: skip
-            return with_toast(HttpResponse(status=204), said)
+            return _for_good(said)
         return _done(_("Cancelled %(number)s") % {"number": line.number}, booking_id, "cancel")
 
     def show(status: int) -> HttpResponse:
@@ -241,6 +247,11 @@ def _first(request: ActorRequest, usual: date, site_id: UUID) -> date:
 def _done(words: str, booking_id: UUID, deed: str) -> HttpResponse:
     undo_url = reverse("scheduling:undo", args=[booking_id, deed])
     return with_toast(HttpResponse(status=204), words, undo=undo_url)
+
+
+def _for_good(words: str) -> HttpResponse:
+    """Done, and not to be taken back."""
+    return with_toast(HttpResponse(status=204), words)
 
 
 def _dialog(
