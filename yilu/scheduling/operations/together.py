@@ -14,7 +14,7 @@ from yilu.platform.db import check_version, operation
 from yilu.platform.errors import NotFound
 from yilu.platform.ids import new_id
 from yilu.platform.money import ZERO
-from yilu.scheduling.errors import NotFree, PatientBusy, TogetherTaken, TooFewTogether
+from yilu.scheduling.errors import CannotUndo, NotFree, PatientBusy, TogetherTaken, TooFewTogether
 from yilu.scheduling.models import Booking
 from yilu.scheduling.operations.booking import BookingWish, book_appointment
 from yilu.scheduling.operations.changing import (
@@ -101,8 +101,11 @@ def cancel_together(
             for_patient=for_patient,
             expected=expected if one.pk == booking_id else None,
         )
-    kept = Booking.objects.filter(pk__in=[one.pk for one in found]).values_list("undo", flat=True)
-    back = sum((Decimal((undo or {}).get("refund") or ZERO) for undo in kept), ZERO)
+    gone = list(Booking.objects.filter(pk__in=[one.pk for one in found]))
+    for one in gone:  # Who cancelled for themselves before does not come back with the others.
+        one.undo = (one.undo or {}) | {"together": str(booking_id)}
+    Booking.objects.bulk_update(gone, ["undo"])
+    back = sum((Decimal((one.undo or {}).get("refund") or ZERO) for one in gone), ZERO)
     return CancelledTogether(len(found), back)
 
 
@@ -110,8 +113,11 @@ def cancel_together(
 def undo_cancel_together(*, actor: Actor, booking_id: UUID) -> None:
     """Take that back, for all or none. Raises: as `undo_cancel_booking`."""
     group = _group(booking_id)
-    cancelled = group.filter(undo__deed="cancelled").order_by("starts_at", "pk")
-    for one_id in list(cancelled.values_list("pk", flat=True)):
+    cancelled = group.filter(undo__deed="cancelled", undo__together=str(booking_id))
+    ids = list(cancelled.order_by("starts_at", "pk").values_list("pk", flat=True))
+    if not ids:
+        raise CannotUndo
+    for one_id in ids:
         undo_cancel_booking(actor=actor, booking_id=one_id)
 
 
