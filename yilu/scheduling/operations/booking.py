@@ -28,6 +28,7 @@ from yilu.scheduling.selectors.candidates import Asked, candidates
 from yilu.scheduling.selectors.facts import Facts, service_facts
 from yilu.scheduling.selectors.topics import booking_topic, day_topic
 from yilu.scheduling.states import BookingState
+from yilu.scheduling.things import with_thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class BookingWish:
     to us. `hold_id` is a time kept for this booking before. `admission` is the place in the
     queue for a release whose turn it is. `is_sitting`: of a treatment in series, which may be
     planned beyond the service's booking window. `is_told_apart`: whoever books tells the patient.
-    `group_id`: of people who come together.
+    `group_id`: of people who come together. `thing_id`: a room, chair or device that it must have.
     """
 
     site_id: UUID
@@ -60,6 +61,7 @@ class BookingWish:
     is_sitting: bool = False
     is_told_apart: bool = False
     group_id: UUID | None = None
+    thing_id: UUID | None = None
 
 
 @operation
@@ -77,6 +79,7 @@ def book_appointment(*, actor: Actor, wish: BookingWish) -> Booked:
         StartsInPast, NotWholeMinutes, OutOfCalendar: no clinic can mean that time.
         TooSoon, TooFarAhead: the service's notice or booking window forbids it.
         OutsideSessions: nobody is in session then.
+        PlaceUnsuited: the service does not use the thing that it must have.
         SlotTaken: somebody else has the time, or all of what is needed with it.
         PatientBusy: the patient has another booking at that time.
         NotYetReleased, ShareUsedUp, QueueFirst, EnoughBooked, AdmissionOver: a release plan
@@ -91,6 +94,8 @@ def book_appointment(*, actor: Actor, wish: BookingWish) -> Booked:
     check_policy(wish.starts_at, clock.now(), facts.service)
     booking = _booking(actor, wish)
     found = open_choices(facts, _asked(wish))
+    if wish.thing_id:
+        found = with_thing(found, facts, wish.thing_id)
     if wish.hold_id:
         use_hold(actor=actor, hold_id=wish.hold_id)
     claimed = claim(Owner(booking_id=booking.pk), found)

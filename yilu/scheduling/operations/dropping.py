@@ -14,13 +14,11 @@ from yilu.scheduling.claims import Claimed, Owner, claim, give_back, open_choice
 from yilu.scheduling.errors import (
     LengthOutOfBounds,
     MoveRefused,
-    PlaceUnsuited,
     ResourceAway,
-    SlotTaken,
     UnknownPractitioner,
 )
 from yilu.scheduling.events import BookingDeedUndone, BookingResized
-from yilu.scheduling.models import Allocation, Booking, Resource
+from yilu.scheduling.models import Allocation, Booking
 from yilu.scheduling.operations.moved import keep_place, tell_moved
 from yilu.scheduling.operations.pinboard import take_off_all
 from yilu.scheduling.operations.results import Booked
@@ -29,6 +27,7 @@ from yilu.scheduling.selectors.blocks import is_absent
 from yilu.scheduling.selectors.candidates import Asked, candidates
 from yilu.scheduling.selectors.facts import Facts, service_facts
 from yilu.scheduling.states import COMING, HOLDS_TIME, BookingState, Channel
+from yilu.scheduling.things import with_thing
 
 SHORTEST, LONGEST = 5, 12 * 60
 
@@ -71,7 +70,7 @@ def drop_booking(
     facts = _facts(booking, place)
     found = _choices(actor, booking, facts, place.starts_at, place.overrule_reason)
     if place.thing_id is not None:
-        found = _with_thing(found, facts, place.thing_id)
+        found = with_thing(found, facts, place.thing_id)
     old = (booking.clinic_day, booking.starts_at, booking.practitioner_id)
     claimed = _claim(booking, "moved", found, is_overruled=bool(place.overrule_reason))
     who = claimed.practitioner
@@ -215,28 +214,6 @@ def _choices(
     elif not may_extend:
         return open_choices(facts, asked)
     return choices(candidates(facts, asked), len(facts.needs), may_extend=True)
-
-
-def _with_thing(found: Sequence[Choice], facts: Facts, thing_id: UUID) -> list[Choice]:
-    """Only what takes that thing. Raises: PlaceUnsuited, SlotTaken."""
-    thing = Resource.objects.filter(pk=thing_id).first()
-    wanted = (
-        [kind == thing.kind and detail in {"", thing.detail} for kind, detail in facts.needs]
-        if thing
-        else []
-    )
-    if not any(wanted):
-        raise PlaceUnsuited
-    nth = wanted.index(True)
-    narrowed = []
-    for choice in found:
-        only = tuple(one for one in choice.things[nth] if one.resource_id == thing_id)
-        things = (*choice.things[:nth], only, *choice.things[nth + 1 :])
-        if only:
-            narrowed.append(Choice(choice.practitioner, things))
-    if not narrowed:
-        raise SlotTaken
-    return narrowed
 
 
 def _keeping(found: Sequence[Choice], held: Collection[UUID]) -> list[Choice]:

@@ -17,6 +17,7 @@ from yilu.scheduling.operations.changing import (
     reschedule_booking,
     undo_reschedule_booking,
 )
+from yilu.scheduling.operations.dropping import Place, drop_booking
 from yilu.scheduling.operations.results import Booked
 from yilu.scheduling.selectors.topics import waiting_topic
 from yilu.scheduling.states import COMING, CancelReason, Channel, WaitingState
@@ -29,12 +30,14 @@ def give_time(
     entry_id: UUID,
     practitioner_id: UUID,
     starts_at: datetime,
+    thing_id: UUID | None = None,
     version: int | None = None,
 ) -> Booked:
-    """Book a time for somebody on the waiting list, as the desk agreed with them.
+    """Book a time for somebody on the waiting list, as the desk agreed with them; in a room, a
+    chair or with a device that is insisted on, if `thing_id` names one.
 
-    Who holds a later time gets this one in its stead. The entry ends; what they are asked just
-    now is taken back by the event of that.
+    Who holds a later time gets this one in its stead; of another service, with any thing. The
+    entry ends; what they are asked just now is taken back by the event of that.
 
     Raises:
         NotFound, NotAllowed, Stale.
@@ -45,7 +48,7 @@ def give_time(
     check_version(entry, version)
     if entry.state != WaitingState.WAITING:
         raise NoLongerWaiting
-    booked = _booked(actor, entry, practitioner_id, starts_at)
+    booked = _booked(actor, entry, Place(starts_at, practitioner_id, thing_id))
     entry.state, entry.booking_id, entry.ended_at = WaitingState.MET, booked.id, clock.now()
     entry.version += 1
     entry.save(update_fields=["state", "booking_id", "ended_at", "version"])
@@ -124,23 +127,24 @@ def _hold(actor: Actor, entry_id: UUID) -> WaitingEntry:
     return entry
 
 
-def _booked(
-    actor: Actor, entry: WaitingEntry, practitioner_id: UUID, starts_at: datetime
-) -> Booked:
+def _booked(actor: Actor, entry: WaitingEntry, place: Place) -> Booked:
     held = entry.instead_of
     if held is not None and held.state in COMING:
+        if place.thing_id is not None and held.service_id == entry.service_id:
+            return drop_booking(actor=actor, booking_id=held.pk, place=place)
         return reschedule_booking(
             actor=actor,
             booking_id=held.pk,
-            starts_at=starts_at,
-            practitioner_id=practitioner_id,
+            starts_at=place.starts_at,
+            practitioner_id=place.practitioner_id,
             service_id=entry.service_id,
         )
     wish = BookingWish(
         site_id=entry.site_id,
         service_id=entry.service_id,
-        practitioner_id=practitioner_id,
-        starts_at=starts_at,
+        practitioner_id=place.practitioner_id,
+        starts_at=place.starts_at,
+        thing_id=place.thing_id,
         patient_id=entry.patient_id,
         channel=Channel.DESK,
         note=entry.note,

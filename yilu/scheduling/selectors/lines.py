@@ -35,7 +35,8 @@ class BookingLine:
 
     `patient` is None when the actor may not see who it is. `late_minutes` counts since the
     start, or the later time they were told (`come_at`), while the patient has not come;
-    `said_late_minutes` is what they told us.
+    `said_late_minutes` is what they told us. `pay_by` is until when it is kept for its payment,
+    of one that stands only once it is paid.
     """
 
     id: UUID
@@ -68,9 +69,13 @@ class BookingLine:
     is_archived: bool = False
     mode: Mode = Mode.IN_PERSON
     group_id: UUID | None = None
-    waits_for_payment: bool = False
+    pay_by: datetime | None = None
     come_at: datetime | None = None
     is_under_way: bool = False
+
+    @property
+    def waits_for_payment(self) -> bool:
+        return self.pay_by is not None
 
     @property
     def expected_until(self) -> datetime:
@@ -154,7 +159,12 @@ def booking_lines(actor: Actor, bookings: Iterable[Booking], why: str) -> list[B
         )
         for one in found
     ]
-    return [replace(one, waits_for_payment=True) if one.id in unpaid else one for one in lines]
+    return [
+        replace(one, pay_by=unpaid[one.id].astimezone(site_zone(one.site_id)))
+        if one.id in unpaid
+        else one
+        for one in lines
+    ]
 
 
 def lines_of(actor: Actor, booking_ids: Iterable[UUID], why: str) -> dict[UUID, BookingLine]:
@@ -163,13 +173,13 @@ def lines_of(actor: Actor, booking_ids: Iterable[UUID], why: str) -> dict[UUID, 
     return {line.id: line for line in booking_lines(actor, found, why)}
 
 
-def _unpaid(found: list[Booking]) -> set[UUID]:
-    """Those of the bookings that are kept until they are paid. One query at most."""
+def _unpaid(found: list[Booking]) -> dict[UUID, datetime]:
+    """Until when those are kept that stand only once they are paid. One query at most."""
     requested = [one.pk for one in found if one.state == BookingState.REQUESTED]
     if not requested:
-        return set()
+        return {}
     asked = Prepayment.objects.filter(pk__in=requested, state=PrepayState.WAITING, is_must=True)
-    return set(asked.values_list("pk", flat=True))
+    return dict(asked.values_list("pk", "pay_by"))
 
 
 def _line(  # noqa: PLR0917 (one row, with what four queries know of it)

@@ -55,16 +55,18 @@ def freed_by(told: Told) -> Freed | None:
     return Freed(told.id, booking.site_id, who, starts_at, ends_at, booking.patient_id)
 
 
-def waiters(freed: Freed, but: Collection[UUID] = ()) -> list[Waiter]:
+def waiters(freed: Freed, but: Collection[UUID] = (), *, of_thing: bool = False) -> list[Waiter]:
     """Those whose days take in a freed time, who would see this practitioner, and who are asked
-    nothing else just now. `but` are entries to leave out. One query.
+    nothing else just now. `but` are entries to leave out; `of_thing`: what became free is a room,
+    chair or device, whoever they would see. One query.
     """
     day = freed.starts_at.astimezone(site_zone(freed.site_id)).date()
     open_offer = Offer.objects.filter(entry=OuterRef("pk"), state=OfferState.OPEN)
+    theirs = Q(practitioner=None) | Q(practitioner_id=freed.practitioner_id)
     by_them = Q(patient_id=freed.given_up_by) if freed.given_up_by else Q(pk=None)
     found = (
         WaitingEntry.objects.filter(
-            Q(practitioner=None) | Q(practitioner_id=freed.practitioner_id),
+            Q() if of_thing else theirs,
             ~Exists(open_offer),
             site_id=freed.site_id,
             state=WaitingState.WAITING,

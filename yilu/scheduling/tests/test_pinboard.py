@@ -10,6 +10,8 @@ from yilu.platform.errors import NotFound
 from yilu.scheduling.errors import (
     CannotUndo,
     NoLongerWaiting,
+    PlaceUnsuited,
+    SlotTaken,
 )
 from yilu.scheduling.models import Allocation, Booking, Pin, Resource, WaitingEntry
 from yilu.scheduling.operations.changing import cancel_booking
@@ -154,6 +156,71 @@ def test_a_gap_lists_who_is_on_the_pinboard_to_be_moved_and_who_waits(clinic: Cl
     assert found.many == 4
     short = Gap(clinic.site_id, clinic.doctors[0], at(10), at(10, 20))
     assert who_fits(clinic.actor, short).many == 0
+
+
+@pytest.mark.covers("A04")
+def test_a_gap_of_a_room_lists_whose_service_uses_it_and_whose_doctor_is_free(clinic: Clinic):
+    pinned = clinic.book(at(9)).id
+    pin_booking(actor=clinic.actor, booking_id=pinned)
+    waits = wait(clinic)
+    busy = wait(clinic, practitioner_id=clinic.doctors[1])
+    clinic.book(at(10), practitioner_id=clinic.doctors[1])
+    held = Allocation.objects.filter(during__startswith=at(10), resource__kind="room")
+    room = next(one for one in clinic.room_resources if one != held.get().resource_id)
+    gap = Gap(clinic.site_id, None, at(10), at(10, 30), room)
+
+    found = who_fits(clinic.actor, gap)
+
+    assert [one.line.id for one in found.pinned] == [pinned]
+    assert [one.entry_id for one in found.waiting] == [waits]
+    assert found.waiting[0].practitioner_id == clinic.doctors[0]
+    assert busy not in [one.entry_id for one in found.waiting]
+    of_nobody = Gap(clinic.site_id, None, at(10), at(10, 30), clinic.doctor_resources[0])
+    assert who_fits(clinic.actor, of_nobody).many == 0
+
+
+@pytest.mark.covers("A09", "A04")
+def test_who_is_given_the_gap_of_a_room_gets_that_room(clinic: Clinic):
+    first, second = clinic.room_resources
+    for room in (second, first):
+        entry_id = wait(clinic)
+        booked = give_time(
+            actor=clinic.actor, entry_id=entry_id, practitioner_id=clinic.doctors[0],
+            starts_at=at(10), thing_id=room,
+        )  # fmt: skip
+        assert room in booked.resource_ids
+        undo_give_time(actor=clinic.actor, entry_id=entry_id)
+    clinic.book(at(11), practitioner_id=clinic.doctors[1])
+    taken = Allocation.objects.get(during__startswith=at(11), resource__kind="room").resource_id
+    with pytest.raises(SlotTaken):
+        give_time(
+            actor=clinic.actor, entry_id=wait(clinic), practitioner_id=clinic.doctors[0],
+            starts_at=at(11), thing_id=taken,
+        )  # fmt: skip
+    with pytest.raises(PlaceUnsuited):
+        give_time(
+            actor=clinic.actor, entry_id=wait(clinic), practitioner_id=clinic.doctors[0],
+            starts_at=at(14), thing_id=clinic.doctor_resources[1],
+        )  # fmt: skip
+
+
+@pytest.mark.covers("A09", "A04")
+def test_who_holds_a_later_time_moves_into_that_room_and_back(clinic: Clinic):
+    patient_id = clinic.patient()
+    held = clinic.book(at(9, day=2), patient_id=patient_id)
+    room = next(one for one in clinic.room_resources if one not in held.resource_ids)
+    entry_id = wait(clinic, patient_id=patient_id, instead_of=held.id)
+
+    booked = give_time(
+        actor=clinic.actor, entry_id=entry_id, practitioner_id=clinic.doctors[0],
+        starts_at=at(10), thing_id=room,
+    )  # fmt: skip
+
+    assert (booked.id, room in booked.resource_ids) == (held.id, True)
+    undo_give_time(actor=clinic.actor, entry_id=entry_id)
+    assert Booking.objects.get(pk=held.id).starts_at == at(9, day=2)
+    rooms = Allocation.objects.filter(booking_id=held.id, active=True)
+    assert {one.resource_id for one in rooms} == set(held.resource_ids)
 
 
 def test_a_longer_booking_needs_a_longer_gap(clinic: Clinic):

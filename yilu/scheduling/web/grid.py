@@ -159,7 +159,7 @@ def give(request: ActorRequest, resource_id: UUID, entry_id: UUID) -> HttpRespon
     """Give the time to somebody who waits."""
     column = resource_info(resource_id)
     kept = _read(GiveForm(request.POST))
-    practitioner_id = column.of_id if column.is_person else None
+    practitioner_id = column.of_id if column.is_person else kept["practitioner"]
     if practitioner_id is None:
         raise NotFound
 
@@ -169,6 +169,7 @@ def give(request: ActorRequest, resource_id: UUID, entry_id: UUID) -> HttpRespon
             entry_id=entry_id,
             practitioner_id=practitioner_id,
             starts_at=kept["starts_at"],
+            thing_id=None if column.is_person else column.id,
             version=kept["version"],
         )
         words = _("Booked %(number)s") % {"number": booked.number}
@@ -231,10 +232,9 @@ def _refused(
 
 def _gap(request: ActorRequest, column: ResourceInfo, kept: dict[str, Any]) -> dict[str, Any]:
     actor, zone = request.actor, site_zone(column.site_id)
-    found = None
-    if column.is_person and column.of_id:
-        place = Gap(column.site_id, column.of_id, kept["starts_at"], kept["ends_at"])
-        found = who_fits(actor, place)
+    who, thing = (column.of_id, None) if column.is_person else (None, column.id)
+    place = Gap(column.site_id, who, kept["starts_at"], kept["ends_at"], thing)
+    found = who_fits(actor, place)
     return {
         "column": column,
         "found": found,

@@ -54,7 +54,8 @@ class GapForm(forms.Form):
 
 
 class GiveForm(forms.Form):
-    """The time that somebody who waits is given."""
+    """The time that somebody who waits is given; in a column of a thing, with whom."""
 
     starts_at = InstantField()
+    practitioner = forms.UUIDField(required=False)
     version = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)

@@ -307,9 +307,24 @@ def _state(line: BookingLine, now: _Now, delay: int) -> tuple[str, str]:
         return "active", _("%(minutes)s min over") % {"minutes": over} if over else _("In the room")
     if wait is not None:
         return _waiting(wait, now)
+    return _expected(line, now, delay)
+
+
+def _expected(line: BookingLine, now: _Now, delay: int) -> tuple[str, str]:
+    """Of who is not here yet: whether it stands at all, and when they will be seen."""
+    if line.pay_by is not None:
+        return "soon", _("To pay by %(time)s") % {"time": _by(line.pay_by, now.at)}
+    if line.state == "requested":
+        return "soon", line.state_label
     if line.late_minutes:
         return "late", _("%(minutes)s min late") % {"minutes": line.late_minutes}
     return "booked", _predicted(line, now, delay)
+
+
+def _by(deadline: datetime, now: datetime) -> str:
+    """The time of day, with its date where it is another day."""
+    local = now.astimezone(deadline.tzinfo)
+    return f"{deadline:%H:%M}" if deadline.date() == local.date() else f"{deadline:%m-%d %H:%M}"
 
 
 def _waiting(wait: WaitingLine, now: _Now) -> tuple[str, str]:
