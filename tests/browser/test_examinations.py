@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from tests.browser.grid.hand import tomorrow
 from tests.browser.test_bookings import picture
 from yilu.catalogue.models import Performs
 from yilu.diagnostics.models import ExamRequest, Trip
@@ -95,3 +96,35 @@ def test_the_desk_books_one_trip_and_the_patient_sees_it(visit, centre, looks_ri
     phone = visit(f"/t/{reference}", size="phone", language=language)
     looks_right(phone, language)
     picture(phone, f"exam-trip-phone-{language}")
+
+
+@pytest.mark.covers("A15", "A08")
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_patient_moves_one_and_leaves_one_out_on_the_phone(
+    visit, centre, looks_right, language
+):
+    patient, (blood, ecg) = centre.asked("blood_fasting", "ecg")
+    trip = centre.book(patient, {blood: tomorrow(9), ecg: tomorrow(10)})
+    reference = links.issue(
+        "exam_trip", subject_id=trip, expires_at=clock.now() + timedelta(days=30)
+    )
+    phone = visit(f"/t/{reference}", size="phone", language=language)
+    picture(phone, f"exam-trip-deeds-{language}")
+    phone.locator(f"a[href$='{ecg}/move']").click()
+    phone.locator(".yl-times button").first.wait_for()
+    looks_right(phone, language)
+    picture(phone, f"exam-trip-move-{language}")
+    phone.locator(".yl-times button").last.click()
+    phone.wait_for_url(f"**/t/{reference}")
+    assert ExamRequest.objects.get(pk=ecg).starts_at > tomorrow(11)
+
+    phone.locator(f"a[href$='{ecg}/cancel']").click()
+    phone.wait_for_url("**/cancel")
+    looks_right(phone, language)
+    picture(phone, f"exam-trip-cancel-{language}")
+    phone.locator("input[name=reason]").first.check(force=True)
+    phone.locator("form.po-form button.btn-stop-solid").click()
+    phone.wait_for_url(f"**/t/{reference}")
+    assert ExamRequest.objects.get(pk=ecg).state == "open"
+    looks_right(phone, language)
+    picture(phone, f"exam-trip-left-out-{language}")

@@ -40,6 +40,19 @@ class ExamTaken(Conflict):
     message = _("Nothing was booked. %(service)s cannot be had then: %(why)s")
 
 
+class ExamTooLate(Conflict):
+    code = "exam_too_late"
+    message = _(
+        "This examination is promised within %(hours)s hours, that is until %(until)s. "
+        "Please choose an earlier time, or call us."
+    )
+
+
+class ExamNeeded(Conflict):
+    code = "exam_needed"
+    message = _("Another examination of the trip needs this one: %(why)s. Please call us.")
+
+
 class NothingToPlace(Conflict):
     code = "nothing_to_place"
     message = _("Every examination of this trip stands as it should.")

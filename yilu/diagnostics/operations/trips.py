@@ -65,7 +65,7 @@ def book_trip(*, actor: Actor, wish: TripWish) -> UUID:
     for one in _in_order(held, wish.places):
         with _naming(named[one.service_id]):
             _book(actor, trip, one, wish.places[one.pk])
-    _tell(actor, trip, held)
+    tell_trip(actor=actor, trip=trip, held=held)
     return trip.pk
 
 
@@ -105,7 +105,7 @@ def place_trip_anew(
                 _move(actor, trip, one, places[one.pk])
     trip.version += 1
     trip.save(update_fields=["version"])
-    _tell(actor, trip, changed)
+    tell_trip(actor=actor, trip=trip, held=changed)
 
 
 def _hold(wish: TripWish, trip: Trip | None = None) -> list[ExamRequest]:
@@ -182,7 +182,8 @@ def _naming(service: ServiceInfo) -> Iterator[None]:
         raise ExamTaken(service=str(service.name), why=str(refused)) from refused
 
 
-def _tell(actor: Actor, trip: Trip, held: Sequence[ExamRequest]) -> None:
+def tell_trip(*, actor: Actor, trip: Trip, held: Sequence[ExamRequest]) -> None:
+    """Record and tell that a trip was booked, or is otherwise than before. Inside a deed."""
     ids = tuple(one.pk for one in held)
     audit.record(
         actor,

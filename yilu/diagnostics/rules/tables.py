@@ -24,13 +24,17 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Who has the flag `before` comes so many minutes before who has the flag `after`."""
+    """Who has the flag `before` comes so many minutes before who has the flag `after`.
+
+    `across_days`: on different days as well, because the result is waited for.
+    """
 
     key: str
     before: str
     after: str
     gap: timedelta
     says: Localized
+    across_days: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ def table() -> Table:
                 one["after"],
                 timedelta(minutes=one["minutes"]),
                 Localized(one["says"]),
+                bool(one.get("across_days")),
             )
             for one in body["order"]
         ),

@@ -57,7 +57,8 @@ def forbidden(first: Exam, second: Exam, table: Table) -> Localized | None:
 
 
 def troubles(exams: Sequence[Exam], places: Places, table: Table) -> list[Trouble]:
-    """The rules that places on one or several days break; only those of one day meet."""
+    """The rules that places on one or several days break; those of different days meet only where
+    one waits for the result of the other."""
     rows = sorted(
         (one for one in exams if one.id in places), key=lambda one: places[one.id].starts_at
     )
@@ -74,7 +75,8 @@ def troubles(exams: Sequence[Exam], places: Places, table: Table) -> list[Troubl
 def _between(first: Exam, second: Exam, places: Places, table: Table) -> Trouble | None:
     here, there = places[first.id], places[second.id]
     if here.starts_at.date() != there.starts_at.date():
-        return None
+        says = _awaited(first.flags, second.flags, table)
+        return Trouble(second.id, says) if says else None
     says = forbidden(first, second, table)
     if says:
         return Trouble(second.id, says)
@@ -84,6 +86,28 @@ def _between(first: Exam, second: Exam, places: Places, table: Table) -> Trouble
              if one.before in first.flags and one.after in second.flags), None
         )  # fmt: skip
         return Trouble(second.id, rule)
+    return None
+
+
+def _awaited(first: frozenset[str], second: frozenset[str], table: Table) -> Localized | None:
+    """Why the first may not be on an earlier day than the second, if it waits for its result."""
+    for one in table.orders:
+        if one.across_days and one.after in first and one.before in second - first:
+            return one.says
+    return None
+
+
+def needed_by(
+    flags: frozenset[str], others: Iterable[frozenset[str]], table: Table
+) -> Localized | None:
+    """Why an examination with these flags may not be left out: others wait for its result, and
+    none of them brings it."""
+    rest = list(others)
+    for one in table.orders:
+        is_its_own = one.across_days and one.before in flags
+        is_brought = any(one.before in other for other in rest)
+        if is_its_own and not is_brought and any(one.after in other for other in rest):
+            return one.says
     return None
 
 

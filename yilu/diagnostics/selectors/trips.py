@@ -93,6 +93,11 @@ class TripExam:
     def ends_at(self) -> datetime | None:
         return self.place.ends_at if self.place else None
 
+    @property
+    def is_to_come(self) -> bool:
+        """Whether it is booked for later than now."""
+        return bool(self.place and self.place.starts_at > clock.now())
+
 
 @dataclass(frozen=True, slots=True)
 class TripDetail:
@@ -203,6 +208,58 @@ def placed_anew(actor: Actor, detail: TripDetail, today: date) -> TripProposal:
     ask = (actor, detail.site.id, lines)
     found = propose_trip(*ask, first, by_hand=stays, kept=kept)
     return found if found.is_good else propose_trip(*ask, today, kept=kept)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnExam:
+    """One examination of a patient's trip, and the places it could move to by itself."""
+
+    detail: TripDetail
+    exam: TripExam
+    places: tuple[Place, ...]
+
+
+def own_exam(actor: Actor, trip_id: UUID, request_id: UUID) -> TripExam:
+    """One booked examination of a trip for whoever may see that. Nine queries.
+
+    Raises: NotFound.
+    """
+    return _booked_exam(trip_detail(actor, trip_id), request_id)
+
+
+def own_places(actor: Actor, trip_id: UUID, request_id: UUID) -> OwnExam:
+    """Where one examination could be while the others stay: no rule is broken, and it is not
+    later than we promise. Of two weeks; eleven queries.
+
+    Raises: NotFound, UnknownService.
+    """
+    detail = trip_detail(actor, trip_id)
+    chosen = _booked_exam(detail, request_id)
+    line = chosen.line
+    today = clock.now().astimezone(detail.site.zone).date()
+    free = places_for(
+        detail.site.id, [line.service_id], detail.patient_id, (today, today + AHEAD),
+        but_for=[line.booking_id] if line.booking_id else [],
+    )  # fmt: skip
+    services = service_infos(one.line.service_id for one in detail.exams)
+    exams = [_exam(one.line, services) for one in detail.exams]
+    stays = {one.line.id: one.place for one in detail.exams if one.place}
+    known = troubles(exams, stays, table())
+    latest = max((at for at in (line.due_at, line.starts_at) if at), default=None)
+    places = tuple(
+        place
+        for place in free[line.service_id]
+        if (line.due_at is None or latest is None or place.starts_at <= latest)
+        and all(one in known for one in troubles(exams, {**stays, line.id: place}, table()))
+    )
+    return OwnExam(detail, chosen, places)
+
+
+def _booked_exam(detail: TripDetail, request_id: UUID) -> TripExam:
+    found = next((one for one in detail.exams if one.line.id == request_id and one.place), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def trips_of(actor: Actor, patient_ids: Sequence[UUID]) -> list[TripDetail]:

@@ -1,5 +1,6 @@
 """What can be booked from outside: services with price and wait, doctors, free times."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -117,6 +118,11 @@ def time_offers(
     """The free times of a day (the first free one unless said) and of the strip. Three queries;
     one more where a release plan shares out. `is_admitted`: for whoever's turn it is."""
     free = _slots(site, service_id, practitioner_id, is_admitted=is_admitted)
+    return offers_of(free, site, day)
+
+
+def offers_of(free: Sequence[Slot], site: SiteInfo, day: date | None = None) -> TimeOffers:
+    """Free times as a day and the strip of days around it. No query."""
     today = clock.now().astimezone(site.zone).date()
     strip = day_strip(free, site.zone, today, STRIP_DAYS)
     open_days = [one.day for one in strip if one.is_open]

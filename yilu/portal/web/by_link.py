@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TypeVar
+from typing import Any, Concatenate, TypeVar
 from uuid import UUID
 
 from django.http import HttpResponseBase
@@ -16,7 +16,7 @@ from yilu.platform.links import LinkOver
 from yilu.platform.web.http import ActorRequest
 
 T = TypeVar("T")
-View = Callable[[ActorRequest, T, Actor, str], HttpResponseBase]
+View = Callable[Concatenate[ActorRequest, T, Actor, str, ...], HttpResponseBase]
 
 
 def by_link(
@@ -29,7 +29,7 @@ def by_link(
 
     def decorate(view: View[T]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
-        def run(request: ActorRequest, reference: str) -> HttpResponseBase:
+        def run(request: ActorRequest, reference: str, **more: Any) -> HttpResponseBase:
             try:
                 subject_id = links.open(purpose, reference)
             except (LinkOver, NotFound) as refused:
@@ -42,7 +42,7 @@ def by_link(
                 correlation_id=request.actor.correlation_id,
             )
             base = reverse(page, args=[reference])
-            return view(request, read(subject_id), holder, base)
+            return view(request, read(subject_id), holder, base, **more)
 
         return run
 

@@ -110,7 +110,13 @@ urlpatterns: list[URLPattern] = [
     path("my/trips/<uuid:trip_id>", trips.mine, name="my-trip"),
     path("q/<str:reference>", questions.answer, name="questions"),
     path("q/<str:reference>/draft", questions.draft, name="questions-draft"),
+    path("my/trips/<uuid:trip_id>/<uuid:request_id>/move", trips.move_mine, name="my-trip-move"),
+    path(
+        "my/trips/<uuid:trip_id>/<uuid:request_id>/cancel", trips.cancel_mine, name="my-trip-cancel"
+    ),
     path("t/<str:reference>", trips.told, name="trip"),
+    path("t/<str:reference>/<uuid:request_id>/move", trips.move_told, name="trip-move"),
+    path("t/<str:reference>/<uuid:request_id>/cancel", trips.cancel_told, name="trip-cancel"),
     path("o/<str:reference>", offers.show, name="offer"),
     path("o/<str:reference>/take", offers.take, name="offer-take"),
     path("o/<str:reference>/leave", offers.leave, name="offer-leave"),
