@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -26,6 +26,7 @@ from yilu.scheduling.states import COMING
 MOST_FOUND = 50
 LOOK_BACK = timedelta(days=90)
 SHORTEST_NUMBER = 4
+BESIDE, BY_DAYS = timedelta(days=2), timedelta(days=16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ def expected_soon(actor: Actor, site_id: UUID, minutes: int = 40) -> list[Bookin
     now = clock.now()
     coming = _at(site_id).filter(
         state__in=COMING,
+        clinic_day__range=((now - BESIDE).date(), (now + BESIDE).date()),
         starts_at__gt=now - timedelta(hours=12),
         starts_at__lte=now + timedelta(minutes=minutes),
     )
@@ -164,7 +166,8 @@ def find_bookings(actor: Actor, q: str) -> list[BookingLine]:
     keys = _keys(actor, number=text).union(_keys(actor, patient_id__in=who))
     if text.isdigit() and len(text) <= SHORTEST_NUMBER:
         since = clock.now() - LOOK_BACK
-        keys = keys.union(_keys(actor, number__endswith=f"-{text:0>4}", starts_at__gte=since))
+        recent = {"clinic_day__gte": (since - BESIDE).date(), "starts_at__gte": since}
+        keys = keys.union(_keys(actor, number__endswith=f"-{text:0>4}", **recent))
     found = Booking.objects.filter(pk__in=keys).order_by("-starts_at")[:MOST_FOUND]
     now = clock.now()
     lines = booking_lines(actor, found, "bookings")
@@ -213,7 +216,10 @@ class Asked:
 def bookings_after(
     actor: Actor, asked: Asked, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[BookingLine]:
-    """Up to `limit` bookings in order of time, after a position. Four queries."""
+    """Up to `limit` bookings in order of time, after a position. Four queries; of a whole site
+    two more, and one for each time the days that are looked at are doubled: what lies before or
+    far behind is not read.
+    """
     actor.require(permissions.SEE, asked.site_id)
     found = _at(asked.site_id).order_by("starts_at", "pk")
     if asked.day:
@@ -224,7 +230,33 @@ def bookings_after(
         found = found.filter(number=asked.number)
     if after:
         found = found.filter(Q(starts_at__gt=after[0]) | Q(starts_at=after[0], pk__gt=after[1]))
+    if not (asked.day or asked.patient_id or asked.number):
+        return booking_lines(actor, _by_days(asked.site_id, found, after, limit), "bookings")
     return booking_lines(actor, found[:limit], "bookings")
+
+
+def _by_days(
+    site_id: UUID, found: QuerySet[Booking], after: tuple[datetime, UUID] | None, limit: int
+) -> list[Booking]:
+    """The first of a site's bookings after a position, read from its index of days. A day in UTC
+    has bookings of the clinic days around it; one that begins late may end two days later."""
+    edge = _at(site_id).order_by().aggregate(first=Min("clinic_day"), last=Max("clinic_day"))
+    first = edge["first"]
+    if first is None:
+        return []
+    if after and after[0].date() - first > BESIDE:
+        first = min(after[0].date(), edge["last"]) - BESIDE
+    span = BY_DAYS
+    while True:
+        until = first + span
+        rows = found.filter(
+            clinic_day__gte=first,
+            clinic_day__lte=until + BESIDE,
+            starts_at__lt=datetime.combine(until, time(), tzinfo=UTC),
+        )[:limit]
+        if len(rows) == limit or until > edge["last"] + BESIDE:
+            return list(rows)
+        span *= 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,12 +296,6 @@ def waiting_changes(
         )
         for wish, line in zip(found, lines, strict=True)
     ]
-
-
-def overdue_ids(site_id: UUID, before: datetime) -> list[UUID]:
-    """Bookings that began before an instant and whose patient has not come. One query."""
-    late = _at(site_id).filter(state__in=COMING, starts_at__lt=before)
-    return list(late.values_list("pk", flat=True))
 
 
 def _at(site_id: UUID) -> QuerySet[Booking]:
