@@ -68,6 +68,8 @@ FLAGS: dict[str, Flag] = {
     "confirmed": Flag(pgettext_lazy("flag", "Confirmed"), icon="check", bare=True),
 }
 """Named flags, in the order in which they stand."""
+# By identity: to compare two flags is to translate their words.
+_PLACES = {id(flag): place for place, flag in enumerate(FLAGS.values())}
 
 
 def state_class(state: str) -> str:
@@ -77,7 +79,6 @@ def state_class(state: str) -> str:
 
 def shown_flags(flags: Iterable[str | Flag]) -> list[Flag]:
     """The flags to draw, named ones in their order, at most three. A word without one has none."""
-    order = {flag: place for place, flag in enumerate(FLAGS.values())}
     known = (FLAGS.get(flag) if isinstance(flag, str) else flag for flag in flags)
     wanted = [flag for flag in known if flag is not None]
-    return sorted(wanted, key=lambda flag: order.get(flag, -1))[:MOST_FLAGS]
+    return sorted(wanted, key=lambda flag: _PLACES.get(id(flag), -1))[:MOST_FLAGS]

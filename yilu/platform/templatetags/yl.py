@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Unpack
 
 from django import template
 from django.forms import BoundField, CheckboxInput, RadioSelect, Select
@@ -11,20 +11,18 @@ from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
-from yilu.platform import clock, faults, looks, waiting, wording
+from yilu.platform import clock, drawing, faults, looks, waiting, wording
+from yilu.platform.drawing import DeedOptions
 from yilu.platform.errors import DomainError
 from yilu.platform.faults import Fault
 from yilu.platform.ids import new_id
 from yilu.platform.live import tokens
 from yilu.platform.looks import Flag
 from yilu.platform.shell import MenuItem
-from yilu.platform.waiting import Wait
 
 register = template.Library()
 
-ICON_SIZES = {14, 20, 28, 48}
 FIVE_MINUTES = 300
 LAST_PLACE = 287
 LONGEST = 288
@@ -34,13 +32,7 @@ HTML_LANGUAGES = {"zh-hans": "zh-Hans"}
 @register.simple_tag
 def icon(name: str, size: int = 16) -> SafeString:
     """A Tabler icon named in icons.txt, for the eye only: a word or a label must say the same."""
-    sized = f" yl-i-{size}" if size in ICON_SIZES else ""
-    return format_html(
-        '<svg class="yl-i{}" aria-hidden="true"><use href="{}#{}"></use></svg>',
-        sized,
-        static("vendor/icons.svg"),
-        name,
-    )
+    return drawing.icon(name, size)
 
 
 @register.simple_tag
@@ -105,7 +97,7 @@ def badge(state: str, words: str, icon_name: str = "") -> SafeString:
 def flags(names: Iterable[str | Flag] | str) -> SafeString:
     """At most three marks beside a name: codes of `looks.FLAGS`, in a list or in one string."""
     wanted = names.split() if isinstance(names, str) else names
-    return format_html_join("", "{}", ((_flag(each),) for each in looks.shown_flags(wanted)))
+    return SafeString("".join(map(_flag, looks.shown_flags(wanted))))
 
 
 def _flag(flag: Flag) -> SafeString:
@@ -125,17 +117,14 @@ def _flag(flag: Flag) -> SafeString:
     )
 
 
-@register.inclusion_tag("platform/_timer.html")
-def timer(since: datetime, promised: int, predicted: str = "") -> dict[str, Any]:
+@register.simple_tag
+def timer(since: datetime, promised: int, predicted: str = "") -> SafeString:
     """Waited / promised minutes with a bar; `predicted` is the range below it."""
-    wait = Wait(waiting.whole_minutes(since, clock.now()), promised)
-    return {"wait": wait, "since": since, "predicted": predicted}
+    return drawing.timer(since, promised, predicted)
 
 
-@register.inclusion_tag("platform/_timer_line.html")
-def timer_line(since: datetime, promised: int) -> dict[str, Any]:
-    """Waited / promised in one line, for narrow lists."""
-    return {"wait": Wait(waiting.whole_minutes(since, clock.now()), promised), "since": since}
+register.simple_tag(drawing.timer_line)
+register.simple_tag(drawing.address)
 
 
 @register.inclusion_tag("platform/_countdown.html")
@@ -189,21 +178,14 @@ def live(
     )
 
 
-@register.inclusion_tag("platform/_deed.html", takes_context=True)
-def deed(context: Context, url: str, label: str, **options: Any) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def deed(context: Context, url: str, label: str, **options: Unpack[DeedOptions]) -> SafeString:
     """One button that does one thing, in a form of its own that also works without scripts.
 
     Options: kind (primary, quiet, soft, bare, stop, stop-solid), key, icon, target, swap, version,
     confirm (asks first), yes (the word on the asking dialog's button), classes, name and value.
     """
-    return {
-        "url": url,
-        "label": label,
-        "kind": "primary",
-        "request_key": new_id(),
-        "csrf_token": context.get("csrf_token"),
-        **options,
-    }
+    return drawing.deed(url, label, str(context.get("csrf_token") or ""), new_id(), options)
 
 
 @register.simple_tag
@@ -282,15 +264,7 @@ class MoreNode(template.Node):
         self.inside = inside
 
     def render(self, context: Context) -> SafeString:
-        return format_html(
-            '<button type="button" class="yl-iconbtn yl-more" popovertarget="more-{0}"'
-            ' aria-label="{1}" title="{1}">{2}</button>'
-            '<div id="more-{0}" popover class="yl-pop yl-menu-list">{3}</div>',
-            self.key.resolve(context),
-            _("More"),
-            icon("dots"),
-            self.inside.render(context),
-        )
+        return drawing.more(self.key.resolve(context), self.inside.render(context))
 
 
 @register.filter

@@ -8,9 +8,12 @@ from types import SimpleNamespace
 import pytest
 from django import forms
 from django.template import Context, Template
+from django.urls import reverse
 from django.utils import translation
 
 from yilu.platform import clock, looks
+from yilu.platform.drawing import address
+from yilu.platform.ids import new_id
 from yilu.platform.looks import FLAGS, Flag
 from yilu.platform.running.assets import icon_names
 
@@ -95,6 +98,44 @@ def test_a_deed_is_a_form_that_works_without_scripts_and_once():
     assert 'name="version" value="3"' in drawn
     assert 'data-key="F2"' in drawn
     assert 'name="csrfmiddlewaretoken" value="abc"' in drawn
+
+
+def test_a_deed_says_where_its_answer_goes_what_it_asks_and_what_it_sends_besides():
+    drawn = draw(
+        '{% deed "/stop" "Stop" kind="stop" icon="x" target="#dialog" confirm=question name="n"'
+        ' value=value classes="btn-mini" %}{% deed "/go" "Go" %}',
+        question="Stop <all>?",
+        value="<1>",
+    )
+    first, second = drawn.split("</form>")[:2]
+    assert 'hx-target="#dialog" hx-swap="outerHTML" hx-disable="find button"' in first
+    assert 'hx-confirm="Stop &lt;all&gt;?" data-yes="Stop"' in first
+    assert '<input type="hidden" name="n" value="&lt;1&gt;">' in first
+    assert '<button class="btn btn-stop btn-mini"><svg class="yl-i"' in first
+    assert "csrfmiddlewaretoken" not in drawn
+    assert 'hx-swap="none"' in second
+    assert '<button class="btn btn-primary">Go</button>' in second
+
+
+def test_an_address_is_the_one_that_django_gives():
+    row, site = new_id(), new_id()
+    for name, keys in (
+        ("queueing:move", [row]),
+        ("queueing:deed", [row, "leave"]),
+        ("queueing:call", [row, site]),
+        ("workspace:manager", ["south"]),
+    ):
+        assert address(name, *keys) == address(name, *keys) == reverse(name, args=keys)
+    assert draw('{% address "queueing:move" row %}', row=row) == reverse(
+        "queueing:move", args=[row]
+    )
+
+
+def test_flags_stand_in_their_order_and_those_of_an_app_before_them():
+    own = Flag("Own")
+    assert looks.shown_flags(["priority", "late", own, "unknown"]) == [
+        own, FLAGS["late"], FLAGS["priority"],
+    ]  # fmt: skip
 
 
 def test_what_people_typed_is_escaped_in_every_part():
