@@ -37,6 +37,7 @@ class Sheet:
     tickets: Sequence[Ticket]
     paces: Paces
     ahead: Mapping[UUID, WorkAhead]
+    called_lately: frozenset[UUID] = frozenset()  # Stations to which somebody was called.
 
     @cached_property
     def waiting(self) -> Mapping[UUID, list[Ticket]]:
@@ -177,7 +178,18 @@ class Sheet:
 
     def _expected(self, queue: Queue, turn_at: datetime) -> list[Patient]:
         """Who booked a time before this turn with the queue's practitioner, and is not here."""
-        return [self._coming(queue, one) for one in self._still(queue) if one.starts_at < turn_at]
+        return [patient for starts_at, patient in self._coming_to(queue) if starts_at < turn_at]
+
+    def _coming_to(self, queue: Queue) -> list[tuple[datetime, Patient]]:
+        """Who is still expected there, each with their booked time: who is to come first, first."""
+        if queue.pk not in self._comings:
+            coming = [(one.starts_at, self._coming(queue, one)) for one in self._still(queue)]
+            self._comings[queue.pk] = sorted(coming, key=lambda one: one[1].ready)
+        return self._comings[queue.pk]
+
+    @cached_property
+    def _comings(self) -> dict[UUID, list[tuple[datetime, Patient]]]:
+        return {}
 
     def _still(self, queue: Queue) -> list[Expected]:
         """Whose booked or promised time is not so long past that they hardly come any more."""
@@ -195,18 +207,9 @@ class Sheet:
     def _from_now(self, at: datetime) -> float:
         return (at - self.now).total_seconds() / 60
 
-    @cached_property
-    def _recent(self) -> frozenset[UUID]:
-        since = self.now - STAFFED_WITHIN
-        return frozenset(
-            t.station_id
-            for t in self.tickets
-            if t.station_id and t.called_at and t.called_at > since
-        )
-
     def is_staffed(self, station_id: UUID) -> bool:
         """Whether somebody has called to this station within the hour, or is with a patient."""
-        return station_id in self._recent or station_id in self.at_station
+        return station_id in self.called_lately or station_id in self.at_station
 
     def _minutes_in(self, ticket: Ticket) -> float:
         since = ticket.started_at or ticket.called_at or self.now
@@ -227,17 +230,18 @@ def sheet(site_id: UUID, *, queue_ids: Iterable[UUID] | None = None) -> Sheet:
         "recent": now - STAFFED_WITHIN,
     }
     queues = {queue.pk: queue for queue in loaded(Queue, _QUEUES, asked)}
-    stations = loaded_with(Station, _STATIONS, asked, SERVED)
+    stations = loaded_with(Station, _STATIONS, asked, SERVED, _CALLED)
     doctors = [queue.practitioner_id for queue in queues.values() if queue.practitioner_id]
     return Sheet(
         site_id=site_id,
         now=now,
         queues=queues,
         stations={station.pk: station for station, _ in stations},
-        serving=frozenset((station.pk, one) for station, (served,) in stations for one in served),
+        serving=frozenset((station.pk, one) for station, (served, _) in stations for one in served),
         tickets=[one for one in loaded(Ticket, _TICKETS, asked) if one.queue_id in queues],
         paces=paces(site_id),
         ahead=work_ahead(site_id, now.astimezone(zone).date(), doctors) if doctors else {},
+        called_lately=frozenset(station.pk for station, (_, is_called) in stations if is_called),
     )
 
 
@@ -249,10 +253,17 @@ _STATIONS = "site_id = %(site)s AND is_active"
 SERVED = f"""
 ARRAY(SELECT queue_id FROM {Serving._meta.db_table} WHERE station_id = {Station._meta.db_table}.id)
 """  # noqa: S608, SLF001 (only tables' own names are put in)
-_TICKETS = """
-site_id = %(site)s AND clinic_day >= %(since)s AND (state = ANY(%(live)s) OR called_at > %(recent)s)
+_OF_DAY = """
+site_id = %(site)s AND clinic_day >= %(since)s
 AND (%(some)s::uuid[] IS NULL OR queue_id = ANY(%(some)s::uuid[]))
 """
+_TICKETS = f"{_OF_DAY} AND state = ANY(%(live)s)"
+# All at once, not station by station: the day's tickets are read once.
+_CALLED = f"""
+{Station._meta.db_table}.id IN (
+    SELECT station_id FROM {Ticket._meta.db_table} WHERE {_OF_DAY} AND called_at > %(recent)s
+)
+"""  # noqa: S608, SLF001 (only tables' own names are put in)
 
 
 def _as_waiting(ticket: Ticket) -> Waiting:
