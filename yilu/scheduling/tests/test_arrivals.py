@@ -10,9 +10,11 @@ from yilu.platform.models import Event
 from yilu.scheduling.errors import CannotUndo, MoveRefused, NotYetDue, SlotTaken
 from yilu.scheduling.models import Allocation, Booking
 from yilu.scheduling.operations import arrivals
+from yilu.scheduling.operations.changing import cancel_booking
 from yilu.scheduling.operations.results import Booked
+from yilu.scheduling.selectors.duty import busy_times
 from yilu.scheduling.states import MOVES, BookingState, check_move
-from yilu.scheduling.tests.factories import Clinic, at, make_clinic
+from yilu.scheduling.tests.factories import MONDAY, Clinic, at, make_clinic
 
 pytestmark = pytest.mark.django_db
 S = BookingState
@@ -167,3 +169,20 @@ def test_the_tables_refuse_what_cannot_be(clinic: Clinic, statement: str):
 
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+@pytest.mark.parametrize("count", [1, 6])
+def test_how_long_doctors_are_busy_costs_one_query(
+    clinic: Clinic, count: int, django_assert_num_queries: Any
+):
+    for n in range(count):
+        clinic.book(at(9 + n // 2, n % 2 * 30))
+    gone = clinic.book(at(16))
+    cancel_booking(actor=clinic.actor, booking_id=gone.id, reason="ill")
+
+    with django_assert_num_queries(1):
+        found = busy_times(clinic.site_id, MONDAY)
+
+    assert [one.practitioner_id for one in found] == [clinic.doctors[0]] * count
+    assert min(one.ends_at for one in found) == at(9, 30)
+    assert {str(one.ends_at.tzinfo) for one in found} == {"Asia/Shanghai"}

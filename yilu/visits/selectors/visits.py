@@ -127,6 +127,12 @@ def visits_of_day(actor: Actor, site_id: UUID, day: date) -> list[VisitLine]:
     return [VisitLine(v, briefs.get(v.patient_id)) for v in visits]
 
 
+def visits_on(actor: Actor, site_id: UUID, day: date) -> list[VisitInfo]:
+    """The same without the patients, for figures: who nobody reads is not read. One query."""
+    actor.require_to_see(permissions.SEE, site_id)
+    return _infos(_counted().filter(site_id=site_id, clinic_day=day))
+
+
 def visits_of(actor: Actor, patient_id: UUID, limit: int = 50) -> list[VisitInfo]:
     """A patient's visits that the actor may see, newest first. One query."""
     visits = _counted().filter(patient_id=patient_id)
