@@ -6,6 +6,8 @@ from datetime import date, time
 from itertools import cycle
 from uuid import UUID
 
+from django.contrib.auth.hashers import make_password
+
 from yilu.catalogue import permissions as catalogue
 from yilu.catalogue.operations.codes import load_diagnosis_codes
 from yilu.catalogue.operations.loading import load_catalogue
@@ -51,7 +53,7 @@ from yilu.scheduling.states import ResourceKind
 from yilu.workforce import permissions as workforce
 from yilu.workforce.operations.posts import assign_post, load_posts
 from yilu.workforce.operations.practitioners import PractitionerFacts, make_practitioner
-from yilu.workforce.operations.staff import StaffFacts, hire_staff, set_password
+from yilu.workforce.operations.staff import StaffFacts, hire_staff, keep_password
 
 SPECIALTIES = (
     "general",
@@ -120,7 +122,7 @@ class BuiltClinic:
 def build_clinic(*, actor: Actor, plan: ClinicPlan, since: date, password: str) -> BuiltClinic:
     """Open both sites with their people, places, services, hours and queues, valid since a day.
 
-    Every sign-in has the same password, which is no secret in a demonstration.
+    Every sign-in has the same password, which is no secret in a demonstration: it is hashed once.
     """
     able = actor.lent(*NEEDED)
     load_posts(actor=able)
@@ -135,8 +137,9 @@ def build_clinic(*, actor: Actor, plan: ClinicPlan, since: date, password: str) 
     for person in plan.staff:
         builder.hire(person)
     built = builder.finish()
+    encoded = make_password(password)
     for user_id in built.users.values():
-        set_password(actor=able, user_id=user_id, password=password)
+        keep_password(actor=able, user_id=user_id, encoded=encoded)
     publish_definitions(actor=able)
     return built
 

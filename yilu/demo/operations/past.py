@@ -8,16 +8,16 @@ from zoneinfo import ZoneInfo
 
 from yilu.demo.operations.clinic import BuiltClinic
 from yilu.demo.past.batch import Batch
-from yilu.demo.past.charging import Charger
+from yilu.demo.past.days import tell_day
 from yilu.demo.past.moment import Day
-from yilu.demo.past.recording import Recorder
 from yilu.demo.past.stepping import PATHWAY, Stepper
 from yilu.demo.past.telling import Known, Register, Teller
-from yilu.demo.people import ADULT, CHILD, make_people
+from yilu.demo.past.writing import look_over, written_beside
+from yilu.demo.people import make_people
 from yilu.demo.plan import ClinicPlan
-from yilu.demo.reference import Reference, read_reference
+from yilu.demo.reference import read_reference
 from yilu.demo.staying_away import Behaviour
-from yilu.demo.story import Doctor, Offer, Setting, day_story
+from yilu.demo.story import Setting
 from yilu.facility.selectors.calendar import day_kinds
 from yilu.pathways.selectors.definitions import current_definitions, plan_by_id
 from yilu.patients.demo import PastPatient, write_patients
@@ -33,7 +33,6 @@ CHUNK_DAYS = 20
 THIN = Setting(fullness=0.16, walk_ins=0.1)
 FULL = Setting(fullness=0.62)
 DAYS_BEFORE, DAYS_AFTER = 364, 30
-CHILD_DEPARTMENT = "paediatrics"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +72,13 @@ class Year:
         first = self.today - timedelta(days=DAYS_BEFORE)
         return [first + timedelta(days=n) for n in range(DAYS_BEFORE + DAYS_AFTER + 1)]
 
+    def is_recent(self, day: date) -> bool:
+        """Whether a day is among those that are told in full."""
+        return day > self.today - timedelta(days=FULL_DAYS)
+
     def setting(self, day: date) -> Setting:
         """How a day goes."""
-        usual = FULL if day > self.today - timedelta(days=FULL_DAYS) else THIN
+        usual = FULL if self.is_recent(day) else THIN
         if self.otherwise is None or day <= self.today - timedelta(days=OTHERWISE_DAYS):
             return usual
         return self.otherwise.of(usual)
@@ -100,67 +103,23 @@ def load_past(
     steps = plan_by_id(definition.id)
     open_days = _open_days(plan, year)
     visits = 0
-    for done, chunk in enumerate(_chunks(open_days)):
-        batch = Batch()
-        for day in chunk:
-            chance = Random(f"rows:{year.seed}:{day}")  # noqa: S311 (a story, not a secret)
-            moment = Day(day, year.zone, chance, year.now)
-            teller = Teller(register, moment, chance, batch)
-            stepper = Stepper(teller, definition.id, steps)
-            visits += _tell_day(year, day, teller, stepper)
-        batch.write()
-        progress(min((done + 1) * CHUNK_DAYS, len(open_days)), len(open_days))
+    with written_beside() as write:
+        for done, chunk in enumerate(_chunks(open_days)):
+            batch = Batch()
+            for day in chunk:
+                teller = _teller(year, day, register, batch)
+                stepper = Stepper(teller, definition.id, steps) if year.is_recent(day) else None
+                visits += tell_day(year.seed, year.setting(day), teller, stepper)
+            write(batch)
+            progress(min((done + 1) * CHUNK_DAYS, len(open_days)), len(open_days))
     set_last(register.numbers.last)
+    look_over()
     return visits
 
 
-def _tell_day(year: Year, day: date, teller: Teller, stepper: Stepper) -> int:
-    recorder, charger = Recorder(teller), Charger(teller)
-    reference = teller.reference
-    doctors = _doctors(reference)
-    pools = {doctor.key: doctor.pool for doctor in doctors}
-    recent = day > year.today - timedelta(days=FULL_DAYS)
-    told_visits = 0
-    story = day_story(
-        seed=year.seed,
-        day=day,
-        doctors=doctors,
-        patients=teller.register.birthdays,
-        desks={key: site.desks for key, site in reference.sites.items()},
-        setting=year.setting(day),
-    )
-    for visit in story:
-        told = teller.tell(visit, pools[visit.doctor])
-        if told is None:
-            continue
-        told_visits += 1
-        items = recorder.record(told)
-        charger.charge(told, items)
-        if recent:
-            stepper.step(told, with_medicine=bool(items))
-    return told_visits
-
-
-def _doctors(reference: Reference) -> list[Doctor]:
-    hours = reference.plan.hours.minutes
-    return [
-        Doctor(
-            key=one.staff_no,
-            site=one.site,
-            hours=hours,
-            offers=tuple(_offer(reference, key) for key in one.services),
-            pace=one.pace,
-            popularity=one.asked_for,
-            assesses=reference.services[one.services[0]].wants_assessment,
-            pool=CHILD if one.department == CHILD_DEPARTMENT else ADULT,
-        )
-        for one in reference.plan.practitioners
-    ]
-
-
-def _offer(reference: Reference, key: str) -> Offer:
-    service = reference.services[key]
-    return Offer(key, service.minutes, service.buffer_before + service.buffer_after)
+def _teller(year: Year, day: date, register: Register, batch: Batch) -> Teller:
+    chance = Random(f"rows:{year.seed}:{day}")  # noqa: S311 (a story, not a secret)
+    return Teller(register, Day(day, year.zone, chance, year.now), chance, batch)
 
 
 def _people(year: Year) -> dict[str, list[Known]]:
