@@ -25,6 +25,7 @@ READY_SECONDS = 60.0
 LOOK = 0.2
 SERVER_LOOK = 1.0
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PAGES = "web"
 DEMONSTRATION_ONLY = ("sandbox", "players")
 # One callable, no life-span calls, no web sockets. The buffers are for many open streams.
 SERVER_OPTIONS = (
@@ -43,14 +44,20 @@ class Stack:
     address: stage.Address
     children: list[Child] = field(default_factory=list)
     stopping: threading.Event = field(default_factory=threading.Event)
+    opened: threading.Event = field(default_factory=threading.Event)
 
     def keep_running(self) -> None:
-        """Look after the processes until somebody asks to stop."""
+        """Look after the processes until somebody asks to stop.
+
+        The pages come first: what works behind them starts when the first was answered, and does
+        not keep people waiting for it.
+        """
         server_due = 0.0
         while not self.stopping.is_set():
             now = time.monotonic()
             for child in self.children:
-                child.watch(now)
+                if child.name == PAGES or self.opened.is_set():
+                    child.watch(now)
             if now >= server_due:
                 self._look_after_server()
                 server_due = now + SERVER_LOOK
@@ -141,7 +148,7 @@ def _children(stack: Stack, found: stage.Found) -> list[Child]:
     listen = ("--host", stack.address.host, "--port", str(stack.address.port))
     workers = ("--workers", os.environ.get("YILU_WORKERS") or str(_processors()))
     web = [sys.executable, "-m", "granian", *SERVER_OPTIONS, *listen, *workers]
-    children = [Child("web", [*web, "yilu.config.asgi:application"], with_figures, tell)]
+    children = [Child(PAGES, [*web, "yilu.config.asgi:application"], with_figures, tell)]
     names = ["worker", *(DEMONSTRATION_ONLY if found.is_demo else ())]
     for name in names:
         if name in found.commands:
@@ -166,7 +173,9 @@ def _announcing(stack: Stack, found: stage.Found) -> Iterator[None]:
 
 
 def _announce(stack: Stack, found: stage.Found) -> None:
-    if not _answers(stack):
+    is_open = _answers(stack)
+    stack.opened.set()
+    if not is_open:
         tell(f"no page was answered within {READY_SECONDS:.0f} s; run “yilu doctor”")
         return
     tell(f"Yilu 医路 is open at {stack.address.url}")
