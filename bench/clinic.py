@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from bench.rush import Rush, with_rush, write_rush
 from bench.size import Size
 from yilu.catalogue.selectors.services import all_services
 from yilu.demo.operations.clinic import BuiltClinic, build_clinic, publish
 from yilu.demo.past.moment import Day, Numbers
+from yilu.demo.past.telling import Known as KnownPerson
 from yilu.demo.people import make_people
 from yilu.demo.plan import ClinicPlan, PlannedDepartment, clinic_plan
 from yilu.demo.sandbox.accounts import write_accounts
@@ -44,8 +46,13 @@ RIGHTS = (
     "scheduling.book",
     "queueing.see",
     "queueing.call",
+    "reception.check_in",
 )
 ON_THE_BOARD = 20
+LETTER = "A"
+MORNING = time(11)
+"""The clinic's clock begins here, whenever the benchmark is run: the boards show the same."""
+COMING_IN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +95,10 @@ class Loaded:
     free: list[Place]
     taken: Place
     desks: list[Desk]
+    coming: list[UUID]
     board_id: UUID
     user_id: UUID
+    rush: Rush
     today: date
     zone: ZoneInfo
 
@@ -97,18 +106,22 @@ class Loaded:
 @operation
 def load(*, actor: Actor, size: Size) -> Loaded:
     """Build the clinic and write its people, bookings and tickets."""
-    plan = _plan()
-    now, zone = clock.machine_now(), ZoneInfo(plan.time_zone)
+    quiet = _plan()
+    plan, zone = with_rush(quiet, size), ZoneInfo(quiet.time_zone)
+    now = _latest_morning(plan, zone)
     today = now.astimezone(zone).date()
     clinic_clock.mark_demonstration(actor, clinic=now, speed=1.0)
     since = today - timedelta(days=DAYS_BACK + 1)
     clinic = build_clinic(actor=actor, plan=plan, since=since, password=PASSWORD)
     last = today + timedelta(days=DAYS_AHEAD)
     publish(actor=actor, clinic=clinic, from_day=today, to_day=last)
-    writer = _Writer(size, plan, clinic, now)
+    writer = _Writer(size, quiet, _at_one_site(clinic, quiet), now)
     writer.write_people()
     free, taken = writer.write_bookings()
     desks = writer.write_tickets()
+    coming = writer.write_coming()
+    # The first half: those who are to be checked in elsewhere at the same hour are the last.
+    rush = write_rush(plan, clinic, writer.known[: size.patients // 2], now, size)
     write_accounts([str(writer.site.id)])
     token = new_bearer(actor, "partner", "benchmark", permissions=RIGHTS, sites=[writer.site.id])
     board = queue_for(writer.site.id, QueueKind.ASSESSMENT)
@@ -118,16 +131,18 @@ def load(*, actor: Actor, size: Size) -> Loaded:
     return Loaded(
         token=token,
         site_id=writer.site.id,
-        site_key=plan.sites[0].key,
+        site_key=quiet.sites[0].key,
         service_id=writer.service.id,
         scan_id=writer.scan.id,
-        practitioners=list(clinic.practitioners.values()),
+        practitioners=list(writer.clinic.practitioners.values()),
         people=people,
         free=free,
         taken=taken,
         desks=desks,
+        coming=coming,
         board_id=board.id,
         user_id=clinic.users["10021"],
+        rush=rush,
         today=today,
         zone=zone,
     )
@@ -150,6 +165,24 @@ def _plan() -> ClinicPlan:
     return replace(whole, sites=(site,), practitioners=doctors, staff=staff)
 
 
+def _latest_morning(plan: ClinicPlan, zone: ZoneInfo) -> datetime:
+    """The morning of the latest day on which the clinic works, today included."""
+    day = clock.machine_now().astimezone(zone).date()
+    kinds = day_kinds(day - timedelta(days=20), day)
+    while kinds[day].kind == "holiday" or kinds[day].works_as not in plan.hours.weekdays:
+        day -= timedelta(days=1)
+    return datetime.combine(day, MORNING, tzinfo=zone).astimezone(UTC)
+
+
+def _at_one_site(clinic: BuiltClinic, plan: ClinicPlan) -> BuiltClinic:
+    """Of what stands, what this plan knows of."""
+    return replace(
+        clinic,
+        sites={site.key: clinic.sites[site.key] for site in plan.sites},
+        practitioners={p.staff_no: clinic.practitioners[p.staff_no] for p in plan.practitioners},
+    )
+
+
 class _Writer:
     """Writes what is too much to be made by deeds."""
 
@@ -163,6 +196,7 @@ class _Writer:
         self.today = now.astimezone(self.zone).date()
         self.numbers = Numbers()
         self.people: list[PastPatient] = []
+        self.known: list[KnownPerson] = []
 
     def write_people(self) -> None:
         """Everybody, registered at the site a year ago."""
@@ -185,6 +219,7 @@ class _Writer:
                     known_at=since,
                 )
             )
+            self.known.append(KnownPerson(self.people[-1].id, person))
         write_patients(self.people, consent_version=current_text("data_use").version)
         lines = (PastRegistration(new_id(), p.id, self.site.id, since) for p in self.people)
         write_registrations(lines)
@@ -229,6 +264,20 @@ class _Writer:
         write_tickets(tickets)
         return desks
 
+    def write_coming(self) -> list[UUID]:
+        """Bookings of today, each to be checked in: more than any day has, and so many at once that
+        they hold no time."""
+        doctors = list(self.clinic.practitioners.values())
+        place = Place(doctors[0], self.now + COMING_IN)
+        patients = self.people[-self.size.writes :]
+        coming = [
+            self._booking(patient, replace(place, practitioner_id=doctors[n % len(doctors)]))
+            for n, patient in enumerate(patients)
+        ]
+        write_bookings(coming)
+        set_last(self.numbers.last)
+        return [one.id for one in coming]
+
     def _places(self, first: date, days: int) -> list[Place]:
         kinds = day_kinds(first, first + timedelta(days=days))
         return [
@@ -247,7 +296,7 @@ class _Writer:
                 at += MINUTES
 
     def _booking(self, patient: PastPatient, place: Place) -> PastBooking:
-        day = place.starts_at.date()
+        day = place.starts_at.astimezone(self.zone).date()
         number = self.numbers.take(f"booking:{self.site.id}:{day}")
         made_at = min(self.now, place.starts_at) - timedelta(days=3)
         return PastBooking(
@@ -283,9 +332,10 @@ class _Writer:
 
     def _visit(self, n: int, practitioner_id: UUID) -> PastVisit:
         patient = self.people[n % len(self.people)]
+        number = self.numbers.take(f"visit:{self.site.id}:{self.today}")
         return PastVisit(
             id=new_id(),
-            number=f"{self.today:%Y%m%d}-{n + 1:04d}",
+            number=f"{self.today:%Y%m%d}-{number:04d}",
             clinic_day=self.today,
             kind="walk_in",
             state="arrived",
@@ -307,9 +357,10 @@ class _Writer:
     ) -> PastTicket:
         day = Day(self.today, self.zone, self.chance, self.now)
         came = self.now - timedelta(minutes=30) + timedelta(milliseconds=n)
+        number = self.numbers.take(f"ticket:{self.site.id}:{LETTER}:{self.today}")
         return PastTicket(
             id=day.key(came),
-            number=f"A{n + 1:03d}",
+            number=f"{LETTER}{number:03d}",
             clinic_day=self.today,
             state="waiting",
             placed="walk_in",

@@ -9,6 +9,8 @@ from uuid import uuid4
 import psycopg
 from django.db import connection, transaction
 
+from yilu.platform.numbers import NEXT
+
 LEFT_OUT = ("SAVEPOINT", "RELEASE", "ROLLBACK")
 RECORD = "INSERT INTO platform_auditentry"
 # What the product remembers for a moment, and so does not ask with every request.
@@ -32,7 +34,10 @@ class Script:
 
 
 def caught(run: Callable[[], None], *, is_deed: bool) -> Script:
-    """The statements that a function causes; what it changes is undone."""
+    """The statements that a function causes; what it changes is undone.
+
+    But numbers stay given: what is caught next must have others, or it could not be sent as well.
+    """
     found: list[Statement] = []
 
     def catch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
@@ -43,6 +48,10 @@ def caught(run: Callable[[], None], *, is_deed: bool) -> Script:
     with transaction.atomic(), connection.execute_wrapper(catch):
         run()
         transaction.set_rollback(True)
+    with connection.cursor() as cursor:
+        for one in found:
+            if one.sql == NEXT:
+                cursor.execute(one.sql, one.params)
     return Script(tuple(found), is_deed)
 
 

@@ -7,6 +7,7 @@ from itertools import count, cycle, islice
 from random import Random
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.test import Client
 from pypinyin import lazy_pinyin
@@ -31,6 +32,7 @@ class Asked:
     token: str
     status: int
     cookie: str = ""
+    is_part: bool = False
 
     def over_http(self) -> bytes:
         """The bytes on the wire, under a key of its own."""
@@ -55,6 +57,8 @@ class Asked:
 
     def _headers(self) -> dict[str, str]:
         headers = {"Cookie": self.cookie} if self.cookie else {}
+        if self.is_part:
+            headers["HX-Request"] = "true"
         if self.method == "POST":
             headers["Idempotency-Key"] = f"bench-{next(_key)}"
         return headers
@@ -105,6 +109,11 @@ def questions(loaded: Loaded, size: Size) -> list[Question]:
         ),
         Question("call the next patient", list(islice(ask.calls(), writes)), is_write=True),
         Question("queue board, 20 waiting", [ask.get(f"/api/v1/queues/{loaded.board_id}")]),
+        Question("a long queue, as the part of a page", [ask.long_queue()]),
+        Question("queues of a site, 2,000 visits a day", [ask.rush_queues()]),
+        Question("who waits, 2,000 visits a day", [ask.rush_waiting()]),
+        Question("manager's board, 2,000 visits a day", [ask.rush_board()]),
+        Question("check-in of a booked patient", list(ask.arrivals()), is_write=True),
         Question("desk grid of a day, 20 columns", [ask.grid()]),
         Question("patient by phone", list(ask.searches(some, _phone)), peers="10 ms · 168/s"),
         Question(
@@ -141,6 +150,31 @@ class _Asker:
         loaded = self.loaded
         path = f"/desk/{loaded.site_key}/grid?day={loaded.taken.starts_at.date().isoformat()}"
         return Asked("GET", path, None, "", 200, cookie_of(loaded.user_id))
+
+    def long_queue(self) -> Asked:
+        """A queue with hundreds: what a page fetches again whenever it changes."""
+        path = f"/queueing/queues/{self.loaded.desks[-1].queue_id}/"
+        return self._part(path, self.loaded.user_id)
+
+    def rush_queues(self) -> Asked:
+        rush = self.loaded.rush
+        return self._part(f"/queueing/sites/{rush.site_id}/", rush.manager_id)
+
+    def rush_waiting(self) -> Asked:
+        rush = self.loaded.rush
+        return self._part(f"/desk/{rush.site_key}/waiting", rush.clerk_id)
+
+    def rush_board(self) -> Asked:
+        rush = self.loaded.rush
+        return self._part(f"/manager/{rush.site_key}/", rush.manager_id)
+
+    def arrivals(self) -> Iterable[Asked]:
+        """Each patient arrives once, at a site where thousands wait."""
+        for booking_id in self.loaded.coming:
+            yield self._post(f"/api/v1/bookings/{booking_id}/arrive", 201, {})
+
+    def _part(self, path: str, user_id: UUID) -> Asked:
+        return Asked("GET", path, None, "", 200, cookie_of(user_id), is_part=True)
 
     def _free(self, ahead: int, days: int, **more: object) -> Asked:
         loaded = self.loaded

@@ -15,6 +15,8 @@ class Size:
     together: int
     streams: tuple[int, int]
     changes: int
+    rush_doctors: int
+    rush_walk_ins: float
     lanes: tuple[int, int] = (1, 16)
 
     @property
@@ -37,6 +39,8 @@ FULL = Size(
     together=1_200,
     streams=(1, 200),
     changes=25,
+    rush_doctors=20,
+    rush_walk_ins=3.6,
 )
 QUICK = Size(
     patients=400,
@@ -47,4 +51,6 @@ QUICK = Size(
     together=16,
     streams=(1, 5),
     changes=2,
+    rush_doctors=3,
+    rush_walk_ins=1.0,
 )
