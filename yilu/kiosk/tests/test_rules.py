@@ -59,6 +59,6 @@ def test_the_code_of_a_booking_names_it_and_cannot_be_made_up():
     code = pass_of(booking_id)
     assert read_scan(code.lower()) == Scan(ScanKind.BOOKING_CODE, code)
     assert booking_of_pass(code) == booking_id
-    other = "A" if code[-1] != "A" else "B"
-    assert booking_of_pass(code[:-1] + other) is None
+    others = set("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") - {code[-1]}
+    assert {booking_of_pass(code[:-1] + other) for other in others} == {None}
     assert booking_of_pass("YL" + "A" * 42) is None
