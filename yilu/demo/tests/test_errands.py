@@ -13,6 +13,7 @@ from yilu.demo.operations.telephone import NAME
 from yilu.demo.players import habits, play
 from yilu.demo.players.crew import Crew
 from yilu.demo.players.deciding import Due, Resting, due_deeds
+from yilu.demo.players.deeds import phone
 from yilu.demo.players.errands import due_errands, lane_of
 from yilu.demo.players.play import Play, Tired
 from yilu.demo.players.wire import Wire
@@ -137,8 +138,9 @@ def test_a_morning_in_which_everything_happens(monkeypatch, settings, tmp_path, 
     monkeypatch.setattr(habits, "BY_KIOSK", 0.6)
     monkeypatch.setattr(habits, "BY_CASH", 1.0)
     monkeypatch.setattr(habits, "errand_minutes", lambda errand, what, least, most: least)
-    monkeypatch.setattr(habits, "feels_worse_after", lambda ticket: None if ticket.int % 3 else 1.0)
+    monkeypatch.setattr(habits, "feels_worse_after", lambda ticket: 1.0)
     monkeypatch.setattr(play, "CALLS", 0.2)
+    monkeypatch.setattr(phone, "SOONEST_OF", 5)
     monkeypatch.setattr(ids.secrets, "randbits", Random(SEED).getrandbits)  # noqa: S311
     clinic = load(monkeypatch)
     with clock.at(OPENS):
@@ -159,7 +161,7 @@ def test_a_morning_in_which_everything_happens(monkeypatch, settings, tmp_path, 
     assert not Call.objects.filter(
         state="talking", begun_at__lt=OPENS + MORNING - STEP * 4
     ).exists()
-    assert FeltWorse.objects.exists()
+    assert FeltWorse.objects.filter(state="answered").exists()
     assert not CallBack.objects.filter(due_at__lt=OPENS + MORNING - STEP * 3, state="due").exists()
 
 
