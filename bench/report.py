@@ -19,7 +19,7 @@ def written(report: Report, load_before: str) -> str:
     heads = ["", "SQL", "alone: p50 / p95 ms", "floor p50", "×"]
     heads += [f"{together} at once: per s (p50 / p95 ms)", "floor per s", "×", "aim", "peers"]
     lines = [
-        _machine(load_before),
+        machine(load_before),
         "",
         f"| {' | '.join(heads)} |",
         "|---|--:|--:|--:|--:|--:|--:|--:|---|---|",
@@ -45,7 +45,8 @@ def load_now() -> str:
     return " ".join(f"{one:.1f}" for one in os.getloadavg())
 
 
-def _machine(load_before: str) -> str:
+def machine(load_before: str) -> str:
+    """What it was measured on."""
     cores = len(os.sched_getaffinity(0))
     return (
         f"{cores} cores, {platform.system()} {platform.machine()}, Python "

@@ -61,16 +61,16 @@ def free_port() -> int:
 
 
 @contextmanager
-def scratch() -> Iterator[Place]:
+def scratch(database: str = DATABASE) -> Iterator[Place]:
     """An empty database on the server of `DATABASE_URL`, with the tables, for one block."""
     server = os.environ["DATABASE_URL"]
-    name = sql.Identifier(DATABASE)
+    name = sql.Identifier(database)
     drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name)
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(drop)
         connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(name))
         parts = urlsplit(server)
-        url = urlunsplit(parts._replace(path=f"/{DATABASE}", netloc=parts.netloc))
+        url = urlunsplit(parts._replace(path=f"/{database}", netloc=parts.netloc))
         home = Home(places.home().path / "bench")
         workers = max(1, min(4, len(os.sched_getaffinity(0))))
         place = Place(home, url, free_port(), workers)
