@@ -107,10 +107,13 @@ def test_the_specialtys_questions_are_asked_with_the_keyboard(visit, looks_right
     page.keyboard.press("Enter")
     expect(part.locator("fieldset.is-missing")).to_have_count(0)
     assert Sheet.objects.get().state == "answered"
+    page.locator("#i-history").fill("3 d")
     into = part.locator("form[action$='/take/problem'] button")
     into.focus()
     page.keyboard.press("Enter")
     expect(into).to_have_count(0)
+    expect(page.locator("#i-complaint")).to_have_value("牙疼" if language == "zh" else "Toothache")
+    expect(page.locator("#i-history")).to_have_value("3 d")
     assert Intake.objects.get().content["chief_complaint"] in {"牙疼", "Toothache"}
     looks_right(page, language)
     picture(page, f"nurse-answered-{language}")

@@ -123,6 +123,14 @@ def intake_of(visit_id: UUID) -> IntakeCard:
     return IntakeCard(row.n, row.content) if row else IntakeCard(0, {})
 
 
+def intake_at(visit_id: UUID, n: int) -> dict[str, object]:
+    """What version `n` of the intake of a visit held; nothing for 0. One query."""
+    return (
+        Intake.objects.filter(visit_id=visit_id, n=n).values_list("content", flat=True).first()
+        or {}
+    )
+
+
 def is_untouched(visit_id: UUID) -> bool:
     """Whether nobody has measured, asked, written or prescribed anything yet. Five queries."""
     return not any(kind.objects.filter(visit_id=visit_id).exists() for kind in OF_A_VISIT)

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{V}/vitals/score", vitals.score, name="score"),
     path(f"{V}/vitals/<uuid:vitals_id>/withdraw", vitals.vitals_withdrawn, name="withdraw-vitals"),
     path(f"{V}/intake", vitals.intake, name="intake"),
+    path(f"{V}/intake/again", vitals.intake_again, name="intake-again"),
     path(f"{V}/note", notes.note, name="note"),
     path(f"{V}/note/draft", notes.note_draft, name="note-draft"),
     path(f"{V}/note/sign", notes.note_signed, name="sign-note"),

@@ -13,9 +13,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from yilu.clinical.operations.intake import save_intake
 from yilu.clinical.operations.vitals import record_vitals, withdraw_vitals
 from yilu.clinical.rules.falls import asked_items, fall_scale
+from yilu.clinical.rules.unsaved import put_together
 from yilu.clinical.rules.vitals import Bounds, bounds
 from yilu.clinical.selectors.chart import score_facts
 from yilu.clinical.selectors.context import Setting, clinical_topic, patient_topic, setting
+from yilu.clinical.selectors.history import intake_at
 from yilu.clinical.selectors.live import live_scores
 from yilu.clinical.selectors.parts import VitalsPart, banner, vitals_part
 from yilu.clinical.selectors.unscored import not_meant
@@ -154,9 +156,21 @@ def intake(request: ActorRequest, visit_id: UUID) -> HttpResponse:
         errors = {one.field: one.message for one in getattr(error, "errors", ())}
         part = vitals_part(request.actor, visit_id)
         typed["fall"] = {n[5:]: v for n, v in sent(request).items() if n.startswith("fall-")}
+        if isinstance(error, Stale):
+            typed = _with_typed(request, part)
         return _intake(request, part, typed, errors, refused=error, status=error.status)
     part = vitals_part(request.actor, visit_id)
     return with_toast(_intake(request, part, part.intake.content, {}), _("Intake saved"))
+
+
+@require_POST
+def intake_again(request: ActorRequest, visit_id: UUID) -> HttpResponse:
+    """The form after something was kept elsewhere, with what is being typed. Nothing is kept."""
+    opened(request, visit_id)
+    part = vitals_part(request.actor, visit_id)
+    if version_of(sent(request)) == part.intake.n:
+        return HttpResponse(status=204)
+    return _intake(request, part, _with_typed(request, part), {})
 
 
 def vitals_context(part: VitalsPart) -> dict[str, Any]:
@@ -196,6 +210,7 @@ def intake_context(
         "context": context_of(part.where),
         "vitals": part,
         "typed_intake": typed,
+        "is_kept": part.intake.n > 0 and typed == part.intake.content,
         "intake_errors": errors,
         "asks_pregnancy": _may_be_pregnant(part.where),
         "fall_items": _fall_items(part.where.age, typed.get("fall") or {}, errors),
@@ -214,6 +229,13 @@ def _intake(
 ) -> HttpResponse:
     context = intake_context(part, typed, errors) | {"refused": refused}
     return render(request, "clinical/_intake.html", context, status=status)
+
+
+def _with_typed(request: ActorRequest, part: VitalsPart) -> dict[str, Any]:
+    """What is kept now, with what was typed since the version that the form began from."""
+    fields = sent(request)
+    began = intake_at(part.where.visit_id, version_of(fields))
+    return put_together(began, fields, part.intake.content)
 
 
 def _may_be_pregnant(where: Setting) -> bool:

@@ -14,7 +14,7 @@ from yilu.intake.selectors.at_visit import AtVisit, questions_at
 from yilu.intake.web.views import read_said
 from yilu.patients.selectors.patients import patient_briefs
 from yilu.platform.errors import Conflict, Invalid, Stale
-from yilu.platform.web.http import ActorRequest, sent_version, wants_part, with_toast, with_trigger
+from yilu.platform.web.http import ActorRequest, sent_version, wants_part, with_toast
 from yilu.platform.web.once import once, posted_once
 
 Refused = Conflict | Invalid | Stale
@@ -51,9 +51,6 @@ def take(request: ActorRequest, visit_id: UUID, key: str) -> HttpResponse:
     take_over(actor=request.actor, visit_id=visit_id, key=key)
     at_visit = questions_at(request.actor, visit_id)
     part = _part(request, at_visit, is_open=request.POST.get("open") == "1")
-    if any(one.question.key == key and one.question.field for one in at_visit.sheet.answers):
-        # The form of the intake on the same page is older now than what is kept.
-        part = with_trigger(part, intakeTaken=True)
     return with_toast(part, _("Taken over into the record"))
 
 

@@ -157,7 +157,11 @@ def place(starts_at: datetime, ends_at: datetime, opens_at: datetime) -> str:
 
 @register.simple_tag
 def live(
-    url: str, *topics: str | Sequence[str], swap: str = "innerMorph", every: int = 0
+    url: str,
+    *topics: str | Sequence[str],
+    swap: str = "innerMorph",
+    every: int = 0,
+    typed: str = "",
 ) -> SafeString:
     """Attributes of a part that others can change: fetched again when a topic of it changes.
 
@@ -167,13 +171,18 @@ def live(
 
     What a part says of time grows old though nothing happens: with `every` it is also fetched
     again whenever so many minutes of clinic time have begun.
+
+    A form in it is fetched with `typed`, the selector of what to send along: its address takes a
+    POST and answers with the form as it should go on, or with 204 to leave it alone.
     """
     named = [one for given in topics for one in ([given] if isinstance(given, str) else given)]
     return format_html(
-        'data-live-topic="{}"{} hx-get="{}" hx-trigger="live" hx-swap="{}"',
+        'data-live-topic="{}"{} {}="{}"{} hx-trigger="live" hx-swap="{}"',
         " ".join(map(tokens.signed, named)),
         format_html(' data-live-every="{}"', every) if every else "",
+        "hx-post" if typed else "hx-get",
         url,
+        format_html(' hx-include="{}"', typed) if typed else "",
         swap,
     )
 

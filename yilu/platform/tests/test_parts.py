@@ -37,6 +37,12 @@ def test_a_part_that_tells_of_time_says_how_often_it_is_to_be_drawn_again():
     assert "data-live-every" not in draw('{% live "/board" "board:1" %}')
 
 
+def test_a_live_form_sends_along_what_is_typed():
+    form = draw('{% live "/again" "visit:1" typed="#form" %}')
+    assert 'hx-post="/again" hx-include="#form" hx-trigger="live"' in form
+    assert 'hx-get="/board" hx-trigger="live"' in draw('{% live "/board" "board:1" %}')
+
+
 def test_a_state_nobody_knows_looks_like_a_booking():
     assert draw('{{ "strange"|state }}') == "yl-s yl-s-booked"
 
