@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.mark.covers("B01")
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_photo_of_a_card_fills_in_the_form_and_keeps_nothing(visit, looks_right, language):
+def test_a_photo_of_a_card_fills_in_the_form_and_a_person_registers(visit, looks_right, language):
     site = make_site()
     clerk = User.objects.get(pk=make_staff("front_desk", site_id=site.pk).user_id)
     page = visit("/patients/new", user=clerk, language=language)
@@ -38,6 +38,10 @@ def test_a_photo_of_a_card_fills_in_the_form_and_keeps_nothing(visit, looks_righ
     assert not Patient.objects.exists()
     looks_right(page, language)
     picture(page, f"card-photo-{language}")
+    page.locator("[name=phone]").fill("12100003482")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/patients/*-*/")
+    assert Patient.objects.get().id_number == make_id_number()
 
 
 @pytest.mark.covers("B21")

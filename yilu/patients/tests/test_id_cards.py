@@ -147,6 +147,21 @@ def test_what_is_no_card_gets_a_sentence_and_keeps_what_was_typed(desk, data, st
     assert answer.context["form"]["name"].value() == "李雷"
 
 
+@pytest.mark.django_db
+def test_after_a_photo_the_form_registers_with_everything_that_was_ticked_before(desk):
+    photo = SimpleUploadedFile("x.jpg", b"", "image/jpeg")
+    typed = {"name": "李雷", "special_needs": ["wheelchair", "pregnant"], "consent": "on",
+             "visit_card": "VC-20417", "language": "en", "birth_estimated": "on"}  # fmt: skip
+
+    answer = desk.post(reverse("patients:card"), {"photo": photo, **typed})
+
+    form, new = answer.context["form"], reverse("patients:new")
+    assert f'action="{new}" novalidate hx-post="{new}"' in answer.text
+    assert {name: form[name].value() for name in typed} == {
+        **typed, "consent": True, "birth_estimated": True,
+    }  # fmt: skip
+
+
 def test_a_reader_that_hangs_or_dies_is_ended(monkeypatch):
     monkeypatch.setattr(reading, "MOST_SECONDS", 0.05)
     with pytest.raises(ReaderFailed):

@@ -21,7 +21,6 @@ from yilu.platform.web.http import ActorRequest
 
 # For one person at a desk; each picture takes a core for some seconds.
 A_MINUTE = 12
-TYPED = ("name", "phone", "id_number", "born_on", "sex", "address", "email", "wechat", "companion")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,8 @@ def card(request: ActorRequest) -> HttpResponse:
         reading = Reading(_read(request))
     except DomainError as refused:
         status, reading = refused.status, Reading(refused=str(refused))
-    started = {name: request.POST.get(name, "")[:300] for name in TYPED} | _said(reading.card)
+    typed = PatientForm(request.POST)
+    started = {one.name: one.value() for one in typed} | _said(reading.card)
     form = PatientForm(initial={name: value for name, value in started.items() if value})
     context = form_of_new(request, form, site_id=site.id, reading=reading)
     return render(request, "patients/_form.html", context, status=status)

@@ -102,6 +102,7 @@ def form_of_new(request: ActorRequest, form: PatientForm, **context: Any) -> dic
     """What the form for a new patient shows besides its fields."""
     return {
         "form": form,
+        "url": reverse("patients:new"),
         "sites": sites_here(request, permissions.REGISTER),
         "consent_text": current_text(ConsentKind.DATA_USE),
         **context,
@@ -114,6 +115,7 @@ def _form(request: ActorRequest, form: PatientForm, save: Any, **context: Any) -
     def again(status: int = 200) -> HttpResponse:
         filled = {
             "form": form,
+            "url": request.path,
             "sites": [] if "patient_id" in context else sites_here(request, permissions.REGISTER),
             "consent_text": current_text(ConsentKind.DATA_USE),
             "same": refused[0] if refused else None,
