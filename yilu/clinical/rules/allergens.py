@@ -9,7 +9,7 @@ from yilu.platform.names import Localized
 if TYPE_CHECKING:
     from yilu.catalogue.selectors.drugs import DrugInfo
 
-NEVER, SECOND_SIGNATURE, CAUTION = "X", "D", "C"
+NEVER, SECOND_SIGNATURE, CAUTION = GRAVEST = "X", "D", "C"
 SEVERE_SKIN = "severe_skin"
 HIGH_PARACETAMOL_MG = 1000
 
@@ -65,9 +65,17 @@ def group_titles() -> dict[str, Localized]:
 def crosses(
     drug: "DrugInfo", allergies: tuple[KnownAllergy, ...], dose_mg: int | None
 ) -> list[Cross]:
-    """Every allergy that speaks against a drug, each by its strongest reason."""
-    found = [_cross(drug, allergy, dose_mg) for allergy in allergies]
-    return [one for one in found if one is not None]
+    """Every allergy that speaks against a drug, each by its strongest reason.
+
+    A substance that two merged records know differently is one allergy, as grave as the graver.
+    """
+    found: dict[str, Cross] = {}
+    for allergy in allergies:
+        one = _cross(drug, allergy, dose_mg)
+        known = found.get(allergy.substance)
+        if one and (known is None or GRAVEST.index(one.grade) < GRAVEST.index(known.grade)):
+            found[allergy.substance] = one
+    return list(found.values())
 
 
 def _cross(drug: "DrugInfo", allergy: KnownAllergy, dose_mg: int | None) -> Cross | None:

@@ -18,6 +18,7 @@ from yilu.clinical.rules.checks import Chart, Taken
 from yilu.clinical.rules.scores import About
 from yilu.clinical.selectors.context import Setting
 from yilu.clinical.states import IN_USE, AllergyStatus
+from yilu.patients.selectors.aliases import aliases_of
 from yilu.platform import clock
 
 CHILD_MONTHS = 168
@@ -68,10 +69,25 @@ def chart(where: Setting, without: UUID | None = None) -> Chart:
 
 
 def known_allergies(patient_id: UUID) -> tuple[KnownAllergy, ...]:
-    """The patient's active allergies. One query."""
-    rows = Allergy.objects.filter(patient_id=patient_id, status=AllergyStatus.ACTIVE)
-    named = rows.order_by("recorded_at").values_list("substance", "group", "atc", "severity")
-    return tuple(KnownAllergy(*row) for row in named)
+    """The patient's active allergies, as each record merged into theirs has them. Two queries.
+
+    What both records knew stayed with the merged one, where it may be graver or say more; it
+    counts until it is refuted here.
+    """
+    records = [patient_id, *(one.id for one in aliases_of(patient_id))]
+    named = ("substance", "group", "atc", "severity")
+    rows = Allergy.objects.filter(patient_id__in=records).order_by("recorded_at")
+    own: list[KnownAllergy] = []
+    merged: list[KnownAllergy] = []
+    refuted: set[str] = set()
+    for record, status, *facts in rows.values_list("patient_id", "status", *named):
+        known = KnownAllergy(*facts)
+        if status == AllergyStatus.ACTIVE:
+            (own if record == patient_id else merged).append(known)
+        elif record == patient_id:
+            refuted.add(known.substance)
+    refuted -= {one.substance for one in own}
+    return (*own, *(one for one in merged if one.substance not in refuted))
 
 
 def asked(where: Setting, *, has_allergies: bool) -> str:

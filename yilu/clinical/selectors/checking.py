@@ -44,7 +44,7 @@ def lines_of(orders: Iterable[Order]) -> list[Line]:
 def checked(
     actor: Actor, where: Setting, orders: Iterable[Order], without: UUID | None = None
 ) -> Checked:
-    """Orders of a visit under every check. Seven queries."""
+    """Orders of a visit under every check. Eight queries."""
     lines = lines_of(orders)
     prescriber = prescriber_of(actor)
     return Checked(lines, check(lines, chart(where, without), prescriber))

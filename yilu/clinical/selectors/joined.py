@@ -29,7 +29,8 @@ MOST = 12
 class JoinedLine:
     """One line of a merged record. `record_no` is where it stood before the merge.
 
-    `is_second`: it says again, or otherwise, what the record that stayed says; it counts no more.
+    `is_second`: it says again, or otherwise, what the record that stayed says; only an allergy
+    still counts there, as the checks of a prescription ask for the graver.
     """
 
     text: str

@@ -213,7 +213,7 @@ def note_part(actor: Actor, visit_id: UUID, kind: str = "") -> NotePart:
 
 
 def sheet_part(actor: Actor, visit_id: UUID) -> SheetPart:
-    """The prescriptions of a visit, the reader's draft under its checks. Twelve queries."""
+    """The prescriptions of a visit, the reader's draft under its checks. Thirteen queries."""
     where = setting(actor, visit_id)
     may = actor.may(permissions.PRESCRIBE, where.site_id) and actor.practitioner_id is not None
     draft = _draft(actor.practitioner_id, visit_id) if may else None

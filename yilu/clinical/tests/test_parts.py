@@ -26,7 +26,7 @@ def test_a_sheet_costs_the_same_for_one_drug_and_for_five(drugs, django_assert_n
     no_allergies(room)
     write(room, *(order(make_drug(atc=f"Z{n:02d}XX{n:02d}")) for n in range(drugs)))
 
-    with django_assert_num_queries(12):  # Eleven without prices, and the line about who was seen.
+    with django_assert_num_queries(13):  # Twelve without prices, and the line about who was seen.
         part = sheet_part(room.doctor, room.visit_id)
 
     assert len(part.rows) == drugs
