@@ -1,6 +1,7 @@
 """Whether every sentence the product says is there in Chinese, and nothing else is."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -23,6 +24,7 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+ENTRY = re.compile(r'^(?:msgctxt "(?P<context>.*)"\n)?msgid "(?P<sentence>.+)"$', re.MULTILINE)
 TEMPLATES = {".html", ".txt", ".svg"}
 NOT_SPOKEN = {"tests", "migrations"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
@@ -63,6 +65,7 @@ def mistakes(product: Path) -> list[Mistake]:
     ]
     for key, entries in written.items():
         found += _mistakes_of(key, entries, is_spoken=key in spoken)
+    found += _said_twice(product)
     return sorted(found, key=lambda mistake: (mistake.where, mistake.sentence))
 
 
@@ -111,10 +114,23 @@ def _english(message: str | Sequence[str]) -> str:
     return message if isinstance(message, str) else message[0]
 
 
+def _said_twice(product: Path) -> Iterator[Mistake]:
+    """Of a sentence that a catalogue holds twice only one entry is ever said."""
+    for file in _catalogues(product):
+        entries = Counter(ENTRY.findall(file.read_text(encoding="utf-8")))
+        for (_context, sentence), times in entries.items():
+            if times > 1:
+                yield Mistake(file.relative_to(product).parts[0], "twice in one file", sentence)
+
+
+def _catalogues(product: Path) -> list[Path]:
+    return sorted(product.glob("*/locale/zh_Hans/LC_MESSAGES/django.po"))
+
+
 def _written(product: Path) -> dict[Key, list[Translation]]:
     """What the apps' catalogues hold."""
     written: dict[Key, list[Translation]] = {}
-    for file in sorted(product.glob("*/locale/zh_Hans/LC_MESSAGES/django.po")):
+    for file in _catalogues(product):
         app = file.relative_to(product).parts[0]
         with file.open("rb") as source:
             catalogue = read_po(source, locale="zh_Hans")

@@ -60,6 +60,16 @@ def test_a_sentence_in_a_template_is_found(tmp_path):
     assert said(folder) == ["tea/page.html:1: no Chinese for: 'Tea'"]
 
 
+def test_a_sentence_that_stands_twice_in_a_catalogue_is_named(tmp_path):
+    marked = 'msgctxt "verb"\n' + entry("Tea", "沏茶")
+    twice = entry("Tea", "茶") + marked + entry("Tea", "茶水")
+    code = '_("Tea")\npgettext("verb", "Tea")'
+
+    found = said(product(tmp_path, code, twice))
+
+    assert "tea: twice in one file: 'Tea'" in found
+
+
 def test_a_context_makes_another_sentence(tmp_path):
     folder = product(tmp_path, 'pgettext("verb", "Book")\n_("Book")', entry("Book", "书"))
     assert said(folder) == ["tea/errors.py:1: no Chinese for: 'Book'"]
