@@ -13,6 +13,7 @@ JOINED = Slot(
     permission=permissions.SEE,
     position=20,
     is_rare=True,
+    stylesheet="clinical/clinical.css",
 )
 
 

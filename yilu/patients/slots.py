@@ -14,7 +14,8 @@ from django.urls import reverse
 class Slot:
     """A part of a patient's page: its heading, and the name of its address, which takes the id.
 
-    A rare one is hidden with its heading while it has nothing to say.
+    A rare one is hidden with its heading while it has nothing to say. `stylesheet` is what the
+    page has to load for it, besides its own.
     """
 
     key: str
@@ -23,6 +24,7 @@ class Slot:
     permission: str
     position: int = 50
     is_rare: bool = False
+    stylesheet: str = ""
 
     def url(self, patient_id: UUID) -> str:
         return reverse(self.url_name, args=[patient_id])

@@ -93,6 +93,9 @@ def test_the_patients_page_and_the_room_show_it_and_others_show_nothing(merged):
     shown = client.get(part, headers=PART).text
     assert all(words in shown for words in ("头孢曲松", "哮喘史", *numbers(gone)))
     assert part in client.get(url("history", room), headers=PART).text
+    page = client.get(reverse("patients:patient", args=[room.patient_id])).text
+    assert 'pt-rare" id="slot-joined"' in page
+    assert "clinical/clinical" in page
     plain = make_room(name="何青黛")
     empty = client.get(reverse("clinical:joined", args=[plain.patient_id]), headers=PART)
     assert empty.text.strip() == ""

@@ -164,7 +164,13 @@ def _page(request: ActorRequest, detail: PatientDetail) -> HttpResponse:
 
 def _slots(actor: Actor, patient_id: UUID) -> list[dict[str, Any]]:
     return [
-        {"key": slot.key, "title": slot.title, "url": slot.url(patient_id)}
+        {
+            "key": slot.key,
+            "title": slot.title,
+            "url": slot.url(patient_id),
+            "is_rare": slot.is_rare,
+            "stylesheet": slot.stylesheet,
+        }
         for slot in slots()
         if actor.may_anywhere(slot.permission)
     ]
