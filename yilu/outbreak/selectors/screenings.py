@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
@@ -190,13 +191,22 @@ def of_visit(actor: Actor, visit_id: UUID) -> Suspect | None:
 
 
 def unasked(actor: Actor, mode: Mode) -> list[VisitLine]:
-    """Who is here and was not asked: those who came before it was switched on. Four queries."""
-    today = clock.now().astimezone(site_zone(mode.site_id)).date()
+    """Who is here and was not asked: those who came before it was switched on. Four queries.
+
+    When they came is on the site's wall clock.
+    """
+    zone = site_zone(mode.site_id)
+    today = clock.now().astimezone(zone).date()
     able = actor.lent(visits.SEE)
     here = [one for one in visits_of_day(able, mode.site_id, today) if one.visit.is_here]
     rows = Screening.objects.filter(outbreak_id=mode.id, answered_at__gte=mode.holds_from)
     asked = set(rows.values_list("patient_id", flat=True))
-    return [one for one in here if one.visit.patient_id not in asked]
+    return [_came(one, zone) for one in here if one.visit.patient_id not in asked]
+
+
+def _came(line: VisitLine, zone: ZoneInfo) -> VisitLine:
+    arrived_at = line.visit.arrived_at.astimezone(zone)
+    return replace(line, visit=replace(line.visit, arrived_at=arrived_at))
 
 
 def _apart(visit_id: UUID) -> QuerySet[Screening]:

@@ -1,5 +1,7 @@
 """Checking in while outbreak mode, or a drill, is on."""
 
+from datetime import timedelta
+
 import pytest
 
 from yilu.outbreak.errors import (
@@ -176,6 +178,7 @@ def test_who_was_here_before_is_named_and_asked(ready, django_assert_num_queries
     with django_assert_num_queries(4):
         left = unasked(ready.desk, mode)
     assert [one.visit.id for one in left] == [early.visit_id]
+    assert left[0].visit.arrived_at.utcoffset() == timedelta(hours=8)
 
     visit = Visit.objects.get(pk=early.visit_id)
     whom = Whom(ready.site_id, visit.patient_id, None, visit.pk)
