@@ -58,7 +58,10 @@ def test_who_checks_in_is_asked_first_and_then_told_the_way(hall, boss):
     assert (asked.status_code, "先回答几个问题" in text(asked)) == (200, True)
     assert 'name="needs" value="wheelchair"' in text(asked)
     assert Booking.objects.get().state == "confirmed"
-    some = machine.post("check-in", booking=str(guest.booking_id), **{"q-fever": "no"})
+    none = machine.post("check-in", booking=str(guest.booking_id), asked="1")
+    assert (none.status_code, "请回答每一个问题" in text(none)) == (422, True)
+    fever = {"asked": "1", "q-fever": "no"}
+    some = machine.post("check-in", booking=str(guest.booking_id), **fever)
     assert (some.status_code, "请回答每一个问题" in text(some)) == (422, True)
 
     done = machine.post("check-in", booking=str(guest.booking_id), **said("fever"))

@@ -193,11 +193,12 @@ def _at_the_door(request: ActorRequest, kiosk: Kiosk, known: Known) -> HttpRespo
         for value in request.POST.getlist(name)[:10]
     ]
     said = answers_in(request) or {}
+    is_again = "asked" in request.POST
     questions = asking.questions if asking else ()
     rows = [(one, said.get(one.key, "")) for one in questions]
     return page(
-        request, kiosk, "screening", status=422 if said else 200, rows=rows, pressed=pressed,
-        url=request.path, is_again=bool(said), seconds=60,
+        request, kiosk, "screening", status=422 if is_again else 200, rows=rows,
+        pressed=pressed, url=request.path, is_again=is_again, seconds=60,
     )  # fmt: skip
 
 
