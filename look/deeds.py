@@ -192,6 +192,46 @@ def merged(page: Page) -> None:
     page.wait_for_timeout(600)
 
 
+def cards(page: Page) -> None:
+    """The visit cards of the first patient."""
+    first_patient(page)
+    page.locator("#slot-cards form").first.wait_for()
+
+
+def new_card(page: Page) -> None:
+    """The dialog that gives one out."""
+    cards(page)
+    _dialog(page, "#slot-cards [hx-get$='/cards/new']")
+
+
+def card_print(page: Page) -> None:
+    """A card on paper."""
+    cards(page)
+    page.goto(page.locator("#slot-cards a[href$='/print']").first.evaluate("(link) => link.href"))
+
+
+def ask_for_guide(page: Page) -> None:
+    """The dialog that asks for a guide, for who waits first."""
+    page.locator("#waiting [hx-get*='/guiding/visits/']").first.dispatch_event("click")
+    page.wait_for_selector("#dialog[open] form")
+
+
+def questions(page: Page) -> None:
+    """The questions of the patient at the nurse's desk."""
+    page.locator("#ask-more summary").click()
+
+
+def level(page: Page) -> None:
+    """The dialog for how urgent that patient is."""
+    _dialog(page, "#level [hx-get$='/level/set']")
+
+
+def outbreak(page: Page) -> None:
+    """The dialog that switches outbreak mode on, by its key."""
+    page.keyboard.press("o")
+    page.wait_for_selector("#dialog[open] form")
+
+
 def other_record(page: Page) -> None:
     """Look for the other record of the first patient."""
     first_patient(page)

@@ -59,9 +59,11 @@ PATIENTS = [
     Shot("my-messages", "/my/me/messages", COMING, sizes=PHONE),
     Shot("my-family", "/my/me/family", GONE, sizes=PHONE),
     Shot("my-link", "/my/me/link", GONE, sizes=PHONE),
+    Shot("my-cards", "/my/me/cards", COMING, sizes=PHONE),
 ]
 INCIDENTS = "/reception/south/incidents/"
 BAI = "/patients/?q=白"
+CARD = "/patients/?q=800001"
 DESK = [
     Shot("front-desk", "/desk/", "front_desk", sizes=BOTH),
     Shot("walk-in", "/reception/south/walk-in", "front_desk", sizes=BOTH),
@@ -94,10 +96,17 @@ DESK = [
     Shot("search", "/desk/", "front_desk", deed=deeds.search),
     Shot("queues", "/queueing/sites/{site}/", "front_desk", sizes=BOTH),
     Shot("queue", "/queueing/sites/{site}/", "front_desk", sizes=BOTH, deed=deeds.first_queue),
+    Shot("patient-cards", f"{CARD}14", "front_desk", sizes=BOTH, deed=deeds.cards, whole=True),
+    Shot("card-new", f"{CARD}14", "front_desk", sizes=BOTH, deed=deeds.new_card),
+    Shot("card-paper", f"{CARD}00", "front_desk", deed=deeds.card_print),
     Shot("guide", "/", "guide", sizes=BOTH),
+    Shot("guide-tasks", "/guiding/south/tasks", "front_desk", sizes=BOTH),
+    Shot("guide-ask", "/desk/", "front_desk", sizes=BOTH, deed=deeds.ask_for_guide),
 ]
 CARE = [
     Shot("nurse", "/nurse/", "nurse", sizes=BOTH),
+    Shot("nurse-questions", "/nurse/", "nurse", sizes=BOTH, deed=deeds.questions),
+    Shot("nurse-level", "/nurse/", "nurse", sizes=BOTH, deed=deeds.level),
     Shot("doctor-room", "/room/", "doctor", sizes=BOTH),
     Shot("dentist-room", "/room/", "dentist", sizes=BOTH),
     Shot("cashier", "/billing/{site}/", "cashier", sizes=BOTH),
@@ -107,6 +116,13 @@ CARE = [
 LEADING = [
     Shot("manager", "/manager/", "manager", sizes=BOTH),
     Shot("to-do", "/pathways/worklist", "manager", sizes=BOTH),
+    Shot("merged-histories", "/patients/merges", "manager", deed=deeds.merged, whole=True),
+    Shot("outbreak", "/outbreak/south/", "manager", sizes=BOTH),
+    Shot("outbreak-switch", "/outbreak/south/", "manager", sizes=BOTH, deed=deeds.outbreak),
+    Shot("outbreak-settings", "/outbreak/south/settings", "manager", sizes=BOTH, whole=True),
+    Shot("outbreak-report", "/outbreak/south/report", "manager", sizes=BOTH),
+    Shot("outbreak-times", "/outbreak/south/times", "manager", sizes=BOTH),
+    Shot("guide-rule", "/guiding/rule?site={site}", "manager", sizes=BOTH),
     Shot("no-shows", "/prediction/", "manager"),
     Shot("long-waits", "/queueing/long-waits/", "manager", sizes=BOTH),
     Shot("wait-forecasts", "/queueing/forecasts/", "manager"),

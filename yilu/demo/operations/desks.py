@@ -5,6 +5,7 @@ from yilu.demo.operations.clinic import BuiltClinic
 from yilu.demo.operations.complaints import feel_worse, tell_complaints, watch_waits
 from yilu.demo.operations.incidents import tell_incidents
 from yilu.demo.operations.kiosks import set_up_kiosks
+from yilu.demo.operations.outbreaks import plan_outbreak
 from yilu.demo.operations.paper import print_kit, work_on_paper
 from yilu.demo.operations.telephone import tell_calls
 from yilu.demo.plan import ClinicPlan
@@ -25,6 +26,7 @@ def tell_desks(*, actor: Actor, clinic: BuiltClinic, plan: ClinicPlan, seed: int
     print_kit(actor=actor, clinic=clinic)
     give_cards(actor=actor, clinic=clinic, plan=plan)
     merge_double(actor=actor, clinic=clinic, plan=plan)
+    plan_outbreak(actor=actor, clinic=clinic, plan=plan)
     tell_complaints(actor=actor, clinic=clinic, plan=plan)
     watch_waits(actor=actor, clinic=clinic)
     feel_worse(actor=actor, clinic=clinic, plan=plan)

@@ -20,6 +20,9 @@ from yilu.downtime.models import Kit, PaperForm
 from yilu.downtime.selectors.kits import outages
 from yilu.intake.models import FeltWorse, PreTriage
 from yilu.kiosk.models import Kiosk
+from yilu.outbreak.selectors.modes import mode_of, plan_of
+from yilu.outbreak.selectors.notices import notice
+from yilu.outbreak.selectors.times import times
 from yilu.patients.models import Card, Merge
 from yilu.platform import clock
 from yilu.platform.actors import Actor
@@ -168,3 +171,16 @@ def test_cards_are_given_out_lost_and_replaced_and_a_double_is_merged(clinic):
     merge = Merge.objects.get()
     assert merge.merged.name == merge.survivor.name
     assert merge.made_by_name == str(at(clinic, "front_desk").name)
+
+
+@pytest.mark.covers("B22")
+def test_an_outbreak_is_planned_and_was_drilled_and_nothing_is_on(clinic):
+    site_id = clinic.sites["south"].id
+    plan = plan_of(site_id)
+    (drill,) = times(at(clinic, "manager"), site_id)
+
+    assert plan is not None
+    assert (plan.online_per_day, mode_of(site_id)) == (40, None)
+    assert (drill.is_drill, drill.screened, drill.positive, drill.minutes) == (True, 3, 2, 35)
+    shown = notice(at(clinic, "nurse"), site_id)
+    assert (list(shown.unmet), shown.drill_due) == ([], None)
