@@ -61,6 +61,11 @@ class ScoreLine:
     computed_at: datetime
     reasons: tuple[str, ...] = ()
 
+    @property
+    def is_level(self) -> bool:
+        """Whether its number is but another name of its band."""
+        return self.ruleset == "acuity"
+
 
 @dataclass(frozen=True, slots=True)
 class Round:
