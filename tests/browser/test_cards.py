@@ -60,6 +60,7 @@ def test_the_desk_gives_out_loses_finds_and_prints_a_card(visit, looks_right, la
     picture(page, f"cards-issue-{size}-{language}")
     dialog.locator("button[type=submit]").click()
     expect(part.locator("form[action$='/lost']")).to_be_visible()
+    part.scroll_into_view_if_needed()
     looks_right(page, language)
     picture(page, f"cards-works-{size}-{language}")
     card = Card.objects.get()
