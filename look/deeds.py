@@ -195,7 +195,7 @@ def merged(page: Page) -> None:
 def cards(page: Page) -> None:
     """The visit cards of the first patient."""
     first_patient(page)
-    page.locator("#slot-cards form").first.wait_for()
+    page.locator("#slot-cards .pt-line").first.wait_for()
 
 
 def new_card(page: Page) -> None:

@@ -63,7 +63,7 @@ PATIENTS = [
 ]
 INCIDENTS = "/reception/south/incidents/"
 BAI = "/patients/?q=白"
-CARD = "/patients/?q=800001"
+CARD = "/patients/?q=80001004"
 DESK = [
     Shot("front-desk", "/desk/", "front_desk", sizes=BOTH),
     Shot("walk-in", "/reception/south/walk-in", "front_desk", sizes=BOTH),
@@ -96,9 +96,9 @@ DESK = [
     Shot("search", "/desk/", "front_desk", deed=deeds.search),
     Shot("queues", "/queueing/sites/{site}/", "front_desk", sizes=BOTH),
     Shot("queue", "/queueing/sites/{site}/", "front_desk", sizes=BOTH, deed=deeds.first_queue),
-    Shot("patient-cards", f"{CARD}14", "front_desk", sizes=BOTH, deed=deeds.cards, whole=True),
-    Shot("card-new", f"{CARD}14", "front_desk", sizes=BOTH, deed=deeds.new_card),
-    Shot("card-paper", f"{CARD}00", "front_desk", deed=deeds.card_print),
+    Shot("patient-cards", CARD, "front_desk", sizes=BOTH, deed=deeds.cards, whole=True),
+    Shot("card-new", BAI, "front_desk", sizes=BOTH, deed=deeds.new_card),
+    Shot("card-paper", CARD, "front_desk", deed=deeds.card_print),
     Shot("guide", "/", "guide", sizes=BOTH),
     Shot("guide-tasks", "/guiding/south/tasks", "front_desk", sizes=BOTH),
     Shot("guide-ask", "/desk/", "front_desk", sizes=BOTH, deed=deeds.ask_for_guide),
