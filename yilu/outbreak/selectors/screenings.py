@@ -160,12 +160,15 @@ def at_door(site_id: UUID, patient_id: UUID, visit_id: UUID | None = None) -> At
 def suspects(
     actor: Actor, site_id: UUID, *, unmet_only: bool = False, limit: int = 100
 ) -> list[Suspect]:
-    """Who was suspected at a site, the latest first, those of drills too. Six queries at most.
+    """Who was suspected at a site, the latest first. Six queries at most.
+
+    Those of a drill are there until it ends; then they count in its line among the drills.
 
     Raises: NotFound.
     """
     actor.require_to_see(permissions.SEE, site_id)
     found = Screening.objects.filter(site_id=site_id, outcome=ScreeningOutcome.POSITIVE)
+    found = found.exclude(is_drill=True, outbreak__ended_at__isnull=False)
     if unmet_only:
         found = found.filter(met_at=None, lifted_at=None, outbreak__ended_at=None)
     return _suspects(actor, list(found.order_by("-answered_at", "-id")[:limit]))

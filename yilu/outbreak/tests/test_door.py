@@ -219,6 +219,7 @@ def test_a_colleague_plays_the_patient_in_a_drill_and_only_there(ready):
     assert answer_screening(actor=ready.nurse, whom=nobody, answers=answers("fever"))
     assert suspects(ready.nurse, ready.site_id)[0].patient is None
     turn_on(ready)
+    assert suspects(ready.nurse, ready.site_id) == []
     with pytest.raises(NothingAsked):
         answer_screening(actor=ready.nurse, whom=nobody, answers=answers("fever"))
     assert Screening.objects.get().outbreak_id == drill.id
