@@ -13,7 +13,9 @@ document.addEventListener("htmx:after:swap", (event) => {
   dialog.classList.toggle("is-wide", Boolean(dialog.querySelector("[data-wide]")));
   if (!dialog.open) dialog.showModal();
   const first = dialog.querySelector(".is-invalid") ?? dialog.querySelector("[autofocus]");
-  (first ?? dialog.querySelector("input:not([type=hidden]), select, textarea"))?.focus();
+  const field = first ?? dialog.querySelector("input:not([type=hidden]), select, textarea");
+  // Of a choice that is made already the chosen one: arrow keys go on from there.
+  (field?.type === "radio" && field.form?.querySelector(`[name="${CSS.escape(field.name)}"]:checked`) || field)?.focus();
 });
 
 // A form in the dialog that was accepted closes it; one that was not comes back into it.
