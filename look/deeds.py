@@ -218,7 +218,7 @@ def ask_for_guide(page: Page) -> None:
 
 def questions(page: Page) -> None:
     """The questions of the patient at the nurse's desk."""
-    page.locator("#ask-more summary").click()
+    page.locator("#ask-more").scroll_into_view_if_needed()
 
 
 def level(page: Page) -> None:
