@@ -159,7 +159,9 @@ class CancelForm(forms.Form):
             ("other", _("Another reason")),
         ],
     )  # fmt: skip
-    words = Text(label=_("In your own words"), max_length=200, required=False)
+    words = Text(
+        label=pgettext_lazy("examination", "In your own words"), max_length=200, required=False
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     back = forms.DecimalField(
         widget=forms.HiddenInput, required=False, min_value=0, max_digits=12, decimal_places=2
