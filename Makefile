@@ -28,7 +28,8 @@ test: setup-dev  ## every test, races and browser included
 
 soak: setup-dev  ## the same tests at full size, under an hour
 	@$(PY) -m yilu.platform.running.browser
-	@YILU_SOAK=1 $(WITH_DATABASE) $(PYTEST) $(ARGS)
+	@YILU_SOAK=1 $(WITH_DATABASE) $(PYTEST) $(TWO_AT_ONCE) --ignore=tests/journeys $(ARGS)
+	@YILU_SOAK=1 $(WITH_DATABASE) $(PYTEST) tests/journeys
 
 check: setup-dev  ## style, types, layers, migrations, translations
 	@$(WITH_DATABASE) $(PY) -m tests.check
