@@ -126,7 +126,7 @@ class LiveBoard:
 
 
 def live_board(actor: Actor, site_id: UUID) -> LiveBoard:
-    """What happens at a site now. Twenty-five queries, however many patients."""
+    """What happens at a site now. Twenty-six queries, however many patients."""
     actor.require_to_see(billing.SEE_TAKINGS, site_id)
     zone = site_zone(site_id)
     today = clock.now().astimezone(zone).date()
