@@ -64,8 +64,17 @@ class Sheet:
 
     def stations_of(self, queue_id: UUID) -> list[Station]:
         """The stations that serve a queue, in order."""
-        mine = [self.stations[s] for s, q in self.serving if q == queue_id and s in self.stations]
-        return sorted(mine, key=lambda one: (one.position, one.key))
+        return self._serving_by_queue.get(queue_id, [])
+
+    @cached_property
+    def _serving_by_queue(self) -> Mapping[UUID, list[Station]]:
+        by_queue: dict[UUID, list[Station]] = defaultdict(list)
+        for station_id, queue_id in self.serving:
+            if station_id in self.stations:
+                by_queue[queue_id].append(self.stations[station_id])
+        for mine in by_queue.values():
+            mine.sort(key=lambda one: (one.position, one.key))
+        return by_queue
 
     def wait_behind(self, queue_id: UUID) -> Wait:
         """The predicted wait of a newcomer without a booking, behind all who wait."""
