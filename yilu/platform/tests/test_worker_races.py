@@ -2,12 +2,12 @@
 
 import os
 import random
-import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from urllib.parse import urlencode
 
 import pytest
@@ -182,8 +182,9 @@ def _until(reached: Callable[[], bool]) -> None:
         threading.Event().wait(0.02)
 
 
-def worker_process() -> subprocess.Popen[bytes]:
-    """A real worker on the database under test."""
+@contextmanager
+def worker_process() -> Iterator[subprocess.Popen[bytes]]:
+    """A real worker on the database under test; however the test ends, it is gone."""
     place = connection.settings_dict
     query = urlencode({"host": place["HOST"], "port": place["PORT"]})
     url = f"postgresql://{place['USER']}:{place['PASSWORD']}@/{place['NAME']}?{query}"
@@ -191,11 +192,15 @@ def worker_process() -> subprocess.Popen[bytes]:
         "DATABASE_URL": url,
         "DJANGO_SETTINGS_MODULE": "yilu.config.settings.test",
     }
-    return subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-W", "ignore", "-m", "yilu.platform.tests.worker_to_kill"],
         env=environment,
         stderr=subprocess.DEVNULL,
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def done() -> int:
@@ -205,20 +210,18 @@ def done() -> int:
 def test_a_worker_killed_at_any_moment_loses_nothing_and_repeats_nothing(settings, tmp_path):
     pot, chance, served = User(), random.Random(11), 0  # noqa: S311 (the same every time)
     for number in (1, 2):
-        worker = worker_process()
-        _until(lambda started=number: Heartbeat.objects.count() == started)
-        goal = done() + chance.randrange(5, 40)
-        while done() < goal:
-            serve(1, pot)
-            serve(1, User())
-            served += 2
-        worker.send_signal(signal.SIGKILL)
-        worker.wait()
+        with worker_process():
+            _until(lambda started=number: Heartbeat.objects.count() == started)
+            goal = done() + chance.randrange(5, 40)
+            while done() < goal:
+                serve(1, pot)
+                serve(1, User())
+                served += 2
 
-    worker = worker_process()
-    _until(lambda: done() == served)
-    worker.terminate()
-    worker.wait(PATIENCE)
+    with worker_process() as worker:
+        _until(lambda: done() == served)
+        worker.terminate()
+        worker.wait(PATIENCE)
 
     assert Event.objects.count() == served
     assert Counter.objects.filter(series__startswith="heard").count() == served
