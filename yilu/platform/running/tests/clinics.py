@@ -17,7 +17,7 @@ from typing import IO
 
 from yilu.platform.running.places import ROOT, Home
 
-PATIENCE = 60.0
+PATIENCE = 180.0
 
 
 @dataclass(frozen=True)
