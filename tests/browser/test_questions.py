@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import Route, expect
 
 from tests.browser.test_bookings import picture
 from yilu.intake.models import Sheet
@@ -10,6 +11,7 @@ from yilu.intake.operations.asking import ask_questions
 from yilu.platform import clock, links
 from yilu.platform.actors import Actor
 from yilu.platform.models import User
+from yilu.scheduling.operations.changing import cancel_booking, confirm_booking
 from yilu.scheduling.operations.roster import publish_sessions
 from yilu.scheduling.tests.factories import Clinic, make_clinic, make_service
 from yilu.visits import permissions as visits
@@ -92,3 +94,30 @@ def test_answered_on_a_phone_and_read_by_those_who_care(visit, clinic, looks_rig
     taking.click()
     taking.wait_for(state="detached")
     picture(nurse, f"questions-taken-{language}")
+
+
+@pytest.mark.covers("A23")
+def test_questions_stand_once_on_a_booking_that_changes_while_they_are_fetched(visit, clinic):
+    at = (clock.now() + timedelta(days=3)).replace(hour=2, minute=0, second=0, microsecond=0)
+    booking = clinic.book(at, patient_id=clinic.patient("欧阳静")).id
+    ask_questions(actor=Actor.system("test"), booking_id=booking)
+    clerk = User.objects.get(pk=make_staff("front_desk", site_id=clinic.site_id).user_id)
+    page = visit(f"/scheduling/bookings/{booking}/", user=clerk)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/mark", hold)
+    with page.expect_request("**/mark"):
+        page.reload()
+    confirm_booking(actor=clinic.actor, booking_id=booking)
+    expect(page.get_by_text("已确认").first).to_be_visible()
+    for one in held:
+        with page.expect_response("**/mark"):
+            one.continue_()
+
+    expect(page.locator("#questions .yl-badge")).to_be_visible()
+    cancel_booking(actor=clinic.actor, booking_id=booking, reason="有事")
+    expect(page.get_by_text("已取消").first).to_be_visible()
+    expect(page.locator("#questions")).to_have_count(1)
