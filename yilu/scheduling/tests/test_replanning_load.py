@@ -1,18 +1,20 @@
 """A whole clinic is planned anew, through every operation: how long the desk waits, and for what.
 
 `YILU_SOAK=1` takes 200 bookings of 20 doctors, with half of the coming days booked already, and
-asks for the seconds that were promised; otherwise 40 of 5, and only what they ask of the database.
-`pytest -s` prints what took how long.
+asks for the seconds that were promised; otherwise 40 of 5, and only what they ask of the database
+and of memory. `pytest -s` prints what took how long.
 """
 
+import json
 import os
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from math import ceil
-from resource import RUSAGE_CHILDREN, getrusage
 from time import monotonic
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -34,6 +36,15 @@ DOCTORS, EACH, DAYS, BUSY = (20, 10, 14, 4) if SOAK else (5, 8, 4, 0)
 MOST_SECONDS, MOST_CONFIRMING, MOST_MEMORY = 20.0, 2.0, 400
 # Reading, the progress of the job and its end; and for each portion of fifty that is kept.
 MOST_STATEMENTS, OF_A_PORTION = 40, 20
+# The planner, and then the most memory that it had. What the system counts of our children is the
+# largest of them all, or we ourselves as they started: after other tests that is not the planner.
+WEIGHED = """
+import runpy
+from pathlib import Path
+runpy.run_module("yilu.scheduling.solving", run_name="__main__")
+lines = Path("/proc/self/status").read_text().splitlines()
+print(next(line.split()[1] for line in lines if line.startswith("VmHWM")))
+"""
 HALVES = [at(hour, minute) for hour in (9, 10, 11, 14, 15, 16) for minute in (0, 30)]
 
 
@@ -57,6 +68,20 @@ def timed(what: str, deed: Callable[[], object]) -> tuple[float, int]:
     took = monotonic() - begun
     say(f"{what:<36}{took:8.2f} s {asked:6} statements")
     return took, asked
+
+
+def weighed(asked: dict[str, Any]) -> int:
+    """The most memory, in MB, of a process that plans this and nothing else."""
+    done = subprocess.run(  # noqa: S603 (our own program, named above)
+        [sys.executable, "-c", WEIGHED],
+        input=json.dumps(asked).encode(),
+        capture_output=True,
+        check=True,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+    *_, answer, peak = done.stdout.splitlines()
+    assert "chosen" in json.loads(answer)
+    return int(peak) // 1024
 
 
 def everybody_is_ill() -> Clinic:
@@ -94,7 +119,11 @@ def test_a_whole_clinic_is_planned_anew_while_the_desk_waits():
     begun, _ = timed("begin the plan", lambda: start_plan(actor=actor, site_id=clinic.site_id))
     plan = Plan.objects.get()
     moves = waiting_moves(plan.pk)
-    reading, _ = timed("read what is free", lambda: question(clinic.site_id, moves).asked())
+    asking: list[dict[str, Any]] = []
+    reading, _ = timed(
+        "read what is free",
+        lambda: asking.append(question(clinic.site_id, moves).asked()[0]),
+    )
     whole, statements = timed("read, solve and keep", run_jobs)
     plan.refresh_from_db()
     say(f"{'of that the solver':<36}{plan.seconds:8.2f} s; cost {plan.cost}, bound {plan.bound}")
@@ -108,8 +137,8 @@ def test_a_whole_clinic_is_planned_anew_while_the_desk_waits():
     first = PlannedMove.objects.filter(plan=plan).first()
     assert first is not None
     timed("one accepts", lambda: accept_move(actor=actor, move_id=first.pk))
-    memory = getrusage(RUSAGE_CHILDREN).ru_maxrss // 1024
-    say(f"{'peak memory of the child':<36}{memory:8} MB")
+    memory = weighed(asking[0])
+    say(f"{'peak memory of the planner':<36}{memory:8} MB")
 
     assert (plan.state, plan.moves.count()) == ("proposed", many)
     # No provider takes the messages at full size: the desk is asked to call.
@@ -122,4 +151,4 @@ def test_a_whole_clinic_is_planned_anew_while_the_desk_waits():
     if SOAK:
         assert begun + whole + shown <= MOST_SECONDS
         assert confirming <= MOST_CONFIRMING
-        assert memory <= MOST_MEMORY
+    assert memory <= MOST_MEMORY
