@@ -1,7 +1,9 @@
 """Calling patients to a station: the next one, or a certain one; and what follows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from yilu.platform import audit, clock
@@ -26,18 +28,23 @@ from yilu.queueing.states import AT_STATION, TicketState
 # One statement: the next by the rule, skipping whom another desk is taking at this moment;
 # called, said aloud, and kept so that it can be taken back. The order is `order.Waiting.key`.
 _BEFORE = ", ".join(f"'{name}', picked.{name}" for name in FIELDS)
-_CALL_NEXT = f"""
-WITH picked AS (
-    SELECT t.* FROM queueing_ticket t
+_WAITING = """
+    FROM queueing_ticket t
     JOIN queueing_serving serving
         ON serving.queue_id = t.queue_id AND serving.station_id = %(station)s
     WHERE t.state = 'waiting'
         AND (%(queue)s::uuid IS NULL OR t.queue_id = %(queue)s)
         AND (%(practitioner)s::uuid IS NULL OR t.practitioner_id IS NULL
              OR t.practitioner_id = %(practitioner)s)
+"""
+_IN_TURN = """
     ORDER BY t.level, t.limit_at > %(now)s,
         CASE WHEN t.limit_at <= %(now)s THEN t.limit_at ELSE t.turn_at END, t.ready_at, t.id
-    FOR UPDATE OF t SKIP LOCKED LIMIT 1
+    LIMIT 1 FOR NO KEY UPDATE OF t
+"""
+_CALL_NEXT = f"""
+WITH picked AS (
+    SELECT t.* {_WAITING} {_IN_TURN} SKIP LOCKED
 ), called AS (
     UPDATE queueing_ticket t SET state = 'called', called_at = %(now)s, started_at = NULL,
         station_id = %(station)s, beside = %(beside)s, version = t.version + 1,
@@ -54,6 +61,9 @@ WITH picked AS (
 )
 SELECT called.*, queue.kind AS kind FROM called JOIN queueing_queue queue ON queue.id = queue_id
 """  # noqa: S608 (only names of columns are put in)
+_SOMEBODY_WAITS = f"SELECT t.id {_WAITING} LIMIT 1"
+_LET_GO = f"SELECT t.id {_WAITING} {_IN_TURN}"
+_TRIES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +86,8 @@ class CalledTicket:
 def call_next(
     *, actor: Actor, station_id: UUID, queue_id: UUID | None = None, reason: str = ""
 ) -> CalledTicket | None:
-    """Call whoever is next by the rule to a station; None when nobody waits. Four queries.
+    """Call whoever is next by the rule to a station; None when nobody waits. Four queries; three
+    when nobody does.
 
     Two desks never call the same ticket. With `queue_id` only from that queue. A `reason`
     lets a doctor call another patient while one is still in the room.
@@ -98,7 +109,7 @@ def call_next(
         "deed": new_id(),
     }
     with on_violation(queueing_ticket_one_at_station=StationBusy):
-        found = prepared_rows(_CALL_NEXT, params)
+        found = _next(params)
     if not found:
         _refuse_if_unserved(station_id, queue_id)
         return None
@@ -107,6 +118,18 @@ def call_next(
     ticket = Ticket(**row)
     _say_called(actor, ticket, kind, TicketCalled, "called")
     return _called(ticket)
+
+
+def _next(params: Mapping[str, object]) -> list[dict[str, Any]]:
+    """The next one, called. Who is held by another deed at this moment is waited for rather than
+    called nobody: what tells patients their time holds a whole queue for an instant.
+    """
+    for _ in range(_TRIES):
+        found = prepared_rows(_CALL_NEXT, params)
+        if found or not prepared_rows(_SOMEBODY_WAITS, params):
+            return found
+        prepared_rows(_LET_GO, params)
+    return []
 
 
 @operation

@@ -1,6 +1,9 @@
 """Noticing a long wait never makes a desk pass somebody over."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Thread
+from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
@@ -51,13 +54,59 @@ def test_who_is_being_noticed_is_called_all_the_same():
     assert LongWait.objects.count() == 1
 
 
-def test_a_lock_on_the_ticket_would_have_passed_them_over():
+def test_who_is_referred_to_meanwhile_is_called_all_the_same():
     with clock.at(TEN):
         clinic = make_clinic()
         ticket = clinic.ticket()
 
-    def as_a_reference_would() -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM queueing_ticket WHERE id = %s FOR KEY SHARE", [ticket.id])
+    called = called_while(clinic, lambda: held(ticket.id, "FOR KEY SHARE"))
 
-    assert called_while(clinic, as_a_reference_would) is None
+    assert called is not None
+
+
+@pytest.mark.covers("B08")
+def test_who_is_held_by_another_deed_is_waited_for_and_not_called_nobody():
+    with clock.at(TEN):
+        clinic = make_clinic()
+        first, second = clinic.ticket(), clinic.ticket()
+    station = clinic.station().pk
+
+    def call() -> CalledTicket | None:
+        with clock.at(at(15)):
+            try:
+                return call_next(actor=clinic.actor, station_id=station)
+            finally:
+                connection.close()
+
+    with ThreadPoolExecutor(1) as desk:
+        with transaction.atomic():
+            held(first.id, "FOR UPDATE")
+            held(second.id, "FOR UPDATE")
+            calling = desk.submit(call)
+            eventually(lambda: calling.done() or waits_for_us())
+        called = calling.result(60)
+
+    assert called is not None
+    assert called.number == first.number
+
+
+def held(ticket_id: UUID, how: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM queueing_ticket WHERE id = %s {how}", [ticket_id])  # noqa: S608
+
+
+def waits_for_us() -> bool:
+    """Whether another connection waits for a lock of this one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM pg_locks WHERE NOT granted"
+            " AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+        )
+        return cursor.fetchone() is not None
+
+
+def eventually(holds: Callable[[], bool]) -> None:
+    ends = clock.monotonic() + 60
+    while not holds():
+        assert clock.monotonic() < ends, "nothing moves any more"
+        Event().wait(0.02)
