@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from yilu.facility.selectors.sites import site_zone
 from yilu.platform import audit, clock, outbox
 from yilu.platform.actors import Actor
-from yilu.platform.db import check_version, on_violation, operation
+from yilu.platform.db import check_version, on_violation, operation, prepared
 from yilu.platform.errors import FieldError, Invalid, NotFound
 from yilu.platform.ids import new_id
 from yilu.scheduling import permissions
@@ -25,6 +25,7 @@ from yilu.scheduling.selectors.topics import day_topic, roster_topic
 LONGEST_PUBLISHING = timedelta(days=400)
 # No service may be booked more than 31 days ahead; managers plan a little further.
 AHEAD = timedelta(days=56)
+_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('sessions:' || %(site)s, 19)) IS NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,9 @@ def publish_sessions(
     actor.require(permissions.ROSTER, site_id)
     if to_day - from_day > LONGEST_PUBLISHING:
         raise Invalid(FieldError("to_day", "too_long", str(_("At most 400 days at once."))))
+    # One at a time, and what is wanted is read after waiting: who read before the other's change
+    # would take back what the other has opened.
+    prepared(_LOCK, {"site": str(site_id)})
     wanted = wanted_sessions(site_id, from_day, to_day, resource_id)
     there = Session.objects.select_for_update(no_key=True).filter(
         site_id=site_id, active=True, is_one_off=False, clinic_day__range=(from_day, to_day)
