@@ -299,8 +299,9 @@ def test_a_site_offers_what_it_chose(clinic):
 
 
 def _some(clinic: Clinic, count: int) -> list[UUID]:
-    for _ in range(count):
-        clinic.ticket()
+    for n in range(count):
+        with clock.at(TEN + timedelta(milliseconds=n)):  # One after the other, as they stand.
+            clinic.ticket()
     after(16)
     return list(LongWait.objects.filter(trigger="long").values_list("id", flat=True))
 
