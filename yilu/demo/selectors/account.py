@@ -133,6 +133,7 @@ WHERE b.clinic_day = %(day)s AND b.state = 'settled' AND (
                 WHERE p.bill_id = b.id AND p.state = 'paid')
   OR b.total <> (SELECT coalesce(sum(c.amount), 0) FROM billing_charge c
                  WHERE c.bill_id = b.id AND c.state = 'billed')
+                + (SELECT coalesce(sum(d.amount), 0) FROM billing_deposit d WHERE d.bill_id = b.id)
   OR b.refunded <> (SELECT coalesce(sum(r.amount), 0) FROM billing_refund r
                     WHERE r.bill_id = b.id AND r.state = 'done'))""",
     "payments that belong to no settled bill": """

@@ -4,13 +4,15 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db.models import F
 
-from yilu.billing.models import Deposit, Refund
+from yilu.billing.models import Bill, Deposit, Refund
 from yilu.billing.selectors.advances import advances_held
 from yilu.billing.tests.factories import make_cashier
 from yilu.billing.tests.gateways import running_sandbox
 from yilu.catalogue.models import Service
 from yilu.demo.operations.advances import ASKING, take_deposits
+from yilu.demo.selectors.account import account_of
 from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.testing import drain
@@ -29,6 +31,9 @@ def test_the_demonstration_has_deposits_paid_waiting_and_given_back(tmp_path, se
         told = take_deposits(actor=Actor.system("demo"), site_id=clinic.site_id, seed=7)
         drain()
         found = advances_held(actor=make_cashier(clinic.site_id), site_id=clinic.site_id)
+        right = sums_that_differ()
+        Deposit.objects.filter(pk=Deposit.objects.first().pk).update(amount=F("amount") + 1)
+        wrong = sums_that_differ()
 
     assert told == 5
     states = Booking.objects.order_by("starts_at").values_list("state", "prepayment__state")
@@ -40,5 +45,14 @@ def test_the_demonstration_has_deposits_paid_waiting_and_given_back(tmp_path, se
     refund = Refund.objects.get()
     assert (refund.amount, refund.state) == (Decimal("50.00"), "done")
     assert Deposit.objects.count() == 3
+    assert (right, wrong) == ("", "bills that are paid with another sum than they ask for: 1")
     must = Prepayment.objects.get(is_must=True, state="waiting")
     assert must.pay_by == SUNDAY_EVENING + timedelta(hours=12)
+
+
+def sums_that_differ() -> str:
+    """What the account of the day says of bills and what was paid."""
+    day = Bill.objects.first().clinic_day
+    account = account_of(day, clock.day_bounds(day, clock.now().tzinfo))
+    said = [str(one).partition(" (")[0] for one in account.wrong]
+    return "".join(one for one in said if one.startswith("bills that are paid"))
