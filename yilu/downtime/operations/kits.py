@@ -50,7 +50,7 @@ def make_kit(*, actor: Actor, site_id: UUID) -> UUID:
         return known.pk
     able = actor.lent(scheduling.SEE, patients.SEE)
     content = kit_content(able, site, made_at)
-    made = pdf.render("downtime/kit", content.paper)
+    made = pdf.render_apart("downtime/kit", content.paper)
     name = f"{site.key}-{made_at.astimezone(site.zone):%Y%m%d-%H%M}.pdf"
     _write(folder_of(site.key) / name, made)
     _write(folder_of(site.key) / LATEST, made)

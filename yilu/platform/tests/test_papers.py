@@ -17,12 +17,12 @@ def paper(monkeypatch, tmp_path):
     """Prints a template given as text."""
     folder = pdf.PACKAGE / "platform" / "papers"
 
-    def make(source: str, **data: object) -> bytes:
+    def make(source: str, render=pdf.render, **data: object) -> bytes:
         (tmp_path / "paper.typ").write_text((folder / "paper.typ").read_text())
         (tmp_path / "try.typ").write_text(f'#import "paper.typ": *\n{source}')
         monkeypatch.setattr(pdf, "PACKAGE", tmp_path)
         monkeypatch.setattr(pdf, "_source", lambda template: tmp_path / f"{template}.typ")
-        return pdf.render("try", data)
+        return render("try", data)
 
     return make
 
@@ -49,6 +49,15 @@ def test_a_paper_is_the_same_bytes_every_time(paper):
 def test_a_paper_that_is_not_right_does_not_leave_the_house(paper, source):
     with pytest.raises(CannotPrint):
         paper(source, title="x")
+
+
+@needs_fonts
+def test_a_paper_set_apart_is_the_same_and_as_strict(paper):
+    source = "#show: paper.with(title: data.title)\n= #data.title"
+
+    assert paper(source, pdf.render_apart, title="应急") == paper(source, title="应急")
+    with pytest.raises(CannotPrint, match="unknown variable"):
+        paper("#nothing", pdf.render_apart)
 
 
 @needs_fonts
