@@ -100,7 +100,11 @@ def give_first_weeks(*, actor: Actor, site_id: UUID) -> int:
         return 0
     known = WeeklySession.objects.values_list("resource_id", flat=True)
     there = Resource.objects.filter(site_id=site_id, kind=ResourceKind.PRACTITIONER, is_active=True)
-    new = list(there.exclude(pk__in=known).values_list("pk", flat=True))
+    without = there.exclude(pk__in=known).order_by("pk").values_list("pk", flat=True)
+    held = list(without.select_for_update(no_key=True))
+    # Asked again, now that nobody else changes them: a week that was set meanwhile stays.
+    since = set(known.filter(resource_id__in=held))
+    new = [resource_id for resource_id in held if resource_id not in since]
     today = clock.now().astimezone(site_zone(site_id)).date()
     for resource_id in new:
         set_week(

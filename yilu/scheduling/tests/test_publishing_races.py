@@ -1,17 +1,27 @@
-"""Two who publish the sessions of one site at once."""
+"""Two who say at once when people of one site work."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import date
+from datetime import date, time
 from threading import Event
+from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from yilu.platform import clock
-from yilu.scheduling.models import Session
+from yilu.scheduling.models import Session, WeeklySession
 from yilu.scheduling.operations import roster
+from yilu.scheduling.operations.following import give_first_weeks
 from yilu.scheduling.selectors.roster import wanted_sessions
-from yilu.scheduling.tests.factories import MONDAY, Clinic, make_clinic, publish, work_week
+from yilu.scheduling.tests.factories import (
+    MONDAY,
+    Clinic,
+    bookable,
+    make_clinic,
+    publish,
+    work_week,
+)
+from yilu.workforce.tests.factories import make_doctor
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 PATIENCE = 60
@@ -44,12 +54,35 @@ def test_who_read_the_weeks_before_a_change_takes_nothing_back(monkeypatch):
     assert hours_of(doctor, MONDAY) == [(2, 8)]
 
 
+@pytest.mark.covers("A01")
+def test_a_first_week_does_not_replace_one_that_is_being_set():
+    clinic = make_clinic(doctors=0)
+    person = make_doctor(clinic.site_id, department_id=clinic.department_id)
+    doctor = bookable(clinic, "practitioner", person.practitioner_id)
+
+    def given() -> int:
+        try:
+            return give_first_weeks(actor=clinic.actor, site_id=clinic.site_id)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            work_week(clinic, doctor, ("10:00", "16:00"))
+            giving = pool.submit(given)
+            until_it_ends_or_waits(giving)
+        assert giving.result(PATIENCE) == 0
+
+    weeks = WeeklySession.objects.filter(resource_id=doctor, active=True)
+    assert {one.starts for one in weeks} == {time(10)}
+
+
 def published(clinic: Clinic) -> None:
     publish(clinic)
     connection.close()
 
 
-def until_it_ends_or_waits(deed: Future[None]) -> None:
+def until_it_ends_or_waits(deed: Future[Any]) -> None:
     ends = clock.monotonic() + PATIENCE
     while not deed.done() and not somebody_waits():
         assert clock.monotonic() < ends, "nothing moves any more"
@@ -59,8 +92,8 @@ def until_it_ends_or_waits(deed: Future[None]) -> None:
 def somebody_waits() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'advisory'"
-            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            "SELECT 1 FROM pg_locks WHERE NOT granted AND pid IN (SELECT pid FROM pg_locks"
+            " WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
         )
         return cursor.fetchone() is not None
 
