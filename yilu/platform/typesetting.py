@@ -6,7 +6,6 @@ It knows nothing of clinics and imports nothing of the product.
 import json
 import sys
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import typst
@@ -32,7 +31,7 @@ def typeset(*, source: str, root: str, fonts: str, data: str) -> bytes:
 @cache
 def _fonts(folder: str) -> typst.Fonts:
     """Our own fonts, read once; never those of the machine, or papers would differ by place."""
-    return typst.Fonts(include_system_fonts=False, font_paths=[str(Path(folder))])
+    return typst.Fonts(include_system_fonts=False, font_paths=[folder])
 
 
 def main() -> int:

@@ -79,8 +79,8 @@ class Amends(models.Model):
 class LongWait(models.Model):
     """A wait that took longer than the rule allows, or than was promised: once a visit each.
 
-    The ticket is named by its key alone: a reference would lock its row for a moment, and
-    somebody who calls the next patient would then pass it over.
+    The ticket is named by its key alone: noting a wait shall never hold the ticket, not even
+    for the instant that a reference takes, while a desk calls.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -25,8 +25,6 @@ from yilu.queueing.operations.attending import Attending, Turn
 from yilu.queueing.operations.held import FIELDS, HeldTicket, tell
 from yilu.queueing.states import AT_STATION, TicketState
 
-# One statement: the next by the rule, skipping whom another desk is taking at this moment;
-# called, said aloud, and kept so that it can be taken back. The order is `order.Waiting.key`.
 _BEFORE = ", ".join(f"'{name}', picked.{name}" for name in FIELDS)
 _WAITING = """
     FROM queueing_ticket t
@@ -37,11 +35,14 @@ _WAITING = """
         AND (%(practitioner)s::uuid IS NULL OR t.practitioner_id IS NULL
              OR t.practitioner_id = %(practitioner)s)
 """
+# The order is `order.Waiting.key`.
 _IN_TURN = """
     ORDER BY t.level, t.limit_at > %(now)s,
         CASE WHEN t.limit_at <= %(now)s THEN t.limit_at ELSE t.turn_at END, t.ready_at, t.id
     LIMIT 1 FOR NO KEY UPDATE OF t
 """
+# One statement: the next by the rule, skipping whom another desk is taking at this moment;
+# called, said aloud, and kept so that it can be taken back.
 _CALL_NEXT = f"""
 WITH picked AS (
     SELECT t.* {_WAITING} {_IN_TURN} SKIP LOCKED
