@@ -1,12 +1,13 @@
 """One trip for several examinations: what we would book, and how a booked one stands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from yilu.catalogue.selectors.services import ServiceInfo, service_infos
 from yilu.diagnostics import permissions
+from yilu.diagnostics.errors import RequestMoved
 from yilu.diagnostics.models import ExamRequest, Trip
 from yilu.diagnostics.rules.tables import preparations, table
 from yilu.diagnostics.rules.trips import Exam, arrange, is_early_enough, troubles
@@ -18,7 +19,7 @@ from yilu.platform.actors import Actor
 from yilu.platform.errors import NotFound
 from yilu.platform.names import Localized, PersonName
 from yilu.scheduling.allocation import Place
-from yilu.scheduling.selectors.alongside import places_for, places_of_bookings
+from yilu.scheduling.selectors.alongside import left_out, places_for, places_of_bookings
 from yilu.workforce.selectors.practitioners import practitioner_names
 
 AHEAD = timedelta(days=13)
@@ -82,12 +83,16 @@ class TripProposal:
 
 @dataclass(frozen=True, slots=True)
 class TripExam:
-    """One examination of a booked trip; `says` why it should be placed anew."""
+    """One examination of a booked trip; `says` why it should be placed anew.
+
+    `is_left_out`: the patient cancelled it, and knows why it has no time.
+    """
 
     line: ExamLine
     place: Place | None
     preparation: tuple[Localized, ...]
     says: str
+    is_left_out: bool = False
 
     @property
     def ends_at(self) -> datetime | None:
@@ -112,6 +117,16 @@ class TripDetail:
     @property
     def in_trouble(self) -> bool:
         return any(one.says for one in self.exams)
+
+    @property
+    def has_surprise(self) -> bool:
+        """Whether something is in trouble that the patient did not do."""
+        return any(one.says and not one.is_left_out for one in self.exams)
+
+    @property
+    def left_out(self) -> tuple[TripExam, ...]:
+        """What the patient cancelled and has no new time yet."""
+        return tuple(one for one in self.exams if one.is_left_out)
 
     @property
     def first_at(self) -> datetime | None:
@@ -179,7 +194,10 @@ def _others(exam: Exam, places: Sequence[Place], chosen: Place) -> list[Place]:
 
 
 def trip_detail(actor: Actor, trip_id: UUID) -> TripDetail:
-    """A trip for staff of its site or its patient. Nine queries. Raises: NotFound."""
+    """A trip for staff of its site or its patient. Nine queries, ten when one of it is open again.
+
+    Raises: NotFound.
+    """
     trip = Trip.objects.filter(pk=trip_id).first()
     if trip is None:
         raise NotFound
@@ -222,7 +240,7 @@ class OwnExam:
 def own_exam(actor: Actor, trip_id: UUID, request_id: UUID) -> TripExam:
     """One booked examination of a trip for whoever may see that. Nine queries.
 
-    Raises: NotFound.
+    Raises: NotFound; RequestMoved: it is not booked any more.
     """
     return _booked_exam(trip_detail(actor, trip_id), request_id)
 
@@ -231,7 +249,7 @@ def own_places(actor: Actor, trip_id: UUID, request_id: UUID) -> OwnExam:
     """Where one examination could be while the others stay: no rule is broken, and it is not
     later than we promise. Of two weeks; eleven queries.
 
-    Raises: NotFound, UnknownService.
+    Raises: NotFound, UnknownService; RequestMoved: it is not booked any more.
     """
     detail = trip_detail(actor, trip_id)
     chosen = _booked_exam(detail, request_id)
@@ -256,9 +274,11 @@ def own_places(actor: Actor, trip_id: UUID, request_id: UUID) -> OwnExam:
 
 
 def _booked_exam(detail: TripDetail, request_id: UUID) -> TripExam:
-    found = next((one for one in detail.exams if one.line.id == request_id and one.place), None)
+    found = next((one for one in detail.exams if one.line.id == request_id), None)
     if found is None:
         raise NotFound
+    if found.place is None:
+        raise RequestMoved
     return found
 
 
@@ -324,18 +344,29 @@ def _choose(
     return found or {}
 
 
+@dataclass(frozen=True, slots=True)
+class _Booked:
+    """What became of the bookings of a trip: where they stand, and which the patient cancelled."""
+
+    places: Mapping[UUID | None, Place]
+    left_out: Collection[UUID]
+
+
 def _details(actor: Actor, trips: list[Trip]) -> list[TripDetail]:
     rows = list(ExamRequest.objects.filter(trip__in=trips).exclude(state=ExamState.WITHDRAWN))
     sites = {site_id: site_info(site_id) for site_id in {one.site_id for one in trips}}
     services = service_infos(one.service_id for one in rows)
-    held = places_of_bookings(one.booking_id for one in rows)
+    booked = _Booked(
+        places_of_bookings(one.booking_id for one in rows),
+        left_out(one.booking_id for one in rows if one.state == ExamState.OPEN),
+    )
     lines: dict[UUID, list[ExamLine]] = {one.pk: [] for one in trips}
     for site_id, site in sites.items():
         mine = [one for one in rows if one.site_id == site_id]
         for line in exam_lines(actor, mine, site.zone):
             if line.trip_id:
                 lines[line.trip_id].append(line)
-    return [_detail(one, lines[one.pk], services, sites[one.site_id], held) for one in trips]
+    return [_detail(one, lines[one.pk], services, sites[one.site_id], booked) for one in trips]
 
 
 def _detail(
@@ -343,11 +374,11 @@ def _detail(
     lines: list[ExamLine],
     services: Mapping[UUID, ServiceInfo],
     site: SiteInfo,
-    held: Mapping[UUID | None, Place],
+    booked: _Booked,
 ) -> TripDetail:
     exams = [_exam(one, services) for one in lines]
-    places = {one.id: held[one.booking_id] for one in lines
-              if one.booking_id in held and one.state == ExamState.BOOKED}  # fmt: skip
+    places = {one.id: booked.places[one.booking_id] for one in lines
+              if one.booking_id in booked.places and one.state == ExamState.BOOKED}  # fmt: skip
     broken = {one.exam_id: str(one.says or "") for one in troubles(exams, places, table())}
     broken = {key: words for key, words in broken.items()
               if places[key].starts_at > clock.now()}  # fmt: skip
@@ -362,6 +393,7 @@ def _detail(
                 places.get(one.id),
                 preparation_of(one, services[one.service_id]),
                 _says(one, broken),
+                one.is_open and one.booking_id in booked.left_out,
             )
             for one in lines
         ),

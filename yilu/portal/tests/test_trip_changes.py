@@ -13,6 +13,8 @@ from yilu.diagnostics.models import ExamRequest
 from yilu.diagnostics.tests.factories import Centre, make_centre
 from yilu.platform import clock, links
 from yilu.platform.ids import new_id
+from yilu.platform.testing import drain
+from yilu.scheduling.operations.changing import cancel_booking
 from yilu.scheduling.tests.factories import SUNDAY_EVENING, at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("A15", "A08")]
@@ -39,7 +41,7 @@ def told(centre: Centre, *keys: str, day: int = 0) -> tuple[str, list[UUID]]:
 
 
 def post(client: Client, url: str, **typed: Any) -> Any:
-    return client.post(url, {"request_key": str(new_id()), "version": "1", **typed})
+    return client.post(url, {"request_key": str(new_id()), "version": "1"} | typed)
 
 
 def test_the_link_offers_both_and_moving_goes_back_to_the_trip(centre, client: Client):
@@ -80,8 +82,37 @@ def test_leaving_one_out_asks_why(centre, client: Client):
     assert post(client, url).status_code == 422
     assert post(client, url, reason="better").status_code == 303
     assert ExamRequest.objects.get(pk=ecg).state == "open"
-    assert f"{base}/{ecg}/move" not in client.get(base).content.decode()
-    assert f"{base}/{blood}/move" in client.get(base).content.decode()
+    left = client.get(base).content.decode()
+    assert f"{base}/{ecg}/move" not in left
+    assert f"{base}/{blood}/move" in left
+    assert "您已取消" in left
+    assert "需要另约时间" not in left, "nobody need call: they left it out themselves"
+
+
+@pytest.mark.parametrize("deed", ["move", "cancel"])
+def test_what_is_no_longer_booked_shows_how_the_trip_stands(centre, client: Client, deed: str):
+    base, (blood, ecg) = told(centre, "blood_fasting", "ecg")
+    post(client, f"{base}/{ecg}/cancel", reason="better")
+
+    page = client.get(f"{base}/{ecg}/{deed}")
+    typed = {"reason": "better", "time": f"{at(11).isoformat()}|{centre.who}", "version": "2"}
+    again = post(client, f"{base}/{ecg}/{deed}", **typed)
+
+    assert (page.status_code, again.status_code) == (409, 409)
+    assert "这项检查已不在预约中" in page.content.decode()
+    assert f"{base}/{blood}/move" in page.content.decode()
+
+
+def test_what_the_centre_lost_is_not_the_patients_doing(centre, client: Client):
+    base, (_blood, ecg) = told(centre, "blood_fasting", "ecg")
+    booking_id = ExamRequest.objects.get(pk=ecg).booking_id
+    cancel_booking(actor=centre.clinic.actor, booking_id=booking_id, reason="clinic")
+    drain(timers=False)
+
+    stands = client.get(base).content.decode()
+
+    assert "您已取消" not in stands
+    assert "需要另约时间" in stands
 
 
 @pytest.mark.parametrize("time", ["", "x|y", "2031-03-03T11:00:00"])

@@ -1,5 +1,7 @@
 """The examinations of one trip: under a link, and in an account. Each may be changed by itself."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from yilu.diagnostics.errors import RequestMoved
 from yilu.diagnostics.operations.own import cancel_own_exam, move_own_exam
 from yilu.diagnostics.selectors.topics import trip_topic
 from yilu.diagnostics.selectors.trips import TripExam, own_exam, own_places, trip_detail
@@ -27,6 +30,7 @@ from yilu.scheduling.selectors.free_time import Slot
 
 told_by_link = by_link("exam_trip", "portal:trip", lambda trip_id: trip_id)
 METHODS = ["GET", "HEAD", "POST"]
+Change = Callable[[ActorRequest, Actor, UUID, str, UUID], HttpResponseBase]
 
 
 @require_safe
@@ -89,6 +93,22 @@ def _page(
     return render_page(request, "portal/trip.html", part="portal/_trip.html", **context)
 
 
+def _unless_gone(change: Change) -> Change:
+    """What is no longer booked cannot be changed: then the trip is shown as it stands now."""
+
+    @wraps(change)
+    def run(
+        request: ActorRequest, actor: Actor, trip_id: UUID, base: str, request_id: UUID
+    ) -> HttpResponseBase:
+        try:
+            return change(request, actor, trip_id, base, request_id)
+        except RequestMoved as gone:
+            return _page(request, actor, trip_id, base, status=gone.status, is_gone=True)
+
+    return run
+
+
+@_unless_gone
 def _move(
     request: ActorRequest, actor: Actor, trip_id: UUID, base: str, request_id: UUID
 ) -> HttpResponseBase:
@@ -139,6 +159,7 @@ def _is_same_day(place: Place, exam: TripExam) -> bool:
     return exam.place is not None and place.starts_at.date() == exam.place.starts_at.date()
 
 
+@_unless_gone
 def _cancel(
     request: ActorRequest, actor: Actor, trip_id: UUID, base: str, request_id: UUID
 ) -> HttpResponseBase:
