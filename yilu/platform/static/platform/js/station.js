@@ -9,10 +9,17 @@ for (const name of ["pointerdown", "keydown", "wheel", "touchstart"]) {
 }
 const idle = () => (performance.now() - touched) / 1000;
 
+// A page is left once: to go again would break off what a slow line is still bringing.
+let isLeft = false;
+function leaveBy(deed) {
+  if (!isLeft) deed();
+  isLeft = true;
+}
+
 const leave = document.querySelector('meta[name="leave-after"]');
 if (leave) {
   setInterval(() => {
-    if (idle() >= Number(leave.content)) window.location.replace(leave.dataset.url);
+    if (idle() >= Number(leave.content)) leaveBy(() => window.location.replace(leave.dataset.url));
   }, 1000);
 }
 
@@ -25,7 +32,7 @@ if (lock && lockAfter > WARNING) {
   setInterval(() => {
     const left = Math.ceil(lockAfter - idle());
     if (left > WARNING) return notice.remove();
-    if (left <= 0) return lock.requestSubmit();
+    if (left <= 0) return leaveBy(() => lock.requestSubmit());
     notice.textContent = word("locking", { seconds: left });
     if (!notice.isConnected) document.getElementById("toasts").append(notice);
   }, 1000);
@@ -46,7 +53,7 @@ document.addEventListener("htmx:after:request", (event) => {
   const { ctx } = event.detail;
   const { signedOut } = raised(ctx);
   if (!signedOut) isTold &&= ctx.response?.status === 401;
-  else if (!somethingIsTyped()) window.location.assign(signedOut);
+  else if (!somethingIsTyped()) leaveBy(() => window.location.assign(signedOut));
   else if (!isTold) {
     isTold = true;
     refused(word("signedOut"));
