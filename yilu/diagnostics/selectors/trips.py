@@ -7,7 +7,6 @@ from uuid import UUID
 
 from yilu.catalogue.selectors.services import ServiceInfo, service_infos
 from yilu.diagnostics import permissions
-from yilu.diagnostics.errors import RequestMoved
 from yilu.diagnostics.models import ExamRequest, Trip
 from yilu.diagnostics.rules.tables import preparations, table
 from yilu.diagnostics.rules.trips import Exam, arrange, is_early_enough, troubles
@@ -162,7 +161,7 @@ def propose_trip(
     )  # fmt: skip
     own = {one.id: [*free[one.service_id], *([kept[one.id]] if kept and one.id in kept else [])]
            for one in lines}  # fmt: skip
-    exams = [_exam(one, services) for one in lines]
+    exams = [exam_of(one, services) for one in lines]
     chosen = _choose(exams, own, by_hand or {})
     names = practitioner_names(place.practitioner_id for many in own.values() for place in many)
     said = {one.exam_id: str(one.says or "") or "·"
@@ -228,60 +227,6 @@ def placed_anew(actor: Actor, detail: TripDetail, today: date) -> TripProposal:
     return found if found.is_good else propose_trip(*ask, today, kept=kept)
 
 
-@dataclass(frozen=True, slots=True)
-class OwnExam:
-    """One examination of a patient's trip, and the places it could move to by itself."""
-
-    detail: TripDetail
-    exam: TripExam
-    places: tuple[Place, ...]
-
-
-def own_exam(actor: Actor, trip_id: UUID, request_id: UUID) -> TripExam:
-    """One booked examination of a trip for whoever may see that. Nine queries.
-
-    Raises: NotFound; RequestMoved: it is not booked any more.
-    """
-    return _booked_exam(trip_detail(actor, trip_id), request_id)
-
-
-def own_places(actor: Actor, trip_id: UUID, request_id: UUID) -> OwnExam:
-    """Where one examination could be while the others stay: no rule is broken, and it is not
-    later than we promise. Of two weeks; eleven queries.
-
-    Raises: NotFound, UnknownService; RequestMoved: it is not booked any more.
-    """
-    detail = trip_detail(actor, trip_id)
-    chosen = _booked_exam(detail, request_id)
-    line = chosen.line
-    today = clock.now().astimezone(detail.site.zone).date()
-    free = places_for(
-        detail.site.id, [line.service_id], detail.patient_id, (today, today + AHEAD),
-        but_for=[line.booking_id] if line.booking_id else [],
-    )  # fmt: skip
-    services = service_infos(one.line.service_id for one in detail.exams)
-    exams = [_exam(one.line, services) for one in detail.exams]
-    stays = {one.line.id: one.place for one in detail.exams if one.place}
-    known = troubles(exams, stays, table())
-    latest = max((at for at in (line.due_at, line.starts_at) if at), default=None)
-    places = tuple(
-        place
-        for place in free[line.service_id]
-        if (line.due_at is None or latest is None or place.starts_at <= latest)
-        and all(one in known for one in troubles(exams, {**stays, line.id: place}, table()))
-    )
-    return OwnExam(detail, chosen, places)
-
-
-def _booked_exam(detail: TripDetail, request_id: UUID) -> TripExam:
-    found = next((one for one in detail.exams if one.line.id == request_id), None)
-    if found is None:
-        raise NotFound
-    if found.place is None:
-        raise RequestMoved
-    return found
-
-
 def trips_of(actor: Actor, patient_ids: Sequence[UUID]) -> list[TripDetail]:
     """The trips to come of an account's patients, the soonest first. Nine queries."""
     mine = [one for one in patient_ids if actor.is_owner(one)]
@@ -302,7 +247,7 @@ def check_places(actor: Actor, held: Sequence[ExamRequest], places: Mapping[UUID
     site = site_info(held[0].site_id)
     lines = exam_lines(actor, held, site.zone)
     services = service_infos(one.service_id for one in lines)
-    exams = [_exam(one, services) for one in lines]
+    exams = [exam_of(one, services) for one in lines]
     at = {
         one.id: _lasting(places[one.id], services[one.service_id], site)
         for one in lines
@@ -317,7 +262,8 @@ def _lasting(at: At, service: ServiceInfo, site: SiteInfo) -> Place:
     return Place(starts_at, starts_at + timedelta(minutes=service.minutes), at[1])
 
 
-def _exam(line: ExamLine, services: Mapping[UUID, ServiceInfo]) -> Exam:
+def exam_of(line: ExamLine, services: Mapping[UUID, ServiceInfo]) -> Exam:
+    """An examination as the rules of trips know it. No query."""
     service = services[line.service_id]
     return Exam(
         line.id,
@@ -376,7 +322,7 @@ def _detail(
     site: SiteInfo,
     booked: _Booked,
 ) -> TripDetail:
-    exams = [_exam(one, services) for one in lines]
+    exams = [exam_of(one, services) for one in lines]
     places = {one.id: booked.places[one.booking_id] for one in lines
               if one.booking_id in booked.places and one.state == ExamState.BOOKED}  # fmt: skip
     broken = {one.exam_id: str(one.says or "") for one in troubles(exams, places, table())}

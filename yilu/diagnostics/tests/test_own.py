@@ -10,7 +10,8 @@ from yilu.diagnostics.models import ExamRequest, Trip
 from yilu.diagnostics.operations.own import cancel_own_exam, move_own_exam
 from yilu.diagnostics.rules.tables import table
 from yilu.diagnostics.rules.trips import needed_by
-from yilu.diagnostics.selectors.trips import own_places, trip_detail
+from yilu.diagnostics.selectors.own import own_places
+from yilu.diagnostics.selectors.trips import trip_detail
 from yilu.diagnostics.tests.factories import Centre, make_centre
 from yilu.messaging.models import Message
 from yilu.platform import clock

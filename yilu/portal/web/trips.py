@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from yilu.diagnostics.errors import RequestMoved
 from yilu.diagnostics.operations.own import cancel_own_exam, move_own_exam
+from yilu.diagnostics.selectors.own import own_exam, own_places
 from yilu.diagnostics.selectors.topics import trip_topic
-from yilu.diagnostics.selectors.trips import TripExam, own_exam, own_places, trip_detail
+from yilu.diagnostics.selectors.trips import TripExam, trip_detail
 from yilu.platform.actors import Actor
 from yilu.platform.errors import BadRequest, Conflict, DomainError, Invalid, NotSignedIn
 from yilu.platform.web.http import ActorRequest, go_to, render_page, sent_version, with_toast
