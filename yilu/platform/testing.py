@@ -1,15 +1,19 @@
 """For tests of every app: let everything that follows from a deed happen now, in this process."""
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from threading import Event
+from typing import Any
 
 from django.db import connection
 
+from yilu.platform import clock
 from yilu.platform.worker import deliveries, due, long_jobs
 from yilu.platform.worker.dispatch import dispatch
 
 MOST_STEPS = 10_000
+PATIENCE = 60.0
 
 
 @dataclass(slots=True)
@@ -43,6 +47,28 @@ def drain(*, timers: bool = True) -> Drained:
 def run_jobs() -> int:
     """Do every long job that waits. Returns how many were done."""
     return _all(lambda: long_jobs.run_next_job(Event(), beating=False))
+
+
+def until_ended_or_waiting(deed: Future[Any]) -> None:
+    """Go on once another thread's deed has ended, or somebody waits for a lock in this database.
+
+    Raises: TimeoutError, when neither comes within a minute.
+    """
+    ends = clock.monotonic() + PATIENCE
+    while not deed.done() and not _somebody_waits():
+        if clock.monotonic() > ends:
+            raise TimeoutError("nothing moves any more")
+        Event().wait(0.02)
+
+
+def _somebody_waits() -> bool:
+    """Unlike the statistics of sessions, locks are read anew within a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM pg_locks WHERE NOT granted AND pid IN (SELECT pid FROM pg_locks"
+            " WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
+        )
+        return cursor.fetchone() is not None
 
 
 def _dispatch(seen: Drained) -> int:

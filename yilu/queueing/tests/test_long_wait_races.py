@@ -1,6 +1,5 @@
 """Noticing a long wait never makes a desk pass somebody over."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Thread
 from uuid import UUID
@@ -9,6 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from yilu.platform import clock
+from yilu.platform.testing import until_ended_or_waiting
 from yilu.queueing.jobs import CLERK
 from yilu.queueing.models import LongWait
 from yilu.queueing.operations.calling import CalledTicket, call_next
@@ -83,7 +83,7 @@ def test_who_is_held_by_another_deed_is_waited_for_and_not_called_nobody():
             held(first.id, "FOR UPDATE")
             held(second.id, "FOR UPDATE")
             calling = desk.submit(call)
-            eventually(lambda: calling.done() or waits_for_us())
+            until_ended_or_waiting(calling)
         called = calling.result(60)
 
     assert called is not None
@@ -93,20 +93,3 @@ def test_who_is_held_by_another_deed_is_waited_for_and_not_called_nobody():
 def held(ticket_id: UUID, how: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT 1 FROM queueing_ticket WHERE id = %s {how}", [ticket_id])  # noqa: S608
-
-
-def waits_for_us() -> bool:
-    """Whether another connection waits for a lock of this one."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM pg_locks WHERE NOT granted"
-            " AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
-        )
-        return cursor.fetchone() is not None
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    ends = clock.monotonic() + 60
-    while not holds():
-        assert clock.monotonic() < ends, "nothing moves any more"
-        Event().wait(0.02)

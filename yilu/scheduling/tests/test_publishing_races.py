@@ -1,14 +1,13 @@
 """Two who say at once when people of one site work."""
 
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, time
 from threading import Event
-from typing import Any
 
 import pytest
 from django.db import connection, transaction
 
-from yilu.platform import clock
+from yilu.platform.testing import until_ended_or_waiting
 from yilu.scheduling.models import Session, WeeklySession
 from yilu.scheduling.operations import roster
 from yilu.scheduling.operations.following import give_first_weeks
@@ -46,7 +45,7 @@ def test_who_read_the_weeks_before_a_change_takes_nothing_back(monkeypatch):
         has_read.wait(PATIENCE)
         work_week(clinic, doctor, ("10:00", "16:00"))
         quick = pool.submit(published, clinic)
-        until_it_ends_or_waits(quick)
+        until_ended_or_waiting(quick)
         go_on.set()
         slow.result(PATIENCE)
         quick.result(PATIENCE)
@@ -70,7 +69,7 @@ def test_a_first_week_does_not_replace_one_that_is_being_set():
         with transaction.atomic():
             work_week(clinic, doctor, ("10:00", "16:00"))
             giving = pool.submit(given)
-            until_it_ends_or_waits(giving)
+            until_ended_or_waiting(giving)
         assert giving.result(PATIENCE) == 0
 
     weeks = WeeklySession.objects.filter(resource_id=doctor, active=True)
@@ -80,22 +79,6 @@ def test_a_first_week_does_not_replace_one_that_is_being_set():
 def published(clinic: Clinic) -> None:
     publish(clinic)
     connection.close()
-
-
-def until_it_ends_or_waits(deed: Future[Any]) -> None:
-    ends = clock.monotonic() + PATIENCE
-    while not deed.done() and not somebody_waits():
-        assert clock.monotonic() < ends, "nothing moves any more"
-        Event().wait(0.02)
-
-
-def somebody_waits() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM pg_locks WHERE NOT granted AND pid IN (SELECT pid FROM pg_locks"
-            " WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
-        )
-        return cursor.fetchone() is not None
 
 
 def hours_of(resource_id: object, day: date) -> list[tuple[int, int]]:
