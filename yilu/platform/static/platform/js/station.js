@@ -9,11 +9,14 @@ for (const name of ["pointerdown", "keydown", "wheel", "touchstart"]) {
 }
 const idle = () => (performance.now() - touched) / 1000;
 
-// A page is left once: to go again would break off what a slow line is still bringing.
-let isLeft = false;
+// A page is left once, as to go again would break off what a slow line is still bringing; anew only
+// where nothing came of it, so that no station stays open.
+const AGAIN = 15_000;
+let leftAt = -Infinity;
 function leaveBy(deed) {
-  if (!isLeft) deed();
-  isLeft = true;
+  if (performance.now() - leftAt < AGAIN) return;
+  leftAt = performance.now();
+  deed();
 }
 
 const leave = document.querySelector('meta[name="leave-after"]');
