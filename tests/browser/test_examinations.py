@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.grid.hand import tomorrow
 from tests.browser.test_bookings import picture
@@ -118,6 +119,7 @@ def test_the_patient_moves_one_and_leaves_one_out_on_the_phone(
     phone.wait_for_url(f"**/t/{reference}")
     assert ExamRequest.objects.get(pk=ecg).starts_at > tomorrow(11)
 
+    other = visit(f"/t/{reference}/{ecg}/move", size="phone", language=language)
     phone.locator(f"a[href$='{ecg}/cancel']").click()
     phone.wait_for_url("**/cancel")
     looks_right(phone, language)
@@ -128,3 +130,11 @@ def test_the_patient_moves_one_and_leaves_one_out_on_the_phone(
     assert ExamRequest.objects.get(pk=ecg).state == "open"
     looks_right(phone, language)
     picture(phone, f"exam-trip-left-out-{language}")
+
+    visit.expect("409")
+    other.reload()
+    expect(other.locator(".yl-note[role=alert]")).to_be_visible()
+    looks_right(other, language)
+    picture(other, f"exam-trip-gone-{language}")
+    other.locator(f"a[href$='{blood}/move']").click()
+    other.locator(".yl-times button").first.wait_for()

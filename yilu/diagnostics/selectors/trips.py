@@ -228,7 +228,9 @@ def placed_anew(actor: Actor, detail: TripDetail, today: date) -> TripProposal:
 
 
 def trips_of(actor: Actor, patient_ids: Sequence[UUID]) -> list[TripDetail]:
-    """The trips to come of an account's patients, the soonest first. Nine queries."""
+    """The trips to come of an account's patients, the soonest first. Nine queries, ten when
+    something of them is open again.
+    """
     mine = [one for one in patient_ids if actor.is_owner(one)]
     pending = ExamRequest.objects.filter(patient_id__in=mine, state=ExamState.BOOKED)
     found = Trip.objects.filter(pk__in=pending.values("trip_id")).order_by("created_at")[:20]

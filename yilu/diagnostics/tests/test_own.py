@@ -151,7 +151,7 @@ def test_an_old_page_and_a_stranger_change_nothing(centre, deed):
     assert starts(trip) == [at(9), at(9, 30)]
 
 
-def test_one_is_left_out_and_the_centre_sees_it_as_open(centre):
+def test_one_is_left_out_and_the_centre_sees_it_as_open(centre, django_assert_max_num_queries):
     trip, ids = trip_of(centre, blood_fasting=900, ecg=930)
 
     cancel_own_exam(
@@ -163,7 +163,10 @@ def test_one_is_left_out_and_the_centre_sees_it_as_open(centre):
     booking = Booking.objects.get(pk=held.booking_id)
     assert (held.state, booking.state, booking.cancel_reason) == ("open", "cancelled", "cost")
     assert (booking.cancelled_by_kind, booking.cancel_words) == ("patient", "以后再做")
-    assert trip_detail(holder(trip), trip).in_trouble
+    with django_assert_max_num_queries(10):
+        stands = trip_detail(holder(trip), trip)
+    assert (stands.in_trouble, stands.has_surprise) == (True, False)
+    assert [one.line.id for one in stands.left_out] == [ids["ecg"]]
     with pytest.raises(RequestMoved):
         move(centre, trip, ids["ecg"], 11)
 
