@@ -121,7 +121,9 @@ def ask_payment(
     payment.taken_by = actor.user_id
     payment.save(force_insert=True)
     _schedule_question(payment)
-    _tell(actor, bill, payment, "billing.payment.asked")
+    about = (payment.pk, bill.pk, bill.visit_id, bill.patient_id)
+    _write_down(actor, bill, payment, "billing.payment.asked")
+    _publish(actor, bill, payment, PaymentAsked(*about, payment.method, payment.amount))
     return payment.pk
 
 
@@ -220,7 +222,7 @@ def take_gateway_payment(*, actor: Actor, order: gateway.OrderState) -> UUID:
     if _wants(bill) and payment.amount <= bill.total - bill.paid:
         _take_in(actor, bill, payment)
     else:
-        _tell(actor, bill, payment, "billing.payment.taken")
+        _tell_taken(actor, bill, payment)
         give_back_excess(actor=actor, payment=payment, bill=bill)
     return payment.pk
 
@@ -229,9 +231,12 @@ def _follow(actor: Actor, payment: Payment, order: gateway.OrderState, *, is_ove
     if order.state == "paid":
         take_gateway_payment(actor=actor, order=order)
     elif order.state == "gone" and (is_over or payment.state == PaymentState.PENDING):
+        # Meanwhile it may have been paid or replaced, and a code that replaced it stays.
         with deed():
             bill = Bill.objects.select_for_update().get(pk=payment.bill_id)
-            close_awaited(actor=actor, bill=bill)
+            payment = Payment.objects.select_for_update().get(pk=payment.pk)
+            if payment.state in AWAITED:
+                _close(actor, bill, payment)
     else:
         _schedule_question(payment)
 
@@ -302,7 +307,7 @@ def _new_payment(bill: Bill, method: PaymentMethod, amount: Decimal) -> Payment:
 
 def _take_in(actor: Actor, bill: Bill, payment: Payment) -> None:
     bill.paid += payment.amount
-    _tell(actor, bill, payment, "billing.payment.taken")
+    _tell_taken(actor, bill, payment)
     if bill.paid == bill.total:
         settle(actor=actor, bill=bill)
     else:
@@ -313,12 +318,16 @@ def _take_in(actor: Actor, bill: Bill, payment: Payment) -> None:
 def close_awaited(*, actor: Actor, bill: Bill) -> None:
     """Ask nobody any more for a payment of this bill that has not come."""
     for payment in Payment.objects.select_for_update().filter(bill=bill, state__in=AWAITED):
-        check_payment_move(payment.state, PaymentState.CLOSED)
-        payment.state = PaymentState.CLOSED
-        payment.version += 1
-        payment.save(update_fields=["state", "version"])
-        timers.cancel(payment.pk, ASK_TIMER)
-        _tell(actor, bill, payment, "billing.payment.closed")
+        _close(actor, bill, payment)
+
+
+def _close(actor: Actor, bill: Bill, payment: Payment) -> None:
+    check_payment_move(payment.state, PaymentState.CLOSED)
+    payment.state = PaymentState.CLOSED
+    payment.version += 1
+    payment.save(update_fields=["state", "version"])
+    timers.cancel(payment.pk, ASK_TIMER)
+    _tell_closed(actor, bill, payment)
 
 
 def _schedule_question(payment: Payment) -> None:
@@ -330,7 +339,19 @@ def _schedule_question(payment: Payment) -> None:
     )
 
 
-def _tell(actor: Actor, bill: Bill, payment: Payment, action: str) -> None:
+def _tell_closed(actor: Actor, bill: Bill, payment: Payment) -> None:
+    about = (payment.pk, bill.pk, bill.visit_id, bill.patient_id)
+    _write_down(actor, bill, payment, "billing.payment.closed")
+    _publish(actor, bill, payment, PaymentClosed(*about))
+
+
+def _tell_taken(actor: Actor, bill: Bill, payment: Payment) -> None:
+    about = (payment.pk, bill.pk, bill.visit_id, bill.patient_id)
+    _write_down(actor, bill, payment, "billing.payment.taken")
+    _publish(actor, bill, payment, PaymentTaken(*about, payment.method, payment.amount))
+
+
+def _write_down(actor: Actor, bill: Bill, payment: Payment, action: str) -> None:
     audit.record(
         actor,
         action,
@@ -340,15 +361,9 @@ def _tell(actor: Actor, bill: Bill, payment: Payment, action: str) -> None:
         method=payment.method,
         amount=payment.amount,
     )
-    about = (payment.pk, bill.pk, bill.visit_id, bill.patient_id)
-    told: PaymentAsked | PaymentTaken | PaymentClosed
-    match action:
-        case "billing.payment.asked":
-            told = PaymentAsked(*about, payment.method, payment.amount)
-        case "billing.payment.closed":
-            told = PaymentClosed(*about)
-        case _:
-            told = PaymentTaken(*about, payment.method, payment.amount)
+
+
+def _publish(actor: Actor, bill: Bill, payment: Payment, told: object) -> None:
     topics = bill_topics(bill.site_id, bill.visit_id, bill.pk, bill.booking_id)
     outbox.publish(told, actor=actor, site_id=bill.site_id, subject=payment, topics=topics)
 

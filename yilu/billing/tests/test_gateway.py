@@ -17,13 +17,6 @@ pytestmark = pytest.mark.covers("F04")
 SITE = uuid4()
 
 
-@pytest.fixture
-def sandbox(tmp_path, settings):
-    settings.WECHATPAY_FILE = tmp_path / "wechatpay.json"
-    with running_sandbox(tmp_path) as running:
-        yield running
-
-
 def ask(reference: str = "r1", amount: str = "37.28") -> str:
     until = clock.machine_now() + timedelta(minutes=10)
     return gateway.create_order(

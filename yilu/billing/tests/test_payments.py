@@ -21,19 +21,11 @@ from yilu.billing.operations.refunds import ask_refund, refund_payment
 from yilu.billing.selectors.takings import day_takings
 from yilu.billing.states import BillState, PaymentState, RefundState
 from yilu.billing.tests.factories import MORNING, PaidVisit, make_cashier
-from yilu.billing.tests.gateways import running_sandbox
 from yilu.platform import clock
 from yilu.platform.errors import NotAllowed, Stale
 from yilu.platform.models import AuditEntry, Event, Timer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("F03")]
-
-
-@pytest.fixture
-def sandbox(tmp_path, settings):
-    settings.WECHATPAY_FILE = tmp_path / "wechatpay.json"
-    with running_sandbox(tmp_path) as running:
-        yield running
 
 
 def nothing_was_taken(bill_id) -> None:

@@ -2,20 +2,29 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from decimal import Decimal
 from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from yilu.billing.models import Bill, Charge, Payment, Receipt
 from yilu.billing.operations.charges import add_charge
-from yilu.billing.operations.payments import pay_cash
+from yilu.billing.operations.payments import (
+    GATEWAY,
+    ask_gateway,
+    ask_payment,
+    fetch_qr,
+    pay_cash,
+)
+from yilu.billing.states import PaymentState
 from yilu.billing.tests.factories import MORNING, PaidVisit, make_price
 from yilu.platform import clock
 from yilu.platform.errors import DomainError
 from yilu.platform.ids import new_id
 from yilu.platform.models import Event
+from yilu.platform.testing import until_ended_or_waiting
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 
@@ -70,3 +79,31 @@ def test_what_is_charged_twice_at_the_same_moment_is_charged_once():
     assert at_once(charge, 6) == ["done"] * 6
     assert Charge.objects.filter(source_id=source_id).count() == 1
     assert Event.objects.filter(name="ChargeAdded").count() == 1
+
+
+@pytest.mark.covers("F04")
+def test_a_code_asked_for_anew_stays_when_the_old_one_is_found_to_be_over(sandbox):
+    visit = PaidVisit()
+    bill_id = visit.bill("37.28")
+    old = ask_payment(actor=visit.cashier, bill_id=bill_id)
+    fetch_qr(actor=visit.cashier, payment_id=old)
+    later = clock.machine_now() + timedelta(minutes=11)
+
+    def ask_of_the_old() -> None:
+        with clock.at(MORNING, machine=later):
+            try:
+                ask_gateway(actor=GATEWAY, payment_id=old)
+            finally:
+                connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic(), clock.at(MORNING, machine=later):
+            new = ask_payment(actor=visit.cashier, bill_id=bill_id)
+            asking = pool.submit(ask_of_the_old)
+            until_ended_or_waiting(asking)
+        asking.result()
+
+    with clock.at(MORNING, machine=later):
+        assert fetch_qr(actor=visit.cashier, payment_id=new).qr
+    assert Payment.objects.get(pk=old).state == PaymentState.CLOSED
+    assert Payment.objects.get(pk=new).state == PaymentState.PENDING
