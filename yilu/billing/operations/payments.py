@@ -121,9 +121,7 @@ def ask_payment(
     payment.taken_by = actor.user_id
     payment.save(force_insert=True)
     _schedule_question(payment)
-    about = (payment.pk, bill.pk, bill.visit_id, bill.patient_id)
     _write_down(actor, bill, payment, "billing.payment.asked")
-    _publish(actor, bill, payment, PaymentAsked(*about, payment.method, payment.amount))
     return payment.pk
 
 
@@ -139,7 +137,7 @@ def fetch_qr(*, actor: Actor, payment_id: UUID) -> QrPayment:
     payment = _payment(payment_id, actor)
     if payment.qr or payment.state != PaymentState.CREATED or payment.expires_at is None:
         return _as_qr(payment)
-    site = site_info(payment.site_id)
+    bill, site = payment.bill, site_info(payment.site_id)
     account = gateway.account_for(payment.site_id)
     what = f"{site.name} {payment.reference}"
     qr = gateway.create_order(account, payment.reference, payment.amount, what, payment.expires_at)
@@ -149,6 +147,9 @@ def fetch_qr(*, actor: Actor, payment_id: UUID) -> QrPayment:
             payment.qr, payment.state = qr, PaymentState.PENDING
             payment.version += 1
             payment.save(update_fields=["qr", "state", "version"])
+            about = (payment.pk, bill.pk, bill.visit_id, bill.patient_id)
+            told = PaymentAsked(*about, payment.method, payment.amount)
+            _publish(actor, bill, payment, told)
     return _as_qr(payment)
 
 

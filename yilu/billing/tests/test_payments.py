@@ -244,6 +244,17 @@ def test_asking_for_a_code_twice_is_one_payment(sandbox):
     assert Payment.objects.count() == 1
 
 
+def test_who_watches_a_bill_is_told_once_its_code_can_be_shown(sandbox):
+    visit = PaidVisit()
+    payment_id = ask_payment(actor=visit.cashier, bill_id=visit.bill("37.28"))
+    assert not Event.objects.filter(name="PaymentAsked").exists()
+
+    for _ in range(2):
+        fetch_qr(actor=visit.cashier, payment_id=payment_id)
+
+    assert Event.objects.filter(name="PaymentAsked").count() == 1
+
+
 @pytest.mark.covers("F05")
 def test_cash_is_refunded_at_once_with_a_receipt_of_its_own():
     visit = PaidVisit()
