@@ -85,6 +85,45 @@ def test_a_prepared_insert_writes_what_save_writes():
     assert connection.in_atomic_block is False
 
 
+def test_what_is_put_off_is_done_last_in_the_outermost_deed_and_once():
+    said = []
+
+    @db.operation
+    def inside() -> None:
+        db.at_the_end(lambda: said.append("first at the end"))
+        said.append("inside")
+
+    def whole() -> None:
+        if not said:
+            db.at_the_end(lambda: said.append("of the try that was given up"))
+            said.append("given up")
+            raise given_up()
+        inside()
+        db.at_the_end(lambda: said.append("second at the end"))
+        said.append("outside")
+
+    db.in_deed(whole)
+    db.at_the_end(lambda: said.append("without a deed"))
+
+    assert said == [
+        "given up", "inside", "outside", "first at the end", "second at the end", "without a deed",
+    ]  # fmt: skip
+
+
+def test_what_fails_at_the_end_undoes_the_whole_deed():
+    def fail() -> None:
+        raise Refused
+
+    def whole() -> None:
+        db.at_the_end(fail)
+        numbers.take("undone")
+
+    with pytest.raises(Refused):
+        db.in_deed(whole)
+
+    assert not Counter.objects.exists()
+
+
 class Refused(Conflict):
     """A refusal of these tests."""
 
