@@ -8,6 +8,8 @@ from yilu.platform.db import in_calendar
 from yilu.platform.ids import new_id
 from yilu.visits.states import HERE, VisitKind, VisitState
 
+NUMBER_LENGTH = 20
+
 
 class Visit(models.Model):
     """A patient's time with us, from arrival to departure.
@@ -18,7 +20,7 @@ class Visit(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    number = models.CharField(max_length=20)
+    number = models.CharField(max_length=NUMBER_LENGTH)
     patient = models.ForeignKey("patients.Patient", models.PROTECT, related_name="+")
     site = models.ForeignKey("facility.Site", models.PROTECT, related_name="+", db_index=False)
     booking = models.ForeignKey(

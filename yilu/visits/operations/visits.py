@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +11,9 @@ from yilu.facility.selectors.sites import site_zone
 from yilu.patients.selectors.patients import patient_exists
 from yilu.platform import audit, clock, numbers, outbox
 from yilu.platform.actors import Actor
-from yilu.platform.db import check_version, on_violation, operation
+from yilu.platform.db import at_the_end, check_version, on_violation, operation
 from yilu.platform.errors import NotFound
+from yilu.platform.ids import new_id
 from yilu.visits import permissions
 from yilu.visits.errors import AlreadyHere, NotStaffHere, TooLateToReopen, UnknownPatient
 from yilu.visits.events import (
@@ -22,7 +24,7 @@ from yilu.visits.events import (
     VisitStateChanged,
     VisitWithdrawn,
 )
-from yilu.visits.models import Visit
+from yilu.visits.models import NUMBER_LENGTH, Visit
 from yilu.visits.selectors.visits import topics_of
 from yilu.visits.states import HERE, VisitState, check_move
 from yilu.workforce.selectors.staff import staff_names
@@ -44,7 +46,9 @@ def open_visit(  # noqa: PLR0913 (the facts of an arrival)
     arrived_at: datetime | None = None,
     needs: Iterable[str] = (),
 ) -> UUID:
-    """Note that a patient has arrived: their visit begins. Five queries.
+    """Note that a patient has arrived: their visit begins. Six queries.
+
+    Its number is given last in the deed: all who check in at a site draw from one series.
 
     Raises:
         NotAllowed: the actor may not open visits at this site.
@@ -57,8 +61,10 @@ def open_visit(  # noqa: PLR0913 (the facts of an arrival)
         raise UnknownPatient
     at = arrived_at or clock.now()
     day = at.astimezone(site_zone(site_id)).date()
+    visit_id = new_id()
     visit = Visit(
-        number=f"{day:%Y%m%d}-{numbers.take(f'visit:{site_id}:{day}'):04d}",
+        id=visit_id,
+        number=visit_id.hex[-NUMBER_LENGTH:],
         patient_id=patient_id,
         site_id=site_id,
         booking_id=booking_id,
@@ -78,7 +84,14 @@ def open_visit(  # noqa: PLR0913 (the facts of an arrival)
     )
     opened = VisitOpened(visit.pk, patient_id, booking_id, day, kind, at)
     _tell(visit, opened, actor)
+    at_the_end(partial(_give_number, visit))
     return visit.pk
+
+
+def _give_number(visit: Visit) -> None:
+    day = visit.clinic_day
+    visit.number = f"{day:%Y%m%d}-{numbers.take(f'visit:{visit.site_id}:{day}'):04d}"
+    Visit.objects.filter(pk=visit.pk).update(number=visit.number)
 
 
 @operation
