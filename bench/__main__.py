@@ -62,7 +62,9 @@ def _measured(place: Place, size: Size, only: str) -> str:
     os.environ.pop("YILU_DB_ROLE")
     with serving(place) as processes, memory.watching(processes | _server(place.url)) as seen:
         found = measuring.Report(size, memory=seen)
-        measuring.Bench(place, loaded, size).run(found, only)
+        measuring.Bench(place, loaded, size).run(
+            found, only, lambda row: _say(report.as_row(row, *size.lanes))
+        )
     if only in "replanning":
         found.planned = replanning.measure(loaded)
     _say(f"measured in {monotonic() - begun:.0f} s in all\n")

@@ -1,6 +1,5 @@
 """Measuring one thing after the other: the floor first, then the product, each in the same way."""
 
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -52,12 +51,15 @@ class Bench:
     def __init__(self, place: Place, loaded: Loaded, size: Size) -> None:
         self.place, self.loaded, self.size = place, loaded, size
 
-    def run(self, report: Report, only: str = "") -> None:
-        """Measure everything, or what has `only` in its name, adding to the report."""
+    def run(self, report: Report, only: str, tell: Callable[[Row], None]) -> None:
+        """Measure everything, or what has `only` in its name, adding to the report.
+
+        Each row is told as it comes: what was measured is not lost with what fails later.
+        """
         for question in questions(self.loaded, self.size):
             if only in question.name:
                 report.rows.append(self._row(question, report.memory))
-                sys.stderr.write(f"measured: {question.name}\n")
+                tell(report.rows[-1])
         if only not in "live":
             return
         for streams in self.size.streams:

@@ -23,7 +23,7 @@ def written(report: Report, load_before: str) -> str:
         "",
         f"| {' | '.join(heads)} |",
         "|---|--:|--:|--:|--:|--:|--:|--:|---|---|",
-        *(_row(row, alone, together) for row in report.rows),
+        *(as_row(one, alone, together) for one in report.rows),
         "",
         *_live(report),
         "",
@@ -54,7 +54,8 @@ def machine(load_before: str) -> str:
     )
 
 
-def _row(row: Row, alone: int, together: int) -> str:
+def as_row(row: Row, alone: int, together: int) -> str:
+    """One thing measured, as a row of the table."""
     one, many = row.product[alone], row.product[together]
     low, high = row.floor[alone], row.floor[together]
     cells = [
