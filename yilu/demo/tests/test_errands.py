@@ -20,15 +20,7 @@ from yilu.demo.players.wire import Wire
 from yilu.demo.sandbox.accounts import SignKey, write_telephone_keys
 from yilu.demo.selectors.errands import Errand
 from yilu.demo.selectors.sight import Coming, Seen
-from yilu.demo.tests.test_players import (
-    OPENS,
-    PLAYED,
-    SEED,
-    load,
-    one_connection,
-    waiting,
-    without_hurry,
-)
+from yilu.demo.tests.small_day import OPENS, PLAYED, SEED, load, waiting, without_hurry
 from yilu.intake.models import FeltWorse
 from yilu.kiosk.models import Kiosk
 from yilu.platform import clock, ids
@@ -40,7 +32,6 @@ from yilu.reception.models import Call, CallBack
 from yilu.reception.operations.lines import add_line
 
 pytestmark = pytest.mark.covers("O10")
-__all__ = ["one_connection"]
 STEP = timedelta(minutes=2)
 MORNING = timedelta(minutes=80)
 

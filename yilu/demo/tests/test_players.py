@@ -1,120 +1,46 @@
 """Virtual patients and staff: a day comes to its end, and people take posts over from them."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from random import Random
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-import httpx
 import pytest
 from django.contrib.auth import get_user_model
-from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import CommandError, call_command
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, connection
 from django.test import Client
 
 from yilu.demo.models import Presence
-from yilu.demo.operations import past
-from yilu.demo.operations.clinic import BuiltClinic, build_clinic, publish
-from yilu.demo.operations.past import Year, load_past
-from yilu.demo.plan import ClinicPlan, clinic_plan
 from yilu.demo.players import habits
-from yilu.demo.players.crew import Crew
 from yilu.demo.players.deciding import Due, Resting, due_deeds
 from yilu.demo.players.hands import Hands
 from yilu.demo.players.pages import forms_of
-from yilu.demo.players.play import Play, Tired
-from yilu.demo.players.wire import Wire
 from yilu.demo.selectors.account import account_of
 from yilu.demo.selectors.presence import VIRTUAL, present
 from yilu.demo.selectors.sight import Bill, Coming, FollowUp, Seen, Station, Ticket, look
-from yilu.demo.story import Setting
+from yilu.demo.tests.small_day import (
+    LONGEST,
+    OPENS,
+    SEED,
+    TODAY,
+    YESTERDAY,
+    ZONE,
+    load,
+    play,
+    waiting,
+    without_hurry,
+)
 from yilu.platform import clock, ids
-from yilu.platform.actors import Actor
 from yilu.platform.clock import Pace
 from yilu.platform.db import rows
 from yilu.platform.ids import new_id
-from yilu.platform.testing import drain
 from yilu.portal.tests.factories import make_owing
-from yilu.workforce.tests.factories import PASSWORD, make_staff
+from yilu.workforce.tests.factories import make_staff
 
 pytestmark = pytest.mark.covers("O10")
-OPENS = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
-"""Tuesday 08:00 in Shanghai, when the clinic opens."""
-ZONE = ZoneInfo("Asia/Shanghai")
-TODAY, YESTERDAY = date(2026, 11, 24), date(2026, 11, 23)
-STEP = timedelta(minutes=3)
-LONGEST = timedelta(hours=12)
-SEED = 1
-DOCTORS = ("20001", "20007", "20011")
-PLAYED = Actor.system("demo.players")
-BOOKING, TICKET = UUID(int=7), UUID(int=8)
-
-
-def small_plan() -> ClinicPlan:
-    """One site with three doctors and everybody at the desks."""
-    plan = clinic_plan()
-    return replace(
-        plan,
-        sites=plan.sites[:1],
-        practitioners=tuple(one for one in plan.practitioners if one.staff_no in DOCTORS),
-        staff=tuple(replace(p, sites=("south",)) for p in plan.staff if "south" in p.sites),
-    )
-
-
-def load(monkeypatch) -> BuiltClinic:
-    """A small clinic at opening, with yesterday behind it and today's bookings."""
-    monkeypatch.setattr(past, "DAYS_BEFORE", 1)
-    monkeypatch.setattr(past, "DAYS_AFTER", 0)
-    monkeypatch.setattr(past, "CHILDREN", 60)
-    monkeypatch.setattr(past, "ADULTS", 260)
-    monkeypatch.setattr(past, "FULL", Setting(fullness=0.16))
-    with clock.at(OPENS):
-        plan = small_plan()
-        clinic = build_clinic(actor=PLAYED, plan=plan, since=date(2026, 11, 1), password=PASSWORD)
-        publish(actor=PLAYED, clinic=clinic, from_day=YESTERDAY, to_day=TODAY)
-        load_past(actor=PLAYED, plan=plan, clinic=clinic, year=Year(7, OPENS, ZONE))
-    return clinic
-
-
-def without_hurry() -> None:
-    """Let one long transaction hold the whole day; what ends the test ends this too."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET idle_in_transaction_session_timeout = 0; SET statement_timeout = '60s'")
-
-
-@pytest.fixture
-def one_connection():
-    """Keep requests that are answered in this thread from closing the test's connection."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
-
-
-def play_to_the_end() -> datetime:
-    """Play in this process, minute by minute, until nobody is left; the last minute."""
-    wire = Wire(
-        "http://testserver", each_second=1e6, transport=httpx.WSGITransport(app=WSGIHandler())
-    )
-    # They rest as if the day were played at sixty times, however fast the machine is.
-    tired = Tired(lambda: clock.now().timestamp() / 60)
-    play = Play(wire=wire, crew=Crew(PLAYED), sandbox_port=0, told=lambda line: None, tired=tired)
-    closing = OPENS + timedelta(hours=10)
-    now = OPENS
-    while now < OPENS + LONGEST:
-        now += STEP
-        with clock.at(now):
-            play.turn()
-            drain()
-            if now > closing and account_of(TODAY, clock.day_bounds(TODAY, ZONE)).is_clean:
-                return now
-    return now
+BOOKING = UUID(int=7)
 
 
 @pytest.mark.django_db
@@ -128,7 +54,7 @@ def test_a_small_day_comes_to_its_end_and_leaves_the_rows_that_a_made_up_past_ha
     monkeypatch.setattr(ids.secrets, "randbits", Random(SEED).getrandbits)  # noqa: S311
     load(monkeypatch)
 
-    end = play_to_the_end()
+    end = play(OPENS + LONGEST)
 
     with clock.at(end):
         account = account_of(TODAY, clock.day_bounds(TODAY, ZONE))
@@ -195,15 +121,6 @@ def seen(**parts: object) -> Seen:
     """A site where nothing goes on besides what is given."""
     empty = dict.fromkeys(("tickets", "stations", "bookings", "bills", "dispenses"), ())
     return Seen(site_id=new_id(), **(empty | parts))
-
-
-def waiting(kind: str, queue_id: UUID) -> Ticket:
-    """Somebody who waits in a queue since opening."""
-    return Ticket(
-        id=TICKET, kind=kind, queue_id=queue_id, visit_id=new_id(), state="waiting",
-        station_id=None, issued_at=OPENS, called_at=None, started_at=None, skips=0, version=1,
-        minutes=10, practitioner_id=None,
-    )  # fmt: skip
 
 
 def test_nobody_is_called_at_a_post_where_a_person_works():
