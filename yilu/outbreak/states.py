@@ -28,6 +28,10 @@ class AskedVia(TextChoices):
     STAFF = "staff", pgettext_lazy("screening", "Suspected by staff")
 
 
+# Where an actor of a kind answers; anybody else is at the desk.
+VIA = {"patient": AskedVia.PHONE, "device": AskedVia.KIOSK}
+
+
 class CaseGroup(TextChoices):
     """What is suspected, as far as the time for the report depends on it."""
 

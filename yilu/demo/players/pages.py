@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+NO = "no"
+
 
 @dataclass(slots=True)
 class Form:
@@ -16,6 +18,10 @@ class Form:
     def all_of(self, name: str) -> list[str]:
         """The values of every box of a name."""
         return [value for box, value in self.boxes if box == name]
+
+    def denied(self) -> dict[str, str]:
+        """No to every question that the form asks."""
+        return {box: NO for box, value in self.boxes if box.startswith("q-") and value == NO}
 
 
 def forms_of(html: str) -> list[Form]:

@@ -22,12 +22,10 @@ from yilu.outbreak.operations.suspecting import send_apart
 from yilu.outbreak.rules import book, findings_of, is_positive, questions_for
 from yilu.outbreak.selectors.modes import Mode, mode_of
 from yilu.outbreak.selectors.screenings import latest
-from yilu.outbreak.states import AskedVia, ScreeningOutcome
+from yilu.outbreak.states import VIA, AskedVia, ScreeningOutcome
 from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.db import operation
-
-VIA = {"patient": AskedVia.PHONE, "device": AskedVia.KIOSK}
 
 
 @dataclass(frozen=True, slots=True)

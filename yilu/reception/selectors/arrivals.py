@@ -6,11 +6,14 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from yilu.outbreak.selectors.screenings import Asking, asking_at
+from yilu.outbreak.states import VIA, AskedVia
 from yilu.platform import clock, crypto
 from yilu.platform.actors import Actor
 from yilu.reception import permissions
 from yilu.reception.rules import CODE_LASTS, as_code, code_window
 from yilu.scheduling import permissions as scheduling
+from yilu.scheduling.selectors.arriving import coming_patient
 from yilu.scheduling.selectors.bookings import expected_soon
 from yilu.scheduling.selectors.lines import BookingLine
 
@@ -38,6 +41,17 @@ def expected(*, actor: Actor, site_id: UUID, minutes: int = 40) -> list[Expected
     lines = expected_soon(able, site_id, minutes)
     may = actor.may(permissions.CHECK_IN, site_id)
     return [_expected(line, may_check_in=may) for line in lines]
+
+
+def entry_questions(actor: Actor, booking_id: UUID) -> Asking | None:
+    """What whoever comes with a booking is to answer at the door; None for nothing.
+
+    Two queries while no outbreak is on, else four at most. Raises: NotFound.
+    """
+    booking = coming_patient(booking_id)
+    if not actor.is_owner(booking.patient_id, booking_id):
+        actor.require_to_see(scheduling.SEE, booking.site_id)
+    return asking_at(booking.site_id, booking.patient_id, via=VIA.get(actor.kind, AskedVia.DESK))
 
 
 def greeting(line: BookingLine) -> str:

@@ -48,6 +48,7 @@ def walk_in(stage: Stage, subject: str) -> None:
     address = f"/reception/{stage.place.key}/walk-in"
     form = stage.wire.form(session, address, "/walk-in")
     fields = form.fields | {"service": str(service.id), "practitioner": ""}
+    fields |= form.denied()
     known = None if dice.random() < NEW else _known(stage, service, subject)
     if known is not None:
         fields["patient"] = str(known)

@@ -1,20 +1,27 @@
 """At the desk and in every queue: arriving, calling, starting, finishing."""
 
 from yilu.demo.players.deciding import Due
+from yilu.demo.players.pages import NO
 from yilu.demo.players.stage import Stage
 from yilu.demo.players.wire import Refused
 
 
 def arrive(stage: Stage, due: Due) -> None:
     """The desk receives somebody who has booked."""
-    path = f"/bookings/{due.subject}/arrive"
-    stage.wire.api(stage.token("front_desk"), "POST", path, body={}, key=due.key)
+    _arrive(stage, due, stage.token("front_desk"))
 
 
 def arrive_alone(stage: Stage, due: Due) -> None:
     """Somebody who has booked types the code at the door."""
-    path = f"/bookings/{due.subject}/arrive"
-    stage.wire.api(stage.crew.phone(), "POST", path, body={}, key=due.key)
+    _arrive(stage, due, stage.crew.phone())
+
+
+def _arrive(stage: Stage, due: Due, token: str) -> None:
+    # Nobody here is ill in that way.
+    booking = f"/bookings/{due.subject}"
+    asked = stage.wire.api(token, "GET", f"{booking}/entry-questions")["items"]
+    body = {"screening": {one["key"]: NO for one in asked}} if asked else {}
+    stage.wire.api(token, "POST", f"{booking}/arrive", body=body, key=due.key)
 
 
 def cancel(stage: Stage, due: Due) -> None:

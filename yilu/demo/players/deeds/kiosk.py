@@ -16,7 +16,9 @@ def arrive_at_kiosk(stage: Stage, due: Due) -> None:
     try:
         stage.wire.send(session, f"{base}/scan", {"code": pass_of(due.subject)})
         form = stage.wire.form(session, f"{base}/me", "/check-in")
-        stage.wire.send(session, f"{base}/check-in", form.fields)
+        for asked in stage.wire.send(session, f"{base}/check-in", form.fields):
+            if answers := asked.denied():
+                stage.wire.send(session, f"{base}/check-in", asked.fields | answers)
     except Refused:
         desk.arrive(stage, due)
 
