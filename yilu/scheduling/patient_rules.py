@@ -24,7 +24,7 @@ from yilu.scheduling.errors import (
     TooManyThatDay,
     TooManyWithDoctor,
 )
-from yilu.scheduling.models import Booking, Forgiveness
+from yilu.scheduling.models import Forgiveness
 from yilu.scheduling.states import COMING, GROUP_OF, BookingState, ChannelGroup, Consequence
 
 MONTH = timedelta(days=30)
@@ -191,16 +191,17 @@ def _bar(book: RuleBook, patient_id: UUID, known: Sequence[Booked], now: datetim
 
 
 def _bookings(patient_id: UUID, since: datetime) -> list[Booked]:
-    found = Booking.objects.filter(patient_id=patient_id, starts_at__gte=since).order_by(
-        "starts_at"
-    )
-    names = [one.name for one in fields(Booked)]
-    return [Booked(*row) for row in found.values_list(*names)]
+    return [Booked(*row) for row in prepared(_KNOWN, {"patient": patient_id, "since": since})]
 
 
 _RULES = """
 SELECT row_to_json(r)::text FROM (SELECT) one LEFT JOIN scheduling_patientrules r ON true
 """
+
+_KNOWN = f"""
+SELECT {", ".join(one.name for one in fields(Booked))} FROM scheduling_booking
+WHERE patient_id = %(patient)s AND starts_at >= %(since)s ORDER BY starts_at
+"""  # noqa: S608 (only names of our own)
 
 _LOCKED = """
 SELECT pg_try_advisory_xact_lock(hashtextextended('patient:' || %(patient)s, 13)),

@@ -14,7 +14,7 @@ from yilu.patients.selectors.lines import PatientBrief, today
 from yilu.patients.states import ContactKind
 from yilu.platform import audit
 from yilu.platform.actors import Actor
-from yilu.platform.db import prepared_rows
+from yilu.platform.db import prepared, prepared_rows
 from yilu.platform.names import PersonName
 
 __all__ = ["Contact", "PatientBrief", "contact_of", "patient_briefs", "patient_exists", "today"]
@@ -40,7 +40,7 @@ class Contact:
 
 def patient_exists(patient_id: UUID) -> bool:
     """Whether we know this patient. A yes stays true: no patient is ever deleted. One query."""
-    return Patient.objects.filter(pk=patient_id).exists()
+    return bool(prepared("SELECT 1 FROM patients_patient WHERE id = %(id)s", {"id": patient_id}))
 
 
 def patient_briefs(actor: Actor, ids: Iterable[UUID], why: str) -> dict[UUID, PatientBrief]:
