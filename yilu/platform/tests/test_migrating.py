@@ -1,5 +1,9 @@
 """What migrations add is known to the models that they work with, and no model is built anew."""
 
+import pytest
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.core.management import call_command
 from django.db import models
 from django.db.migrations.state import ModelState, ProjectState
 
@@ -31,3 +35,11 @@ def test_a_model_that_is_built_anew_still_has_them():
     found = state.apps.get_model("tea", "cup")._meta
     assert [one.name for one in found.constraints] == ["tea_cup_small"]
     assert "name" in {field.name for field in found.fields}
+
+
+@pytest.mark.django_db
+def test_nothing_is_written_for_permissions_that_nobody_here_is_granted():
+    call_command("migrate", verbosity=0)
+
+    assert not Permission.objects.exists()
+    assert not ContentType.objects.exists()
