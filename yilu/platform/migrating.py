@@ -23,7 +23,7 @@ def add_quickly() -> None:
 
 
 def without_permissions_of_django() -> None:
-    """Have no rows written for what Django alone would grant by. Call it once its apps are ready."""
+    """Have no rows written for what Django alone would grant by; its apps must be ready."""
     post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
     post_migrate.disconnect(create_contenttypes)
 
