@@ -28,6 +28,7 @@ from yilu.workspace.selectors.manager import live_board
 from yilu.workspace.selectors.room import next_times, own_station, room_queue
 from yilu.workspace.selectors.waiting import waiting_room
 from yilu.workspace.shell import staff_shell
+from yilu.workspace.web import desk as web
 
 pytestmark = [pytest.mark.django_db]
 BOARDS = {
@@ -220,6 +221,28 @@ def test_the_day_and_the_waiting_room_cost_the_same_for_one_and_for_twelve(
         assert len(waiting_room(opened.desk, opened.site_id)) == 12
     with django_assert_max_num_queries(26):
         desk_day(opened.desk, opened.site_id, MONDAY)
+
+
+@pytest.mark.covers("B02")
+def test_of_a_long_waiting_room_who_comes_first_is_drawn_and_all_when_asked(
+    opened, client, monkeypatch
+):
+    monkeypatch.setattr(web, "MOST_WAITING", 2)
+    people_come(opened, 3)
+    client.force_login(User.objects.get(pk=opened.desk.user_id))
+    address = f"/desk/{site_of(opened).key}/waiting"
+
+    first, whole = (
+        client.get(one, headers={"Accept-Language": "en"}).content.decode()
+        for one in (address, f"{address}?all=1")
+    )
+
+    assert [one.count("data-row") for one in (first, whole)] == [2, 3]
+    assert "Show all 3 who wait" in first
+    assert "Show only who comes first" in whole
+    # What follows the room by itself goes on showing as much.
+    follows = f'hx-get="{address}?all=1" hx-trigger="live"'
+    assert (follows in first, follows in whole) == (False, True)
 
 
 @pytest.mark.covers("I17")

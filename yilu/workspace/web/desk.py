@@ -35,6 +35,7 @@ from yilu.workspace.web.home import site_at
 SOON_MINUTES = 40
 SHOWN_CALLS = 5
 MOST_COLUMNS = 60
+MOST_WAITING = 60
 # Where the dialog of a next visit begins; other days are one key away.
 NEXT_VISIT = timedelta(days=14)
 
@@ -166,10 +167,24 @@ def _expected(request: ActorRequest, site: SiteInfo) -> dict[str, Any]:
 
 
 def _waiting(request: ActorRequest, site: SiteInfo) -> dict[str, Any]:
+    """Who waits: those who come first, for a long list takes long to draw; or all, when asked."""
     rows = waiting_room(request.actor, site.id)
+    is_long, is_all = len(rows) > MOST_WAITING, "all" in request.GET
+    url = reverse("workspace:desk-waiting", args=[site.key])
     return {
         "site": site,
-        "waiting": rows,
+        "waiting": rows if is_all else rows[:MOST_WAITING],
+        "waiting_number": len(rows),
+        "is_cut": is_long and not is_all,
+        "is_all": is_long and is_all,
+        "waiting_url": url,
+        "waiting_here": f"{url}?all=1" if is_all else url,
+        "waiting_topics": [
+            site_queues_topic(site.id),
+            arrivals_topic(site.id),
+            billing_topic(site.id),
+            visits_topic(site.id, today_at(site)),
+        ],
         "over": sum(1 for row in rows if row.is_over),
         "may_call": request.actor.may(queueing.CALL, site.id),
         "may_move": request.actor.may(queueing.MOVE, site.id),
@@ -177,8 +192,6 @@ def _waiting(request: ActorRequest, site: SiteInfo) -> dict[str, Any]:
         "may_take": request.actor.may(billing.TAKE, site.id),
         "may_book": request.actor.may(scheduling.BOOK, site.id),
         "next_day": today_at(site) + NEXT_VISIT,
-        "queues_topic": site_queues_topic(site.id),
-        "billing_topic": billing_topic(site.id),
     }
 
 
