@@ -5,7 +5,9 @@ from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
@@ -221,6 +223,16 @@ def test_the_day_and_the_waiting_room_cost_the_same_for_one_and_for_twelve(
         assert len(waiting_room(opened.desk, opened.site_id)) == 12
     with django_assert_max_num_queries(26):
         desk_day(opened.desk, opened.site_id, MONDAY)
+
+
+def test_a_day_to_come_reads_no_queues(opened):
+    people_come(opened, 3)
+
+    with CaptureQueriesContext(connection) as asked:
+        day = desk_day(opened.desk, opened.site_id, MONDAY + timedelta(days=1))
+
+    assert not day.is_today
+    assert [one["sql"] for one in asked if "queueing_ticket" in one["sql"]] == []
 
 
 @pytest.mark.covers("B02")
