@@ -4,12 +4,11 @@ from decimal import Decimal
 from uuid import UUID
 
 from yilu.billing.operations.charges import add_charge, void_charges_of
+from yilu.billing.selectors.prescriptions import SOURCE
 from yilu.catalogue.selectors.drugs import drug_info
 from yilu.clinical.selectors.prescriptions import PrescriptionFacts, prescriptions_of_visits
 from yilu.platform.actors import Actor
 from yilu.platform.db import operation
-
-SOURCE = "clinical.prescription"
 
 
 @operation

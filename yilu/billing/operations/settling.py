@@ -4,6 +4,7 @@ from yilu.billing.events import BillSettled
 from yilu.billing.models import Bill, Receipt
 from yilu.billing.operations.advances import keep_deposit
 from yilu.billing.operations.receipts import issue_receipt
+from yilu.billing.selectors.prescriptions import paid_prescriptions
 from yilu.billing.selectors.topics import bill_topics
 from yilu.billing.states import BillState
 from yilu.pharmacy import permissions as pharmacy
@@ -20,7 +21,11 @@ def settle(*, actor: Actor, bill: Bill) -> Receipt:
     bill.save(update_fields=["state", "settled_at", "paid", "version"])
     receipt = issue_receipt(actor=actor, bill=bill)
     if bill.visit_id is not None:
-        release_dispenses(actor=actor.lent(pharmacy.RELEASE), visit_id=bill.visit_id)
+        release_dispenses(
+            actor=actor.lent(pharmacy.RELEASE),
+            visit_id=bill.visit_id,
+            prescription_ids=paid_prescriptions(bill.visit_id),
+        )
     audit.record(
         actor,
         "billing.bill.settled",
