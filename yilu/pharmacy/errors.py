@@ -68,3 +68,8 @@ class PrescriptionChanged(Conflict):
 class TooLateToUndo(Conflict):
     code = "too_late_to_undo"
     message = _("This can no longer be undone.")
+
+
+class BuiltUpon(Conflict):
+    code = "built_upon"
+    message = _("Something was done after this step: now it is “%(current)s”. Look at it first.")

@@ -58,8 +58,10 @@ class Review:
 
 
 @operation
-def review(*, actor: Actor, dispense_id: UUID, done: Review, version: int | None = None) -> None:
+def review(*, actor: Actor, dispense_id: UUID, done: Review, version: int | None = None) -> int:
     """Pass a prescription: legality, form, appropriateness, and the ten verifications.
+
+    Returns the version by which the step is taken back.
 
     Raises:
         ReviewIncomplete: not all were ticked; each is named.
@@ -78,6 +80,7 @@ def review(*, actor: Actor, dispense_id: UUID, done: Review, version: int | None
     kept = {"version": checklist.version(), "ticked": sorted(done.ticked), **words}
     fields = {"review": kept, "reviewed_at": clock.now(), "reviewed_by_id": actor.user_id}
     move_dispense(actor=actor, row=row, move=Move(S.REVIEWED, "reviewed", fields))
+    return row.version
 
 
 @operation
@@ -106,8 +109,10 @@ def reject(
 @operation
 def pick(
     *, actor: Actor, dispense_id: UUID, batches: Iterable[Batch], version: int | None = None
-) -> None:
+) -> int:
     """Put the medicines together: batch, expiry and quantity of each; less only with a reason.
+
+    Returns the version by which the step is taken back.
 
     Raises:
         BatchesIncomplete: something is missing or too much; the fields are named.
@@ -121,11 +126,14 @@ def pick(
     kept = packs.kept(list(batches), packs.owed(facts.items, row.given), _day(row))
     fields = {"batches": kept, "picked_at": clock.now(), "picked_by_id": actor.user_id}
     move_dispense(actor=actor, row=row, move=Move(S.PICKED, "picked", fields))
+    return row.version
 
 
 @operation
-def check(*, actor: Actor, dispense_id: UUID, version: int | None = None) -> None:
+def check(*, actor: Actor, dispense_id: UUID, version: int | None = None) -> int:
     """Confirm, as a second person, what was put together.
+
+    Returns the version by which the step is taken back.
 
     Raises:
         SamePerson: whoever picked cannot check.
@@ -140,6 +148,7 @@ def check(*, actor: Actor, dispense_id: UUID, version: int | None = None) -> Non
     fields = {"checked_at": clock.now(), "checked_by_id": actor.user_id}
     with on_violation(pharmacy_dispense_second_person=SamePerson):
         move_dispense(actor=actor, row=row, move=Move(S.CHECKED, "checked", fields))
+    return row.version
 
 
 @operation
@@ -150,8 +159,10 @@ def hand_over(
     identifiers: Mapping[str, str],
     counselling: Counselling,
     version: int | None = None,
-) -> None:
+) -> int:
     """Give the medicines to the patient, by two identifiers, and record what was explained.
+
+    Returns the version by which the step is taken back.
 
     Raises:
         IdentityNotChecked: fewer than two identifiers match, or one does not.
@@ -179,6 +190,7 @@ def hand_over(
         mark_dispensed(actor=actor, prescription_id=row.prescription_id)
     event = DispenseHandedOver(row.pk, row.prescription_id, row.visit_id, row.patient_id)
     tell(actor=actor, row=row, event=event)
+    return row.version
 
 
 def _usable(actor: Actor, row: Dispense, *, own_is_fine: bool = False) -> PrescriptionFacts:

@@ -10,7 +10,13 @@ from yilu.clinical.operations.prescriptions import unmark_dispensed
 from yilu.clinical.rules.texts import clean_words
 from yilu.clinical.selectors.prescriptions import prescription_facts
 from yilu.pharmacy import permissions
-from yilu.pharmacy.errors import MoveRefused, ReasonMissing, TooLateToUndo, TooMuchTakenBack
+from yilu.pharmacy.errors import (
+    BuiltUpon,
+    MoveRefused,
+    ReasonMissing,
+    TooLateToUndo,
+    TooMuchTakenBack,
+)
 from yilu.pharmacy.events import MedicinesTakenBack
 from yilu.pharmacy.models import Dispense
 from yilu.pharmacy.operations.moving import Move, hold_dispense, move_dispense, record, tell
@@ -43,17 +49,18 @@ LEFT_BY: dict[DispenseState, dict[str, Any]] = {
 
 
 @operation
-def undo_step(*, actor: Actor, dispense_id: UUID, version: int | None = None) -> None:
-    """Take back the last step within ten minutes, while nothing was built on it.
+def undo_step(*, actor: Actor, dispense_id: UUID, version: int) -> None:
+    """Take back the step that left this version, within ten minutes.
 
     Raises:
+        BuiltUpon: something was done since.
         MoveRefused: there is no step that can be taken back.
         TooLateToUndo: more than ten minutes ago, or medicines came back since.
     """
-    row = hold_dispense(
-        actor=actor, dispense_id=dispense_id, permission=permissions.SEE, version=version
-    )
+    row = hold_dispense(actor=actor, dispense_id=dispense_id, permission=permissions.SEE)
     state = S(row.state)
+    if row.version != version:
+        raise BuiltUpon(current=state.label)
     if state not in BACK:
         raise MoveRefused(current=state.label)
     actor.require(DOES[state], row.site_id)

@@ -1,11 +1,14 @@
 """The pharmacy's pages: the worklist, each step's form, and the papers."""
 
+import json
+
 import pytest
 from django.urls import reverse
 
 from yilu.clinical.operations.prescribing import sign_prescription, write_prescription
 from yilu.clinical.tests.factories import make_drug, order, sheet
 from yilu.clinical.tests.test_pages import PART, browser, needs_fonts
+from yilu.pharmacy.operations.dispensing import check, pick
 from yilu.pharmacy.operations.opening import open_dispense, release_dispenses
 from yilu.pharmacy.rules.review import verification_keys
 from yilu.pharmacy.selectors.topics import pharmacy_topic
@@ -36,6 +39,12 @@ def address(name: str, counter) -> str:
 def send(counter, name: str, actor=None, **fields):
     sent = {"version": row(counter).version, **fields}
     return browser(actor or counter.first).post(address(name, counter), sent, headers=PART)
+
+
+def back(counter, version: int):
+    """Take the step back that left this version."""
+    url = reverse("pharmacy:undo", args=[counter.dispense_id, version])
+    return browser(counter.first).post(url, headers=PART)
 
 
 @pytest.mark.covers("E01")
@@ -110,8 +119,36 @@ def test_a_rejection_and_an_undo_by_forms():
     assert "2-5" in ask.text
     assert row(counter).state == S.REJECTED
     other = reviewed(make_counter())
-    assert send(other, "undo").status_code == 200
+    assert back(other, row(other).version).status_code == 200
     assert row(other).state == S.WAITING
+
+
+def test_an_undo_takes_back_the_step_that_it_names_and_no_later_one():
+    counter = released(make_counter())
+    passed = send(counter, "review", ticked=sorted(verification_keys()))
+    offered = json.loads(passed["HX-Trigger"])["toast"]["undo"]
+    taken = batches(counter)
+    pick(actor=counter.first, dispense_id=counter.dispense_id, batches=taken)
+    check(actor=counter.second, dispense_id=counter.dispense_id)
+    given_out = send(
+        counter, "hand-over", **{"id-name": "林半夏", "id-born_on": "19860504",
+                                 "points": ["use", "time", "cautions"]},
+    )  # fmt: skip
+    before = row(counter)
+
+    refused = browser(counter.first).post(offered, headers=PART)
+
+    assert refused.status_code == 409
+    assert 'data-code="built_upon"' in refused.text
+    assert "“Handed over”" in refused.text
+    after = row(counter)
+    assert (after.state, after.version, after.identity) == (
+        S.HANDED_OVER, before.version, before.identity,
+    )  # fmt: skip
+    own = json.loads(given_out["HX-Trigger"])["toast"]["undo"]
+    assert own in given_out.text  # The menu's button names the same step.
+    assert browser(counter.first).post(own, headers=PART).status_code == 200
+    assert row(counter).state == S.CHECKED
 
 
 def test_other_sites_see_nothing():

@@ -63,9 +63,9 @@ def detail(request: ActorRequest, dispense_id: UUID) -> HttpResponse:
 def reviewed(request: ActorRequest, dispense_id: UUID) -> HttpResponse:
     """Pass a prescription."""
 
-    def deed() -> None:
+    def deed() -> int:
         done, version = read_review(request), version_of(request)
-        review(actor=request.actor, dispense_id=dispense_id, done=done, version=version)
+        return review(actor=request.actor, dispense_id=dispense_id, done=done, version=version)
 
     return _done(request, dispense_id, deed, _("Prescription passed"))
 
@@ -87,16 +87,16 @@ def rejected(request: ActorRequest, dispense_id: UUID) -> HttpResponse:
             version=version_of(request),
         )
 
-    return _done(request, dispense_id, deed, _("Sent back to the doctor"), undo=False)
+    return _done(request, dispense_id, deed, _("Sent back to the doctor"))
 
 
 @require_POST
 def picked(request: ActorRequest, dispense_id: UUID) -> HttpResponse:
     """Keep which batches were taken."""
 
-    def deed() -> None:
+    def deed() -> int:
         batches, version = read_batches(request), version_of(request)
-        pick(actor=request.actor, dispense_id=dispense_id, batches=batches, version=version)
+        return pick(actor=request.actor, dispense_id=dispense_id, batches=batches, version=version)
 
     return _done(request, dispense_id, deed, _("Picked; now a second person checks"))
 
@@ -105,9 +105,9 @@ def picked(request: ActorRequest, dispense_id: UUID) -> HttpResponse:
 def checked(request: ActorRequest, dispense_id: UUID) -> HttpResponse:
     """Confirm as a second person."""
 
-    def deed() -> None:
+    def deed() -> int:
         version = version_of(request)
-        check(actor=request.actor, dispense_id=dispense_id, version=version)
+        return check(actor=request.actor, dispense_id=dispense_id, version=version)
 
     return _done(request, dispense_id, deed, _("Checked; ready to hand over"))
 
@@ -116,8 +116,8 @@ def checked(request: ActorRequest, dispense_id: UUID) -> HttpResponse:
 def handed_over(request: ActorRequest, dispense_id: UUID) -> HttpResponse:
     """Give the medicines to the patient."""
 
-    def deed() -> None:
-        hand_over(
+    def deed() -> int:
+        return hand_over(
             actor=request.actor,
             dispense_id=dispense_id,
             identifiers=read_identifiers(request),
@@ -129,13 +129,10 @@ def handed_over(request: ActorRequest, dispense_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def undone(request: ActorRequest, dispense_id: UUID) -> HttpResponse:
-    """Take the last step back."""
-
-    def deed() -> None:
-        undo_step(actor=request.actor, dispense_id=dispense_id)
-
-    return _done(request, dispense_id, deed, _("Taken back"), undo=False)
+def undone(request: ActorRequest, dispense_id: UUID, version: int) -> HttpResponse:
+    """Take the step back that left this version."""
+    undo_step(actor=request.actor, dispense_id=dispense_id, version=version)
+    return with_toast(_detail(request, dispense_id), _("Taken back"))
 
 
 @require_POST
@@ -146,7 +143,7 @@ def rest_begun(request: ActorRequest, dispense_id: UUID) -> HttpResponse:
         version = version_of(request)
         give_rest(actor=request.actor, dispense_id=dispense_id, version=version)
 
-    return _done(request, dispense_id, deed, _("The rest can be picked now"), undo=False)
+    return _done(request, dispense_id, deed, _("The rest can be picked now"))
 
 
 @require_POST
@@ -161,7 +158,7 @@ def taken_back(request: ActorRequest, dispense_id: UUID) -> HttpResponse:
             reason=request.POST.get("reason", ""),
         )
 
-    return _done(request, dispense_id, deed, _("Medicines taken back"), undo=False)
+    return _done(request, dispense_id, deed, _("Medicines taken back"))
 
 
 @require_GET
@@ -231,20 +228,16 @@ def _detail(
 
 
 def _done(
-    request: ActorRequest,
-    dispense_id: UUID,
-    deed: Callable[[], None],
-    words: str,
-    *,
-    undo: bool = True,
+    request: ActorRequest, dispense_id: UUID, deed: Callable[[], int | None], words: str
 ) -> HttpResponse:
+    """Do a deed and show how things stand; by the version that it gives it is taken back."""
     try:
-        deed()
+        left = deed()
     except DomainError as error:
         if error.status not in SHOWN_REFUSALS:
             raise
         return _detail(request, dispense_id, error)
-    address = reverse("pharmacy:undo", args=[dispense_id]) if undo else ""
+    address = "" if left is None else reverse("pharmacy:undo", args=[dispense_id, left])
     return with_toast(_detail(request, dispense_id), words, undo=address)
 
 
