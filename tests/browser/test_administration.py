@@ -65,7 +65,8 @@ def test_somebody_is_hired_in_a_dialog_and_given_a_password(visit: Visit):
     dialog = page.locator("#dialog")
     dialog.locator("[name=name]").fill("韩梅")
     dialog.locator("[name=staff_no]").fill("F7")
-    dialog.get_by_role("button", name="Hire").click()
+    with page.expect_navigation():
+        dialog.get_by_role("button", name="Hire").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Han Mei")
     page.get_by_role("button", name="New password").click()
@@ -93,7 +94,8 @@ def test_a_service_is_added_and_changed_with_its_effect_shown_before(
     expect(effect).to_contain_text("20")
     looks_right(page, language)
     picture(page, f"service-new-{language}")
-    dialog.locator("button[type=submit]").click()
+    with page.expect_navigation():
+        dialog.locator("button[type=submit]").click()
     name = "口腔检查" if language == "zh" else "Dental check"
     row = page.locator("tr", has=page.get_by_text(name, exact=True))
     expect(row).to_be_visible()
@@ -132,7 +134,8 @@ def test_a_price_is_planned_and_an_item_renamed_with_what_follows_shown(
     expect(dialog.locator("#effect")).to_contain_text("2049-12-31")
     looks_right(page, language)
     picture(page, f"price-{language}")
-    dialog.locator("button[type=submit]").click()
+    with page.expect_navigation():
+        dialog.locator("button[type=submit]").click()
     expect(dialog).not_to_be_visible()
 
     row.locator("a").last.click()

@@ -28,7 +28,8 @@ def test_a_kiosk_asks_whoever_checks_in_and_shows_the_way(visit, looks_right, la
     turn_on(make_ready(front.clinic))
     guest = booked_today(front, free)
     page = open_kiosk(visit, front, language)
-    page.locator("a.yl-k-way").first.click()
+    with page.expect_navigation():
+        page.locator("a.yl-k-way").first.click()
     type_in(page, guest.phone)
     page.locator("form[action$='/check-in'] button.is-primary").click()
 

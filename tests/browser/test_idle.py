@@ -7,6 +7,7 @@ from django.conf import settings
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.patience import eventually
 from tests.browser.test_patient import open_now
 from yilu.platform.models import User
 from yilu.platform.web.idle import COOKIE
@@ -71,6 +72,7 @@ def test_a_page_in_which_nobody_types_is_left_when_the_session_is_over(visit: Vi
     refused = count(1)
     with page.expect_response(lambda one: one.status == 401 and next(refused) == 2):
         page.evaluate("window.yilu.refreshAll()")
+    eventually(page, lambda: held)
     with page.expect_navigation(url="**/sign-in?next=**"):
         held[0].continue_()
 

@@ -73,7 +73,8 @@ def test_a_finger_checks_in_and_the_reader_finds_it_done(
     assert small_targets(page) == []
     picture(page, f"kiosk-start-{language}")
 
-    page.locator("a.yl-k-way").first.click()
+    with page.expect_navigation():
+        page.locator("a.yl-k-way").first.click()
     expect(page.locator("#number")).to_be_visible()
     picture(page, f"kiosk-who-{language}")
     looks_right(page, language)
@@ -101,7 +102,8 @@ def test_somebody_new_registers_with_the_letters_on_the_screen(
 ):
     front, _ = open_now()
     page = open_kiosk(visit, front)
-    page.locator("a.yl-k-way").nth(1).click()
+    with page.expect_navigation():
+        page.locator("a.yl-k-way").nth(1).click()
     for letter in "LI MING":
         page.locator(f".kk-letters [data-digit='{letter}']").click()
     page.locator("#phone").click()
@@ -144,7 +146,8 @@ def test_whoever_walks_away_sees_a_countdown_and_leaves_nothing_behind(visit: Vi
     guest = booked_today(front, free)
     page = open_kiosk(visit, front)
     page.clock.install()
-    page.locator("a.yl-k-way").first.click()
+    with page.expect_navigation():
+        page.locator("a.yl-k-way").first.click()
     type_in(page, guest.phone)
     expect(page.locator("h1")).to_contain_text("沈*芷")
     page.clock.fast_forward(22_000)

@@ -39,7 +39,7 @@ def test_a_long_wait_appears_is_explained_and_reported(visit, looks_right, langu
     notice_long_wait(actor=CLERK, visit_id=row(ticket.id).visit_id)
 
     prompt = page.locator("#long-waits .yl-row", has_text=ticket.number)
-    expect(prompt.first).to_be_visible(timeout=5000)
+    expect(prompt.first).to_be_visible()
     asked = page.locator("#long-waits [id^=notice-]")
     expect(asked).to_have_count(1)
     picture(page, f"long-wait-desk-{language}")

@@ -73,7 +73,8 @@ def test_a_partner_gets_its_key_and_is_told_again(visit, boss, clinic, looks_rig
     dialog.locator("[name=sites]").first.check()
     looks_right(page, language)
     picture(page, f"partner-new-{language}")
-    dialog.locator("button[type=submit]").click()
+    with page.expect_navigation():
+        dialog.locator("button[type=submit]").click()
 
     expect(page.locator("#partner")).to_be_visible()
     page.locator("form[action$=keys] button").click()

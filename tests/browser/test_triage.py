@@ -45,7 +45,7 @@ def test_one_press_is_seen_by_the_nurse_at_once_and_the_queue_follows(visit, loo
     looks_right(phone, language)
     picture(phone, f"worse-phone-{language}")
     call = board.locator(".in-worse", has_text=ticket.number)
-    expect(call).to_be_visible(timeout=5000)
+    expect(call).to_be_visible()
     looks_right(board, language)
     picture(board, f"worse-nurse-{language}")
     phone.locator("#now a[href$='/worse']").click()

@@ -109,7 +109,8 @@ def test_columns_are_chosen_hidden_and_remembered(desk, clinic, looks_right):
     page = desk()
     page.keyboard.press("c")
     page.locator("#columns-menu input[type=checkbox]").first.uncheck()
-    page.get_by_role("button", name="显示这些列").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="显示这些列").click()
     expect(page.locator(".yl-day .yl-lane")).to_have_count(2)
     page.keyboard.press("c")
     page.get_by_role("button", name="诊室", exact=True).click()

@@ -45,7 +45,8 @@ def test_a_gap_of_a_room_gives_that_room_to_who_waits(desk, clinic, looks_right,
     join_waiting_list(actor=clinic.actor, wish=wish)
     page = desk(language)
     page.keyboard.press("c")
-    page.get_by_role("button", name=WORDS[language][1], exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name=WORDS[language][1], exact=True).click()
     of_last = page.locator(f"#lane-{clinic.room_resources[2]}")
 
     of_last.locator(".yl-gap").first.click()
