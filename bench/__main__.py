@@ -8,6 +8,7 @@ this in its name.
 import argparse
 import logging
 import os
+import signal
 import sys
 from time import monotonic
 
@@ -29,6 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("only a whole run is kept")
     if not os.environ.get("DATABASE_URL"):
         parser.error("set DATABASE_URL, or use “make bench”")
+    # Whoever ends it early ends what it has started, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     size = QUICK if options.quick else FULL
     with scratch() as place:
         # Only now: settings are read from what `scratch` has put into the environment.
