@@ -45,7 +45,7 @@ def after_payment(told: outbox.Told) -> None:
 
 @outbox.subscriber("reception.after_medicine", "DispenseHandedOver")
 def after_medicine(told: outbox.Told) -> None:
-    """Medicine in the patient's hand ends the wait at the pharmacy."""
+    """The last medicine in the patient's hand ends the wait at the pharmacy."""
     visit_id = UUID(told.body["visit_id"])
     leave_window(actor=USHER, visit_id=visit_id, kind=QueueKind.PHARMACY)
 

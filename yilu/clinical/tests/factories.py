@@ -156,6 +156,11 @@ def prescribed(room: Room, *orders: Order) -> UUID:
     """A signed prescription of a patient without allergies."""
     no_allergies(room)
     diagnosed(room)
+    return prescribed_besides(room, *orders)
+
+
+def prescribed_besides(room: Room, *orders: Order) -> UUID:
+    """One more signed prescription of the same patient."""
     wanted = orders or (order(make_drug()),)
     written = write_prescription(actor=room.doctor, visit_id=room.visit_id, sheet=sheet(*wanted))
     sign_prescription(actor=room.doctor, prescription_id=written.id, version=written.version)

@@ -92,10 +92,15 @@ def go_on(*, actor: Actor, visit_id: UUID) -> None:
 
 @operation
 def leave_window(*, actor: Actor, visit_id: UUID, kind: QueueKind) -> None:
-    """End the ticket of a window whose work is done, and send the patient on."""
-    for ticket in tickets_of_visit(visit_id):
-        if ticket.kind == kind and ticket.state in IN_QUEUE:
-            finish_queue_ticket(actor=actor, ticket_id=ticket.id)
+    """End the ticket of a window whose work is done, and send the patient on.
+
+    As long as more of that work is left, the number holds for it, too.
+    """
+    is_left = owes_money if kind == QueueKind.CASHIER else waits_for_medicine
+    if not is_left(visit_id):
+        for ticket in tickets_of_visit(visit_id):
+            if ticket.kind == kind and ticket.state in IN_QUEUE:
+                finish_queue_ticket(actor=actor, ticket_id=ticket.id)
     go_on(actor=actor, visit_id=visit_id)
 
 
