@@ -112,7 +112,11 @@ def _raise(
 
 
 def _settle(actor: Actor, one: LongWait, end: End | None) -> None:
-    """Write down that a wait is over, or that it goes on after all."""
+    """Write down that a wait is over, or that it goes on after all.
+
+    The version stays: it guards what people write, and of that nothing is touched here. Somebody
+    may be typing why; the row is held by both deeds, and each finds its state anew.
+    """
     if end is not None and one.ended_at is None:
         one.ended_at, one.end = end.at, end.how
         event: type[Any] = LongWaitOver
@@ -126,7 +130,6 @@ def _settle(actor: Actor, one: LongWait, end: End | None) -> None:
     if target is not None:
         check_wait_move(one.state, target)
         one.state = target
-    one.version += 1
-    one.save(update_fields=["state", "ended_at", "end", "version"])
+    one.save(update_fields=["state", "ended_at", "end"])
     deed = "over" if event is LongWaitOver else "resumed"
     record_and_tell(actor, one, deed, event if target is not None else None)

@@ -14,6 +14,7 @@ from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.testing import drain
 from yilu.queueing.models import LongWait, WaitRule
+from yilu.queueing.operations.calling import call_next
 from yilu.queueing.rules.late_running import LateRule
 from yilu.queueing.selectors.limits import offered_amends, wait_rule
 from yilu.queueing.tests.factories import TEN, Clinic, at, make_clinic
@@ -60,6 +61,33 @@ def test_the_desk_sees_it_explains_it_and_takes_it_back(clinic):
     assert one().number not in shown(client, clinic, "to-explain")
     press(client, toast["undo"])
     assert one().state == "open"
+
+
+def test_what_is_typed_while_the_patient_is_called_is_kept(clinic):
+    client = signed_in(clinic, "front_desk")
+    url = f"/queueing/long-waits/{one().pk}/explain"
+    version = client.get(url).context["line"].version
+
+    call_next(actor=clinic.actor, station_id=clinic.station().pk)
+    drain()
+    kept = press(client, url, reason="emergency", note="A child fell.", version=version)
+
+    assert kept.status_code == 200
+    assert (one().state, one().end) == ("over", "called")
+    assert (one().reason, one().note) == ("emergency", "A child fell.")
+    report = shown(signed_in(clinic, "manager"), clinic, "")
+    assert "Nobody has said why" not in report
+
+
+def test_of_two_who_explain_the_second_is_told_that_it_was_said(clinic):
+    client = signed_in(clinic, "front_desk")
+    url = f"/queueing/long-waits/{one().pk}/explain"
+    version = one().version
+
+    answers = [press(client, url, reason=why, version=version) for why in ("emergency", "staff")]
+
+    assert [answer.status_code for answer in answers] == [200, 412]
+    assert one().reason == "emergency"
 
 
 def test_the_worklist_opens_the_dialog(clinic):
