@@ -27,6 +27,7 @@ from yilu.queueing.operations.telling import tell_who_waits
 from yilu.queueing.selectors.tickets import tickets_of_visit
 from yilu.queueing.states import IN_QUEUE
 from yilu.scheduling import permissions as scheduling
+from yilu.visits.selectors.visits import visit_info
 from yilu.workforce.selectors.practitioners import practitioner_infos
 
 CLERK = Actor.system(
@@ -103,10 +104,13 @@ def look_for_delay(due: Due) -> None:
 
 @subscriber("queueing.leave_with_the_visit", "VisitClosed")
 def leave(event: Told) -> None:
-    """Who has left the clinic waits nowhere."""
-    for ticket in tickets_of_visit(event.subject_id):
-        if ticket.state in IN_QUEUE:
-            leave_queue(actor=CLERK, ticket_id=ticket.id)
+    """Who has left the clinic waits nowhere; who is back by now stays where they are."""
+    live = [one for one in tickets_of_visit(event.subject_id) if one.state in IN_QUEUE]
+    # Asked only now: a visit taken up again meanwhile may be what put its ticket back.
+    if not live or visit_info(event.subject_id).is_here:
+        return
+    for ticket in live:
+        leave_queue(actor=CLERK, ticket_id=ticket.id)
 
 
 @subscriber("queueing.follow_the_place", "PlaceAdded", "PlaceChanged")

@@ -98,6 +98,20 @@ def test_a_patient_who_is_back_is_called_only_after_leaving_again(gone: Gone):
     assert due_one(gone).state == "due"
 
 
+def test_who_is_back_before_anybody_heard_that_they_left_is_called_only_after_leaving(
+    site_id: UUID,
+):
+    gone = seen_and_gone(site_id)
+    reopen_visit(actor=CLERK, visit_id=gone.visit_id)
+    drain()
+    assert not FollowUp.objects.exists()
+    assert not Message.objects.filter(template="after_visit").exists()
+
+    close_visit(actor=CLERK, visit_id=gone.visit_id)
+    drain()
+    assert due_one(gone).state == "due"
+
+
 def test_what_the_patient_says_is_kept_and_can_be_taken_back(gone: Gone):
     actor = carer(gone.site_id)
     offer = record_outcome(actor=actor, follow_up_id=due_one(gone).pk, outcome=WELL)
