@@ -28,14 +28,17 @@ TEMPLATES = {NoticeKind.NEXT: "next_in_line", NoticeKind.LONGER: "wait_longer"}
 def tell_who_waits(*, actor: Actor, queue_id: UUID) -> None:
     """Note the wait each newcomer was promised; say who is next; say what takes longer.
 
-    Bears being run twice: what was told is noted on the ticket. Eight queries, three more and
-    those of each message where something is said, and one for each newcomer: a timer rings when
-    the promised time is past. A visit is never sent more messages than the site's limit.
+    Bears being run twice, and by two at once: what was told is noted on the ticket. Eight
+    queries, three more and those of each message where something is said, and one for each
+    newcomer: a timer rings when the promised time is past. A visit is never sent more messages
+    than the site's limit.
 
     Raises:
         NotFound: there is no such queue.
     """
-    queue = Queue.objects.filter(pk=queue_id).first()
+    # Of two who are to tell one queue, the second waits and finds everything told. Who checks in
+    # only refers to the queue, and does not wait.
+    queue = Queue.objects.select_for_update(no_key=True).filter(pk=queue_id).first()
     if queue is None:
         raise NotFound
     seen = sheet(queue.site_id, queue_ids=[queue_id])
