@@ -15,6 +15,11 @@ class AmendmentNotSigned(Conflict):
     message = _("The signed note was changed. Sign the amendment first, or put the text back.")
 
 
+class NoLongerHere(Conflict):
+    code = "no_longer_here"
+    message = _("The patient is no longer in this room. The note can still be signed.")
+
+
 class PrescriptionNotSigned(Conflict):
     code = "prescription_not_signed"
     message = _("The prescription is not signed yet. Sign it with F8, or take its medicines out.")

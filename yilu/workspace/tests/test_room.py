@@ -19,6 +19,7 @@ from yilu.queueing.models import Ticket
 from yilu.queueing.operations.calling import call_next, start_ticket
 from yilu.queueing.states import TicketState
 from yilu.reception.operations.arrivals import walk_in
+from yilu.reception.operations.departures import finish_ticket
 from yilu.reception.tests.factories import OpenClinic, open_clinic
 from yilu.scheduling.models import Booking
 from yilu.scheduling.tests.factories import MONDAY, SUNDAY_EVENING, at, publish
@@ -103,6 +104,20 @@ def test_a_change_after_signing_is_not_left_unsigned_by_finishing(client, doctor
     ticket.refresh_from_db()
     assert (answer.status_code, ticket.state) == (422, TicketState.IN_ROOM)
     assert "Sign the amendment first" in answer.content.decode()
+
+
+@pytest.mark.covers("B08")
+def test_who_was_finished_elsewhere_meanwhile_stays_at_the_cashiers(opened, client, doctor, ticket):
+    sent = signed_note(client, doctor, ticket)
+    finish_ticket(actor=opened.doctor, ticket_id=ticket.pk)
+    paying = call_next(actor=opened.cashier, station_id=opened.station("cashier"))
+    assert paying is not None
+
+    answer = client.post(reverse("workspace:finish-visit", args=[ticket.visit_id]), sent)
+
+    assert answer.status_code == 422
+    assert "no longer in this room" in answer.content.decode()
+    assert Ticket.objects.get(pk=paying.id).state == TicketState.CALLED
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from yilu.clinical import permissions as clinical
 from yilu.clinical.operations.notes import sign_note
-from yilu.clinical.selectors.context import clinical_topic, patient_topic
+from yilu.clinical.selectors.context import Setting, clinical_topic, patient_topic
 from yilu.clinical.selectors.notes import visit_note
 from yilu.clinical.selectors.parts import sheet_part
 from yilu.clinical.web.reading import read_draft, sent
@@ -27,15 +27,16 @@ from yilu.platform import clock, undo
 from yilu.platform.errors import DomainError, Invalid, NotFound
 from yilu.platform.web.http import ActorRequest, go_to, render_page, with_toast
 from yilu.platform.web.once import posted_once
-from yilu.queueing.selectors.tickets import live_ticket
+from yilu.queueing.selectors.tickets import TicketInfo, tickets_of_visit
 from yilu.queueing.selectors.topics import site_queues_topic
+from yilu.queueing.states import AT_STATION
 from yilu.reception.operations.departures import finish_ticket
 from yilu.reception.operations.remote import begin_call, no_answer
 from yilu.scheduling.operations.booking import BookingWish, book_appointment
 from yilu.scheduling.selectors.arriving import coming_patient
 from yilu.scheduling.selectors.topics import booking_topic, day_topic
 from yilu.visits.selectors.visits import VisitInfo, visit_detail
-from yilu.workspace.errors import AmendmentNotSigned, PrescriptionNotSigned
+from yilu.workspace.errors import AmendmentNotSigned, NoLongerHere, PrescriptionNotSigned
 from yilu.workspace.selectors.calls import call_of
 from yilu.workspace.selectors.room import (
     RoomQueue,
@@ -132,10 +133,7 @@ def book_next(request: ActorRequest, visit_id: UUID) -> HttpResponseBase:
 @posted_once
 def sign_and_finish(request: ActorRequest, visit_id: UUID) -> HttpResponseBase:
     """Sign the note as this window has it, and send the patient on: both or neither."""
-    opened(request, visit_id)
-    ticket = live_ticket(visit_id)
-    if ticket is None:
-        raise NotFound
+    ticket = _ticket_here(request, opened(request, visit_id))
     if sheet_part(request.actor, visit_id).rows:
         raise PrescriptionNotSigned
     note, draft = visit_note(visit_id), read_draft(sent(request))
@@ -156,8 +154,20 @@ def finish(request: ActorRequest, visit_id: UUID) -> HttpResponseBase:
     except Invalid as refused:
         words = [one.message for one in refused.errors]
         return _refused(request, refused, words)
-    except (AmendmentNotSigned, PrescriptionNotSigned) as refused:
+    except (AmendmentNotSigned, NoLongerHere, PrescriptionNotSigned) as refused:
         return _refused(request, refused, [])
+
+
+def _ticket_here(request: ActorRequest, where: Setting) -> TicketInfo:
+    """The ticket with which the visit is in this doctor's room; any other is somebody else's.
+
+    Raises: NoLongerHere.
+    """
+    station = own_station(request.actor, where.site_id)
+    for ticket in tickets_of_visit(where.visit_id):
+        if station and ticket.station_id == station.id and ticket.state in AT_STATION:
+            return ticket
+    raise NoLongerHere
 
 
 def _refused(request: ActorRequest, refused: DomainError, words: list[str]) -> HttpResponse:
