@@ -18,8 +18,6 @@ from yilu.scheduling.rules import Candidate, Choice, choices
 from yilu.scheduling.selectors.candidates import Asked, candidates
 from yilu.scheduling.selectors.facts import Facts
 
-MOST_TRIES = 4
-
 
 @dataclass(frozen=True, slots=True)
 class Owner:
@@ -235,13 +233,12 @@ def take_again(pieces: Iterable[Piece]) -> None:
 def fill_blocks(resource_ids: list[UUID], starts_at: datetime, ends_at: datetime) -> None:
     """Let blocks of the resources in this time have all of it that nothing else holds.
 
-    One query when there is nothing to fill, else one more for each round: what another claims
-    meanwhile is left out and looked at again.
+    One query; one more whenever another has claimed some of it meanwhile, until nothing is left.
     """
     wanted = {"resources": resource_ids, "starts_at": starts_at, "ends_at": ends_at}
-    for _ in range(MOST_TRIES):
-        if not prepared(_FILL_BLOCKS, wanted):
-            return
+    is_left = True
+    while is_left:
+        ((is_left,),) = prepared(_FILL_BLOCKS, wanted)
 
 
 def _fill(freed: list[Piece]) -> None:
@@ -328,25 +325,32 @@ FROM unnest(%(ids)s::uuid[], %(starts)s::timestamptz[], %(ends)s::timestamptz[])
 WHERE a.id = old.id
 """
 
-# Of each block, the parts that no active allocation covers.
+# Of each block, the parts that no active allocation covers; and whether some of them could not be
+# had, as another took them after this statement began to read.
 _FILL_BLOCKS = """
-INSERT INTO scheduling_allocation (id, resource_id, lane, during, active, block_id)
-SELECT gen_random_uuid(), b.resource_id, 0, part, true, b.id
-FROM scheduling_block b
-CROSS JOIN LATERAL (
-    SELECT range_agg(a.during) AS times FROM scheduling_allocation a
-    WHERE a.resource_id = b.resource_id AND a.active AND a.lane = 0
-      AND lower(a.during) >= lower(b.during) - interval '24 hours'
-      AND lower(a.during) < upper(b.during)
-) held
-CROSS JOIN LATERAL unnest(
-    b.during::tstzmultirange - coalesce(held.times, '{}'::tstzmultirange)
-) AS part
-WHERE b.resource_id = ANY (%(resources)s::uuid[]) AND b.active
-  AND lower(b.during) >= %(starts_at)s::timestamptz - interval '24 hours'
-  AND lower(b.during) < %(ends_at)s
-ON CONFLICT DO NOTHING
-RETURNING id
+WITH free AS MATERIALIZED (
+    SELECT b.id, b.resource_id, part
+    FROM scheduling_block b
+    CROSS JOIN LATERAL (
+        SELECT range_agg(a.during) AS times FROM scheduling_allocation a
+        WHERE a.resource_id = b.resource_id AND a.active AND a.lane = 0
+          AND lower(a.during) >= lower(b.during) - interval '24 hours'
+          AND lower(a.during) < upper(b.during)
+    ) held
+    CROSS JOIN LATERAL unnest(
+        b.during::tstzmultirange - coalesce(held.times, '{}'::tstzmultirange)
+    ) AS part
+    WHERE b.resource_id = ANY (%(resources)s::uuid[]) AND b.active
+      AND lower(b.during) >= %(starts_at)s::timestamptz - interval '24 hours'
+      AND lower(b.during) < %(ends_at)s
+), filled AS (
+    INSERT INTO scheduling_allocation (id, resource_id, lane, during, active, block_id)
+    SELECT gen_random_uuid(), resource_id, 0, part, true, id
+    FROM free ORDER BY resource_id, lower(part)
+    ON CONFLICT DO NOTHING
+    RETURNING id
+)
+SELECT (SELECT count(*) FROM filled) < (SELECT count(*) FROM free)
 """
 
 _RELEASE_EXPIRED = """
