@@ -14,6 +14,8 @@ from yilu.scheduling.models.checks import Period
 from yilu.scheduling.rules import LONGEST
 from yilu.scheduling.states import HOLDS_TIME, OVER, BookingState, CancelReason, Channel
 
+NUMBER_LENGTH = 20
+
 
 class Booking(models.Model):
     """A patient's agreed time with a practitioner for a service.
@@ -31,7 +33,7 @@ class Booking(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    number = models.CharField(max_length=20)
+    number = models.CharField(max_length=NUMBER_LENGTH)
     site = models.ForeignKey("facility.Site", models.PROTECT, related_name="+", db_index=False)
     service = models.ForeignKey(
         "catalogue.Service", models.PROTECT, related_name="+", db_index=False

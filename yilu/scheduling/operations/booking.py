@@ -17,7 +17,7 @@ from yilu.scheduling.claims import Claimed, Owner, claim, open_choices
 from yilu.scheduling.errors import PatientBusy, ReasonMissing, ResourceAway, UnknownPatient
 from yilu.scheduling.events import BookingMade
 from yilu.scheduling.models import Booking
-from yilu.scheduling.numbering import insert_numbered
+from yilu.scheduling.numbering import insert_numbered, insert_unnumbered
 from yilu.scheduling.operations.holds import use_hold
 from yilu.scheduling.operations.results import Booked
 from yilu.scheduling.patient_rules import Wanted
@@ -39,7 +39,8 @@ class BookingWish:
     to us. `hold_id` is a time kept for this booking before. `admission` is the place in the
     queue for a release whose turn it is. `is_sitting`: of a treatment in series, which may be
     planned beyond the service's booking window. `is_told_apart`: whoever books tells the patient.
-    `group_id`: of people who come together. `thing_id`: a room, chair or device that it must have.
+    `group_id`: of people who come together, who are numbered together when all are booked.
+    `thing_id`: a room, chair or device that it must have.
     """
 
     site_id: UUID
@@ -220,7 +221,8 @@ def _made(
     booking.lane = claimed.lane
     booking.price, booking.mode = facts.service.fee, facts.service.mode
     with on_violation(scheduling_booking_patient_once=PatientBusy):
-        booking.number = insert_numbered(booking)
+        insert = insert_unnumbered if booking.group_id else insert_numbered
+        booking.number = insert(booking)
     overbooked = bool(booking.overrule_reason)
     audit.record(
         actor,

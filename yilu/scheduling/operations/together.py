@@ -16,6 +16,7 @@ from yilu.platform.ids import new_id
 from yilu.platform.money import ZERO
 from yilu.scheduling.errors import CannotUndo, NotFree, PatientBusy, TogetherTaken, TooFewTogether
 from yilu.scheduling.models import Booking
+from yilu.scheduling.numbering import number_group
 from yilu.scheduling.operations.booking import BookingWish, book_appointment
 from yilu.scheduling.operations.changing import (
     cancel_booking,
@@ -39,9 +40,9 @@ class CancelledTogether(NamedTuple):
 @operation
 def book_together(*, actor: Actor, wishes: Sequence[BookingWish]) -> list[Booked]:
     """Book for a family or couple: everybody, or nobody. Each has a booking of their own, and
-    all know each other by `group_id`.
+    all know each other by `group_id`. They are numbered when the last of them is held.
 
-    Queries: those of `book_appointment` for each person.
+    Queries: those of `book_appointment` for each person, one more for each, and one.
 
     Raises:
         TooFewTogether: not two to six different people.
@@ -55,11 +56,13 @@ def book_together(*, actor: Actor, wishes: Sequence[BookingWish]) -> list[Booked
     try:
         # In order of time: two groups that want the same do not wait for each other in a circle.
         ordered = sorted(wishes, key=lambda wish: (wish.starts_at, str(wish.practitioner_id)))
-        return [
+        booked = [
             book_appointment(actor=actor, wish=replace(wish, group_id=group_id)) for wish in ordered
         ]
     except (NotFree, PatientBusy) as refused:
         raise TogetherTaken(why=str(refused)) from refused
+    numbers = number_group(group_id)
+    return [replace(one, number=numbers[one.id]) for one in booked]
 
 
 @operation
