@@ -193,13 +193,13 @@ def give_back(owner: Owner) -> list[Piece]:
     What becomes free inside a block belongs to the block at once.
     """
     freed = _pieces(prepared(_GIVE_BACK, {"booking": owner.booking_id, "hold": owner.hold_id}))
-    _fill(freed)
+    _fill_freed(freed)
     return freed
 
 
 def give_back_each(hold_ids: Iterable[UUID]) -> None:
     """Free all that several holds keep. One query, two if any was held."""
-    _fill(_pieces(prepared(_GIVE_BACK_EACH, {"holds": list(hold_ids)})))
+    _fill_freed(_pieces(prepared(_GIVE_BACK_EACH, {"holds": list(hold_ids)})))
 
 
 def end_at(owner: Owner, moment: datetime) -> list[Piece]:
@@ -208,7 +208,7 @@ def end_at(owner: Owner, moment: datetime) -> list[Piece]:
     What had not begun is freed. One query, two if any was changed.
     """
     freed = _pieces(prepared(_END_AT, {"booking": owner.booking_id, "moment": moment}))
-    _fill(freed)
+    _fill_freed(freed)
     return freed
 
 
@@ -231,23 +231,30 @@ def take_again(pieces: Iterable[Piece]) -> None:
 
 
 def fill_blocks(resource_ids: list[UUID], starts_at: datetime, ends_at: datetime) -> None:
-    """Let blocks of the resources in this time have all of it that nothing else holds.
+    """Let new blocks of the resources in this time have all of it that nothing else holds.
 
-    One query; one more whenever another has claimed some of it meanwhile, until nothing is left.
+    Whoever frees some of it at this moment does not see the block: we wait until they have, and
+    they until we are done. One query; one more whenever another has claimed some of it meanwhile.
     """
-    wanted = {"resources": resource_ids, "starts_at": starts_at, "ends_at": ends_at}
-    is_left = True
-    while is_left:
-        ((is_left,),) = prepared(_FILL_BLOCKS, wanted)
+    _fill(_FILL_NEW, resource_ids, starts_at, ends_at)
 
 
-def _fill(freed: list[Piece]) -> None:
+def _fill_freed(freed: list[Piece]) -> None:
+    """Let blocks have what was freed inside them. One query; one more as above."""
     if freed:
-        fill_blocks(
+        _fill(
+            _FILL,
             [piece.resource_id for piece in freed],
             min(piece.starts_at for piece in freed),
             max(piece.ends_at for piece in freed),
         )
+
+
+def _fill(statement: str, resource_ids: list[UUID], starts_at: datetime, ends_at: datetime) -> None:
+    wanted = {"resources": resource_ids, "starts_at": starts_at, "ends_at": ends_at}
+    is_left = True
+    while is_left:
+        ((is_left,),) = prepared(statement, wanted)
 
 
 def _pieces(found: Iterable[tuple[Any, ...]]) -> list[Piece]:
@@ -326,23 +333,31 @@ WHERE a.id = old.id
 """
 
 # Of each block, the parts that no active allocation covers; and whether some of them could not be
-# had, as another took them after this statement began to read.
-_FILL_BLOCKS = """
-WITH free AS MATERIALIZED (
-    SELECT b.id, b.resource_id, part
-    FROM scheduling_block b
+# had, as another took them after this statement began to read. A block stays until the deed ends.
+_FILL = """
+WITH block AS MATERIALIZED (
+    SELECT id, resource_id, during FROM scheduling_block
+    WHERE resource_id = ANY (%(resources)s::uuid[]) AND active
+      AND lower(during) >= %(starts_at)s::timestamptz - interval '24 hours'
+      AND lower(during) < %(ends_at)s
+    ORDER BY resource_id, lower(during)
+    FOR SHARE
+), held AS MATERIALIZED (
+    SELECT block.id AS block_id, a.during
+    FROM block JOIN scheduling_allocation a ON a.resource_id = block.resource_id
+    WHERE a.active AND a.lane = 0 AND a.during && block.during
+      AND lower(a.during) >= lower(block.during) - interval '24 hours'
+      AND lower(a.during) < upper(block.during)
+    /* and who holds it */
+), free AS MATERIALIZED (
+    SELECT block.id, block.resource_id, part
+    FROM block
     CROSS JOIN LATERAL (
-        SELECT range_agg(a.during) AS times FROM scheduling_allocation a
-        WHERE a.resource_id = b.resource_id AND a.active AND a.lane = 0
-          AND lower(a.during) >= lower(b.during) - interval '24 hours'
-          AND lower(a.during) < upper(b.during)
-    ) held
+        SELECT range_agg(held.during) AS times FROM held WHERE held.block_id = block.id
+    ) taken
     CROSS JOIN LATERAL unnest(
-        b.during::tstzmultirange - coalesce(held.times, '{}'::tstzmultirange)
+        block.during::tstzmultirange - coalesce(taken.times, '{}'::tstzmultirange)
     ) AS part
-    WHERE b.resource_id = ANY (%(resources)s::uuid[]) AND b.active
-      AND lower(b.during) >= %(starts_at)s::timestamptz - interval '24 hours'
-      AND lower(b.during) < %(ends_at)s
 ), filled AS (
     INSERT INTO scheduling_allocation (id, resource_id, lane, during, active, block_id)
     SELECT gen_random_uuid(), resource_id, 0, part, true, id
@@ -352,6 +367,10 @@ WITH free AS MATERIALIZED (
 )
 SELECT (SELECT count(*) FROM filled) < (SELECT count(*) FROM free)
 """
+# The same for a block that others do not see yet: what is being freed inside it is waited for.
+_FILL_NEW = _FILL.replace(
+    "/* and who holds it */", "ORDER BY a.resource_id, lower(a.during) FOR SHARE OF a"
+)
 
 _RELEASE_EXPIRED = """
 UPDATE scheduling_allocation SET active = false
