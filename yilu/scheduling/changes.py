@@ -12,13 +12,15 @@ from yilu.platform.errors import NotAllowed, NotFound
 from yilu.platform.money import ZERO
 from yilu.scheduling import permissions
 from yilu.scheduling.claims import Piece
-from yilu.scheduling.errors import Archived, CannotUndo
+from yilu.scheduling.errors import Archived, CannotUndo, ChangedSince
 from yilu.scheduling.events import BookingChange
 from yilu.scheduling.models import Booking, Resource
+from yilu.scheduling.selectors.refusals import stands
 from yilu.scheduling.selectors.topics import booking_topic, day_topic
 from yilu.scheduling.states import BookingState, check_move
 
 UNDO_FOR = timedelta(minutes=10)
+JUST_MADE = 1
 
 
 def hold_booking(
@@ -72,6 +74,8 @@ def remember(booking: Booking, deed: str, pieces: list[Piece], *, refund: Decima
     """
     booking.undo = {
         "deed": deed,
+        # What `keep` makes of it: by this, who did the deed takes back theirs and nobody else's.
+        "version": booking.version + 1,
         # Real time: it is a person's second thought, however fast the clinic's clock runs.
         "until": (clock.machine_now() + UNDO_FOR).isoformat(),
         "state": booking.state,
@@ -93,13 +97,19 @@ def remember(booking: Booking, deed: str, pieces: list[Piece], *, refund: Decima
     }
 
 
-def remembered(booking: Booking, deed: str) -> list[Piece]:
+def remembered(booking: Booking, deed: str, version: int | None = None) -> list[Piece]:
     """What the newest deed gave back, if it is this deed and can still be taken back.
+
+    `version` is the one that the deed left: who names it takes back no other deed of its kind.
+    What was told or noted since, which takes nothing back, does not hinder.
 
     Raises:
         CannotUndo: another deed is newer, or ten minutes have passed.
+        ChangedSince: the deed that left this version is not the newest any more.
     """
     undo = booking.undo
+    if version is not None and (undo is None or undo.get("version") != version):
+        raise changed_since(booking)
     if undo is None or undo["deed"] != deed:
         raise CannotUndo
     if clock.machine_now() > datetime.fromisoformat(undo["until"]):
@@ -108,6 +118,18 @@ def remembered(booking: Booking, deed: str) -> list[Piece]:
         Piece(UUID(one), UUID(of), datetime.fromisoformat(start), datetime.fromisoformat(end))
         for one, of, start, end in undo["pieces"]
     ]
+
+
+def check_just_made(booking: Booking) -> None:
+    """Refuse to take a new booking back that was changed since. Raises: ChangedSince."""
+    if booking.version != JUST_MADE:
+        raise changed_since(booking)
+
+
+def changed_since(booking: Booking) -> CannotUndo:
+    """Why a deed is not taken back: who did what since, and what stands now. Two queries."""
+    now = stands(booking)
+    return ChangedSince(**now) if now else CannotUndo()
 
 
 def check_and_set(booking: Booking, target: BookingState) -> None:

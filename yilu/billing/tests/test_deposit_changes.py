@@ -31,12 +31,15 @@ from yilu.messaging.models import Message
 from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.testing import drain
-from yilu.scheduling.errors import PayTimeOver, RefundStarted
+from yilu.scheduling.errors import CannotUndo, ChangedSince, PayTimeOver, RefundStarted
 from yilu.scheduling.models import Booking, Prepayment
+from yilu.scheduling.operations.arrivals import mark_arrived
 from yilu.scheduling.operations.changing import (
     cancel_booking,
+    confirm_booking,
     reschedule_booking,
     undo_cancel_booking,
+    undo_confirm_booking,
     undo_reschedule_booking,
 )
 from yilu.scheduling.operations.prepaying import ask_for_prepayment
@@ -250,6 +253,22 @@ def test_a_change_to_a_dearer_service_taken_back_asks_for_no_more(clinic):
     assert Prepayment.objects.get().state == "paid"
     with pytest.raises(PayTimeOver):
         open_deposit(actor=who, booking_id=booked.id)
+
+
+def test_once_money_came_what_the_desk_did_before_is_not_taken_back(clinic):
+    who = someone(clinic)
+    booked = book(clinic, who)
+    code = asked(who, booked)
+    left = confirm_booking(actor=clinic.actor, booking_id=booked.id)
+    come(code)
+
+    with pytest.raises(ChangedSince):
+        undo_confirm_booking(actor=clinic.actor, booking_id=booked.id, version=left)
+    with pytest.raises(CannotUndo):
+        undo_confirm_booking(actor=clinic.actor, booking_id=booked.id)
+
+    assert (state(booked), Prepayment.objects.get().paid) == ("confirmed", FIFTY)
+    mark_arrived(actor=clinic.actor, booking_id=booked.id)
 
 
 def test_what_the_cashier_gave_back_is_not_promised_again(clinic):

@@ -148,7 +148,8 @@ def test_the_desk_hears_what_goes_back_and_is_offered_no_way_back(front, base, c
     said = answer["HX-Trigger"].encode().decode("unicode_escape")
     assert "¥50.00 将原路退回" in said
     assert "/undo" not in said
-    undo = reverse("scheduling:undo", args=[booking.pk, "cancel"])
+    left = Booking.objects.get().version
+    undo = reverse("scheduling:undo", args=[booking.pk, "cancel", left])
     refused = client.post(undo, {"request_key": str(new_id())})
     assert refused.status_code == 409
     assert Booking.objects.get().state == "cancelled"

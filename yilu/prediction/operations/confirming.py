@@ -93,10 +93,11 @@ def answer_confirmation(
     if not telling(held.booking_id).is_coming:
         raise BookingOver
     held.note, held.tries = note.strip(), held.tries + 1
+    left = None
     if state == AskState.COMES:
-        confirm_booking(actor=actor, booking_id=held.booking_id)
+        left = confirm_booking(actor=actor, booking_id=held.booking_id)
     _end(actor, held, AskState(state))
-    return undo.offer(actor, ANSWERED, held, site_id=held.site_id)
+    return undo.offer(actor, ANSWERED, held, site_id=held.site_id, booking_version=left)
 
 
 @operation
@@ -120,13 +121,16 @@ def note_not_reached(*, actor: Actor, confirmation_id: UUID, version: int | None
 def undo_answer(*, actor: Actor, undo_id: UUID) -> None:
     """Take an answer back: the patient is to be called again.
 
-    Raises: NotFound, NotAllowed, UndoTooLate, AlreadyTakenBack, BuiltUpon, CannotUndo.
+    What the patient said alone before stays.
+
+    Raises: NotFound, NotAllowed, UndoTooLate, AlreadyTakenBack, BuiltUpon, ChangedSince.
     """
     offered = undo.take_back(actor, undo_id, ANSWERED)
     held = _hold(actor, offered.subject_id, None)
     offered.check(held)
-    if held.state == AskState.COMES:
-        undo_confirm_booking(actor=actor, booking_id=held.booking_id)
+    left = offered.body.get("booking_version")
+    if left is not None:
+        undo_confirm_booking(actor=actor, booking_id=held.booking_id, version=left)
     held.state, held.ended_at, held.note = AskState.CALL, None, ""
     held.tries = max(held.tries - 1, 0)
     _keep(actor, held, "taken_back")

@@ -1,6 +1,7 @@
 """Asking once more those who may stay away; leaving some alone; writing down what they said."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -23,8 +24,13 @@ from yilu.prediction.rules.policy import Policy
 from yilu.prediction.selectors.calls import call_list
 from yilu.prediction.selectors.figures import measured
 from yilu.prediction.tests.factories import by_lead, keep_model, staff
+from yilu.scheduling.errors import ChangedSince
 from yilu.scheduling.models import Booking
-from yilu.scheduling.operations.changing import cancel_booking, confirm_booking
+from yilu.scheduling.operations.changing import (
+    cancel_booking,
+    confirm_booking,
+    undo_confirm_booking,
+)
 from yilu.scheduling.tests.factories import MONDAY, at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("A20")]
@@ -149,6 +155,27 @@ def test_who_comes_is_confirmed_on_the_booking_and_it_can_be_taken_back(desk, as
     asked.refresh_from_db()
     assert (asked.state, asked.tries, asked.note) == ("call", 0, "")
     assert Booking.objects.get().confirmed_at is None
+
+
+@pytest.mark.parametrize("says", ["before", "after"])
+def test_what_the_patient_said_alone_is_not_taken_back_with_the_answer(clinic, desk, asked, says):
+    def confirm() -> None:
+        confirm_booking(actor=clinic.actor, booking_id=asked.booking_id)
+
+    def answer() -> UUID:
+        return answer_confirmation(actor=desk, confirmation_id=asked.pk, state="comes")
+
+    if says == "before":
+        confirm()
+        undo_answer(actor=desk, undo_id=answer())
+    else:
+        offer = answer()
+        undo_confirm_booking(actor=clinic.actor, booking_id=asked.booking_id)
+        confirm()
+        with pytest.raises(ChangedSince):
+            undo_answer(actor=desk, undo_id=offer)
+
+    assert Booking.objects.get().confirmed_at is not None
 
 
 def test_who_cannot_come_keeps_the_booking_until_somebody_cancels_it(desk, asked):

@@ -146,6 +146,14 @@ class CannotUndo(Conflict):
     message = _("This can no longer be taken back: time has passed or something was built on it.")
 
 
+class ChangedSince(CannotUndo):
+    code = "changed_since"
+    message = _(
+        "Booking %(number)s was changed since, last by %(who)s: %(what)s. So nothing is taken back."
+        " It stands as it is: %(at)s, %(doctor)s, %(state)s."
+    )
+
+
 class Archived(Conflict):
     code = "archived"
     message = _("This booking is in the archive and can no longer be changed.")

@@ -89,8 +89,10 @@ def undo_mark_finished(*, actor: Actor, booking_id: UUID) -> None:
 
 
 @operation
-def mark_no_show(*, actor: Actor, booking_id: UUID) -> None:
+def mark_no_show(*, actor: Actor, booking_id: UUID) -> int:
     """Note that the patient never came, and free what is left of the time.
+
+    Gives back the version by which it is taken back.
 
     Raises: NotFound, NotAllowed, MoveRefused.
         NotYetDue: the booking has not begun, or the patient was told to come later.
@@ -100,12 +102,13 @@ def mark_no_show(*, actor: Actor, booking_id: UUID) -> None:
         raise NotYetDue
     pieces = end_at(Owner(booking_id=booking.pk), clock.now())
     _move(actor, booking, BookingState.NO_SHOW, BookingMissed, pieces)
+    return booking.version
 
 
 @operation
-def undo_mark_no_show(*, actor: Actor, booking_id: UUID) -> None:
-    """Take a no-show back. Raises: NotFound, NotAllowed, CannotUndo, SlotTaken."""
-    _take_back(actor, booking_id, BookingState.NO_SHOW)
+def undo_mark_no_show(*, actor: Actor, booking_id: UUID, version: int | None = None) -> None:
+    """Take a no-show back. Raises: NotFound, NotAllowed, CannotUndo, ChangedSince, SlotTaken."""
+    _take_back(actor, booking_id, BookingState.NO_SHOW, version)
 
 
 def _move(
@@ -124,10 +127,12 @@ def _move(
     changes.tell(actor, booking, event, before)
 
 
-def _take_back(actor: Actor, booking_id: UUID, deed: BookingState) -> None:
+def _take_back(
+    actor: Actor, booking_id: UUID, deed: BookingState, version: int | None = None
+) -> None:
     """Put a booking back into the state before the deed, if nothing was built on it."""
     booking = changes.hold_booking(actor, booking_id)
-    pieces = changes.remembered(booking, deed)
+    pieces = changes.remembered(booking, deed, version)
     if pieces:
         take_again(pieces)
     before, booking.state = booking.state, (booking.undo or {})["state"]

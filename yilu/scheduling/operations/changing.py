@@ -34,7 +34,7 @@ from yilu.scheduling.reasons import read_reason
 from yilu.scheduling.rules import check_policy, check_start
 from yilu.scheduling.selectors.candidates import Asked
 from yilu.scheduling.selectors.facts import Facts, service_facts
-from yilu.scheduling.states import COMING, BookingState, Channel
+from yilu.scheduling.states import COMING, BookingState, CancelReason, Channel
 
 MOST_LATE = 240
 WHY = ("cancel_reason", "cancel_words", "cancelled_by_kind")
@@ -50,9 +50,9 @@ def cancel_booking(
     version: int | None = None,
     for_patient: bool = False,
     expected: Decimal | None = None,
-) -> None:
+) -> int:
     """Cancel a booking and free its time. The reason is kept with it: a code of `CancelReason`,
-    with more in `words`, or own words.
+    with more in `words`, or own words. Gives back the version by which it is taken back.
 
     Patients may until the time that the service allows; staff may always. What was paid when
     booking goes back by the rule that was shown then: all of it when staff cancel, unless it is
@@ -78,22 +78,33 @@ def cancel_booking(
     more: dict[str, Any] = {"refund": refund} if refund else {}
     changes.write_down(actor, booking, "cancelled", before=before, **more)
     changes.tell(actor, booking, BookingCancelled, before, by_kind=actor.kind, **more)
+    return booking.version
 
 
 @operation
-def undo_cancel_booking(*, actor: Actor, booking_id: UUID) -> None:
+def unmake_booking(*, actor: Actor, booking_id: UUID) -> None:
+    """Take back that a booking was just made: it is cancelled.
+
+    Raises: NotFound, NotAllowed, ChangedSince.
+    """
+    changes.check_just_made(changes.hold_booking(actor, booking_id))
+    cancel_booking(actor=actor, booking_id=booking_id, reason=CancelReason.MISTAKE)
+
+
+@operation
+def undo_cancel_booking(*, actor: Actor, booking_id: UUID, version: int | None = None) -> None:
     """Take a cancellation back, with all that the booking held and what was asked for it.
 
-    Who still has to pay has a quarter of an hour for it.
+    Who still has to pay has a quarter of an hour for it. `version` is the one that the deed left.
 
     Raises:
-        NotFound, NotAllowed, CannotUndo.
+        NotFound, NotAllowed, CannotUndo, ChangedSince.
         RefundStarted: money is on its way back to the patient already.
         SlotTaken: somebody else has the time by now.
         PatientBusy: the patient has booked another time meanwhile.
     """
     booking = changes.hold_booking(actor, booking_id)
-    pieces = changes.remembered(booking, "cancelled")
+    pieces = changes.remembered(booking, "cancelled", version)
     refund = Decimal((booking.undo or {}).get("refund") or ZERO)
     if refund:
         raise RefundStarted(amount=f"¥{refund:.2f}")
@@ -170,14 +181,16 @@ def reschedule_booking(
 
 
 @operation
-def undo_reschedule_booking(*, actor: Actor, booking_id: UUID) -> None:
+def undo_reschedule_booking(*, actor: Actor, booking_id: UUID, version: int | None = None) -> None:
     """Put a booking back where it was before it was moved; what is asked for it follows.
 
+    `version` is the one that the deed left.
+
     Raises:
-        NotFound, NotAllowed, CannotUndo, SlotTaken, PatientBusy.
+        NotFound, NotAllowed, CannotUndo, ChangedSince, SlotTaken, PatientBusy.
     """
     booking = changes.hold_booking(actor, booking_id)
-    pieces = changes.remembered(booking, "moved")
+    pieces = changes.remembered(booking, "moved", version)
     old = (booking.clinic_day, booking.starts_at, booking.practitioner_id)
     old_service = booking.service_id
     give_back(Owner(booking_id=booking.pk))
@@ -207,14 +220,15 @@ def undo_reschedule_booking(*, actor: Actor, booking_id: UUID) -> None:
 
 
 @operation
-def confirm_booking(*, actor: Actor, booking_id: UUID, version: int | None = None) -> None:
+def confirm_booking(*, actor: Actor, booking_id: UUID, version: int | None = None) -> int | None:
     """Note that the patient says they will come; a requested booking is agreed to thereby.
 
-    Saying it twice changes nothing. Raises: NotFound, NotAllowed, Stale, MoveRefused.
+    Gives back the version by which it is taken back; none when it was said before, which changes
+    nothing. Raises: NotFound, NotAllowed, Stale, MoveRefused.
     """
     booking = changes.hold_booking(actor, booking_id, version=version, or_owner=True)
     if booking.confirmed_at is not None and booking.state == BookingState.CONFIRMED:
-        return
+        return None
     before = booking.state
     if before == BookingState.REQUESTED and changes.is_staff_of(actor, booking):
         changes.check_and_set(booking, BookingState.CONFIRMED)
@@ -226,13 +240,14 @@ def confirm_booking(*, actor: Actor, booking_id: UUID, version: int | None = Non
     changes.keep(booking, "state", "confirmed_at")
     changes.write_down(actor, booking, "confirmed")
     changes.tell(actor, booking, BookingConfirmed, before)
+    return booking.version
 
 
 @operation
-def undo_confirm_booking(*, actor: Actor, booking_id: UUID) -> None:
-    """Take a confirmation back. Raises: NotFound, NotAllowed, CannotUndo."""
+def undo_confirm_booking(*, actor: Actor, booking_id: UUID, version: int | None = None) -> None:
+    """Take a confirmation back. Raises: NotFound, NotAllowed, CannotUndo, ChangedSince."""
     booking = changes.hold_booking(actor, booking_id)
-    changes.remembered(booking, "confirmed")
+    changes.remembered(booking, "confirmed", version)
     before, booking.state = booking.state, (booking.undo or {})["state"]
     booking.confirmed_at = booking.undo = None
     changes.keep(booking, "state", "confirmed_at")
@@ -243,8 +258,10 @@ def undo_confirm_booking(*, actor: Actor, booking_id: UUID) -> None:
 @operation
 def say_running_late(
     *, actor: Actor, booking_id: UUID, minutes: int, version: int | None = None
-) -> None:
+) -> int:
     """Note that the patient will be late by some minutes; none means they are on time again.
+
+    Gives back the version by which it is taken back.
 
     Raises: NotFound, NotAllowed, Stale, MoveRefused, TooLong.
     """
@@ -264,13 +281,17 @@ def say_running_late(
         booking.state,
         minutes=booking.running_late_minutes or 0,
     )
+    return booking.version
 
 
 @operation
-def undo_running_late(*, actor: Actor, booking_id: UUID) -> None:
-    """Take back what was said about being late. Raises: NotFound, NotAllowed, CannotUndo."""
+def undo_running_late(*, actor: Actor, booking_id: UUID, version: int | None = None) -> None:
+    """Take back what was said about being late.
+
+    Raises: NotFound, NotAllowed, CannotUndo, ChangedSince.
+    """
     booking = changes.hold_booking(actor, booking_id)
-    changes.remembered(booking, "late")
+    changes.remembered(booking, "late", version)
     booking.running_late_minutes = (booking.undo or {})["late"]
     booking.undo = None
     changes.keep(booking, "running_late_minutes")

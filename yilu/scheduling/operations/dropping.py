@@ -152,13 +152,15 @@ def resize_booking(
 
 
 @operation
-def undo_resize_booking(*, actor: Actor, booking_id: UUID) -> None:
+def undo_resize_booking(*, actor: Actor, booking_id: UUID, version: int | None = None) -> None:
     """Give a booking the length and the resources that it had before it was stretched.
 
-    Raises: NotFound, NotAllowed, CannotUndo, SlotTaken, PatientBusy.
+    `version` is the one that the deed left.
+
+    Raises: NotFound, NotAllowed, CannotUndo, ChangedSince, SlotTaken, PatientBusy.
     """
     booking = changes.hold_booking(actor, booking_id)
-    pieces = changes.remembered(booking, "resized")
+    pieces = changes.remembered(booking, "resized", version)
     was = booking.undo or {}
     give_back(Owner(booking_id=booking.pk))
     take_again(pieces)

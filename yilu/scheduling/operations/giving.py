@@ -13,14 +13,14 @@ from yilu.scheduling.events import WaitingListJoined, WaitingListLeft
 from yilu.scheduling.models import WaitingEntry
 from yilu.scheduling.operations.booking import BookingWish, book_appointment
 from yilu.scheduling.operations.changing import (
-    cancel_booking,
     reschedule_booking,
     undo_reschedule_booking,
+    unmake_booking,
 )
 from yilu.scheduling.operations.dropping import Place, drop_booking
 from yilu.scheduling.operations.results import Booked
 from yilu.scheduling.selectors.topics import waiting_topic
-from yilu.scheduling.states import COMING, CancelReason, Channel, WaitingState
+from yilu.scheduling.states import COMING, Channel, WaitingState
 
 
 @operation
@@ -72,12 +72,15 @@ def give_time(
 
 
 @operation
-def undo_give_time(*, actor: Actor, entry_id: UUID) -> None:
+def undo_give_time(*, actor: Actor, entry_id: UUID, version: int | None = None) -> None:
     """Take back what `give_time` did: the booking goes, or gets its old time; they wait again.
+
+    `version` is the one of the booking that it left.
 
     Raises:
         NotFound, NotAllowed.
         CannotUndo: the entry did not end by a booking, or its days are over.
+        ChangedSince: somebody has changed the booking since.
         And what cancelling and moving back raise.
     """
     entry = _hold(actor, entry_id)
@@ -85,10 +88,9 @@ def undo_give_time(*, actor: Actor, entry_id: UUID) -> None:
     if entry.state != WaitingState.MET or booking is None:
         raise CannotUndo
     if booking.moved_from is None:
-        why = CancelReason.MISTAKE
-        cancel_booking(actor=actor, booking_id=booking.pk, reason=why, version=1)
+        unmake_booking(actor=actor, booking_id=booking.pk)
     else:
-        undo_reschedule_booking(actor=actor, booking_id=booking.pk)
+        undo_reschedule_booking(actor=actor, booking_id=booking.pk, version=version)
     entry.state, entry.booking_id, entry.ended_at = WaitingState.WAITING, None, None
     entry.version += 1
     with on_violation(scheduling_waiting_once=AlreadyWaiting):

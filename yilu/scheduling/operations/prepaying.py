@@ -114,6 +114,8 @@ def take_prepayment(*, actor: Actor, booking_id: UUID, amount: Decimal) -> bool:
     elif before not in COMING:
         return False
     asked.paid += amount
+    # What the desk did before is built upon now: taken back, it would ask for what is paid.
+    booking.undo = None
     asked.state = PrepayState.PAID if is_whole else PrepayState.WAITING
     advance.keep(asked)
     if is_whole:

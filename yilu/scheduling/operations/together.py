@@ -14,6 +14,7 @@ from yilu.platform.db import check_version, operation
 from yilu.platform.errors import NotFound
 from yilu.platform.ids import new_id
 from yilu.platform.money import ZERO
+from yilu.scheduling import changes
 from yilu.scheduling.errors import CannotUndo, NotFree, PatientBusy, TogetherTaken, TooFewTogether
 from yilu.scheduling.models import Booking
 from yilu.scheduling.numbering import number_group
@@ -23,18 +24,30 @@ from yilu.scheduling.operations.changing import (
     reschedule_booking,
     undo_cancel_booking,
     undo_reschedule_booking,
+    unmake_booking,
 )
 from yilu.scheduling.operations.results import Booked
-from yilu.scheduling.states import COMING, CancelReason
+from yilu.scheduling.states import COMING
 
 FEWEST, MOST = 2, 6
 
 
 class CancelledTogether(NamedTuple):
-    """How many bookings were cancelled at once, and what goes back of what was paid for them."""
+    """How many bookings were cancelled at once, and what goes back of what was paid for them.
+
+    `version` is the one of the first by which it is taken back; none if that was over already.
+    """
 
     number: int
     refund: Decimal
+    version: int | None
+
+
+class MovedTogether(NamedTuple):
+    """How many bookings were moved at once, and the version by which that is taken back."""
+
+    number: int
+    version: int
 
 
 @operation
@@ -69,10 +82,10 @@ def book_together(*, actor: Actor, wishes: Sequence[BookingWish]) -> list[Booked
 def unmake_together(*, actor: Actor, booking_id: UUID) -> None:
     """Take back that a group was just booked: all of it, or nothing when one was changed since.
 
-    Raises: NotFound, NotAllowed, Stale, MoveRefused.
+    Raises: NotFound, NotAllowed, ChangedSince.
     """
     for one in _coming(booking_id):
-        cancel_booking(actor=actor, booking_id=one.pk, reason=CancelReason.MISTAKE, version=1)
+        unmake_booking(actor=actor, booking_id=one.pk)
 
 
 @operation
@@ -104,24 +117,17 @@ def cancel_together(
             for_patient=for_patient,
             expected=expected if one.pk == booking_id else None,
         )
-    gone = list(Booking.objects.filter(pk__in=[one.pk for one in found]))
-    for one in gone:  # Who cancelled for themselves before does not come back with the others.
-        one.undo = (one.undo or {}) | {"together": str(booking_id)}
-    Booking.objects.bulk_update(gone, ["undo"])
-    back = sum((Decimal((one.undo or {}).get("refund") or ZERO) for one in gone), ZERO)
-    return CancelledTogether(len(found), back)
+    gone = _remember_together(booking_id, found)
+    back = sum((Decimal((one.undo or {}).get("refund") or ZERO) for one in gone.values()), ZERO)
+    first = gone.get(booking_id)
+    return CancelledTogether(len(found), back, first.version if first else None)
 
 
 @operation
-def undo_cancel_together(*, actor: Actor, booking_id: UUID) -> None:
+def undo_cancel_together(*, actor: Actor, booking_id: UUID, version: int | None = None) -> None:
     """Take that back, for all or none. Raises: as `undo_cancel_booking`."""
-    group = _group(booking_id)
-    cancelled = group.filter(undo__deed="cancelled", undo__together=str(booking_id))
-    ids = list(cancelled.order_by("starts_at", "pk").values_list("pk", flat=True))
-    if not ids:
-        raise CannotUndo
-    for one_id in ids:
-        undo_cancel_booking(actor=actor, booking_id=one_id)
+    for one, left in _remembered_together(actor, booking_id, "cancelled", version):
+        undo_cancel_booking(actor=actor, booking_id=one.pk, version=left)
 
 
 @operation
@@ -132,8 +138,8 @@ def move_together(
     starts_at: datetime,
     practitioner_id: UUID | None,
     version: int | None = None,
-) -> int:
-    """Move a booking, and all who come along by as much; gives back how many.
+) -> MovedTogether:
+    """Move a booking, and all who come along by as much.
 
     Who was with the same practitioner goes to the new one with it; who came side by side stays
     with theirs. One that cannot be moved leaves all where they were.
@@ -159,19 +165,54 @@ def move_together(
             )
     except (NotFree, PatientBusy) as refused:
         raise TogetherTaken(why=str(refused)) from refused
-    return len(found)
+    return MovedTogether(len(found), _remember_together(booking_id, found)[booking_id].version)
 
 
 @operation
-def undo_move_together(*, actor: Actor, booking_id: UUID) -> None:
-    """Take that back, for all or none. Raises: as `undo_reschedule_booking`."""
-    moved = [one for one in _coming(booking_id) if (one.undo or {}).get("deed") == "moved"]
+def undo_move_together(*, actor: Actor, booking_id: UUID, version: int | None = None) -> None:
+    """Take that back, for all or none: not when one of them was moved alone since.
+
+    Raises: as `undo_reschedule_booking`.
+    """
+    moved = _remembered_together(actor, booking_id, "moved", version)
+    left = {one.pk: as_left for one, as_left in moved}
     by = next(
-        (one.moved_from - one.starts_at for one in moved if one.moved_from is not None),
+        (one.moved_from - one.starts_at for one, _ in moved if one.moved_from is not None),
         timedelta(),
     )
-    for one in _in_order(moved, by):
-        undo_reschedule_booking(actor=actor, booking_id=one.pk)
+    for one in _in_order([one for one, _ in moved], by):
+        undo_reschedule_booking(actor=actor, booking_id=one.pk, version=left[one.pk])
+
+
+def _remember_together(booking_id: UUID, changed: Sequence[Booking]) -> dict[UUID, Booking]:
+    """Keep with the first who was changed at once with it, and as which versions. Two queries."""
+    now = Booking.objects.in_bulk([one.pk for one in changed])
+    first = now.get(booking_id)
+    if first is not None:
+        left = {str(one.pk): one.version for one in now.values()}
+        first.undo = (first.undo or {}) | {"together": left}
+        first.save(update_fields=["undo"])
+    return now
+
+
+def _remembered_together(
+    actor: Actor, booking_id: UUID, deed: str, version: int | None
+) -> list[tuple[Booking, int]]:
+    """Who was changed by a deed on all, in order of time, each with the version that it left.
+
+    Who was changed alone before is not among them. Three queries.
+
+    Raises: NotFound, NotAllowed, CannotUndo, ChangedSince.
+    """
+    locked = _group(booking_id).select_for_update(no_key=True).order_by("pk")
+    held = {str(one.pk): one for one in locked}
+    first = changes.hold_booking(actor, booking_id)
+    changes.remembered(first, deed, version)
+    left = (first.undo or {}).get("together")
+    if not left:
+        raise CannotUndo
+    ordered = sorted(left, key=lambda one: (held[one].starts_at, one))
+    return [(held[one], left[one]) for one in ordered]
 
 
 def _in_order(found: Sequence[Booking], by: timedelta) -> list[Booking]:

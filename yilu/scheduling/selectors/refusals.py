@@ -6,6 +6,7 @@ from uuid import UUID
 
 from yilu.facility.selectors.sites import site_zone
 from yilu.platform.actors import Actor
+from yilu.scheduling.errors.booking import WRITTEN
 from yilu.scheduling.models import Booking
 from yilu.scheduling.rules import choices
 from yilu.scheduling.selectors.candidates import Asked, candidates
@@ -14,6 +15,7 @@ from yilu.scheduling.selectors.history import HistoryLine, booking_history
 from yilu.scheduling.selectors.instead import alternatives
 from yilu.scheduling.selectors.lines import BookingLine, booking_lines
 from yilu.scheduling.selectors.times import Choice
+from yilu.scheduling.states import BookingState
 from yilu.workforce.selectors.practitioners import practitioner_names
 
 STEP = 5
@@ -71,6 +73,25 @@ def last_change(booking_id: UUID, site_id: UUID) -> HistoryLine | None:
     """What was done to a booking last, and by whom. One query."""
     lines = booking_history(booking_id, site_id)
     return lines[-1] if lines else None
+
+
+def stands(booking: Booking) -> dict[str, str]:
+    """How a booking stands and what was done to it last, in words; empty if nothing is known of it.
+
+    Two queries.
+    """
+    last = last_change(booking.pk, booking.site_id)
+    if last is None:
+        return {}
+    names = practitioner_names([booking.practitioner_id])
+    return {
+        "number": booking.number,
+        "who": last.who,
+        "what": last.what,
+        "at": f"{booking.starts_at.astimezone(site_zone(booking.site_id)):{WRITTEN}}",
+        "doctor": str(names[booking.practitioner_id]),
+        "state": str(BookingState(booking.state).label),
+    }
 
 
 def line_now(actor: Actor, booking_id: UUID) -> BookingLine:

@@ -72,7 +72,7 @@ def test_all_move_by_as_much_though_each_takes_the_place_of_another(clinic, minu
     )  # fmt: skip
 
     assert starts() == [one + timedelta(minutes=minutes) for one in before]
-    undo_move_together(actor=clinic.actor, booking_id=booked[0].id)
+    undo_move_together(actor=clinic.actor, booking_id=booked[1].id)
     assert starts() == before
 
 

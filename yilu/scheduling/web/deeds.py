@@ -24,7 +24,6 @@ from yilu.scheduling.selectors.bookings import booking_detail
 from yilu.scheduling.selectors.prepaying import prepaid
 from yilu.scheduling.selectors.times import free_days
 from yilu.scheduling.selectors.together import coming_along
-from yilu.scheduling.states import CancelReason
 from yilu.scheduling.web.forms import PATIENT, CancelForm, LateForm, MoveForm
 
 UNDO: dict[str, Callable[..., Any]] = {
@@ -43,17 +42,17 @@ DAYS_AT_ONCE = 3
 @posted_once
 def confirm(request: ActorRequest, booking_id: UUID) -> HttpResponseBase:
     """The patient says they will come."""
-    changing.confirm_booking(
+    left = changing.confirm_booking(
         actor=request.actor, booking_id=booking_id, version=sent_version(request)
     )
-    return _done(_("Confirmed"), booking_id, "confirm")
+    return _done(_("Confirmed"), booking_id, "confirm", left)
 
 
 @posted_once
 def no_show(request: ActorRequest, booking_id: UUID) -> HttpResponseBase:
     """The patient did not come."""
-    arrivals.mark_no_show(actor=request.actor, booking_id=booking_id)
-    return _done(_("Marked as no-show"), booking_id, "no-show")
+    left = arrivals.mark_no_show(actor=request.actor, booking_id=booking_id)
+    return _done(_("Marked as no-show"), booking_id, "no-show", left)
 
 
 @require_http_methods(["GET", "POST"])
@@ -80,8 +79,8 @@ def cancel(request: ActorRequest, booking_id: UUID) -> HttpResponseBase:
                     % {"n": gone.number, "sum": f"¥{gone.refund:,.2f}"}
                 )
             words = _("Cancelled %(n)s bookings") % {"n": gone.number}
-            return _done(words, booking_id, "cancel-all")
-        changing.cancel_booking(
+            return _done(words, booking_id, "cancel-all", gone.version)
+        left = changing.cancel_booking(
             actor=request.actor,
             booking_id=booking_id,
             reason=kept["reason"],
@@ -96,7 +95,8 @@ def cancel(request: ActorRequest, booking_id: UUID) -> HttpResponseBase:
                 "number": line.number, "sum": f"¥{back:,.2f}",
             }  # fmt: skip
             return _for_good(said)
-        return _done(_("Cancelled %(number)s") % {"number": line.number}, booking_id, "cancel")
+        words = _("Cancelled %(number)s") % {"number": line.number}
+        return _done(words, booking_id, "cancel", left)
 
     def show(status: int) -> HttpResponse:
         asked = {
@@ -117,13 +117,13 @@ def late(request: ActorRequest, booking_id: UUID) -> HttpResponseBase:
     form = LateForm(request.POST or None)
 
     def save(kept: dict[str, Any]) -> HttpResponseBase:
-        changing.say_running_late(
+        left = changing.say_running_late(
             actor=request.actor,
             booking_id=booking_id,
             minutes=kept["minutes"],
             version=sent_version(request),
         )
-        return _done(_("Noted that the patient will be late"), booking_id, "late")
+        return _done(_("Noted that the patient will be late"), booking_id, "late", left)
 
     def show(status: int) -> HttpResponse:
         asked = {"title": _("How late will the patient be?"), "label": _("Note it")}
@@ -142,22 +142,24 @@ def move(request: ActorRequest, booking_id: UUID) -> HttpResponseBase:
     def save(kept: dict[str, Any]) -> HttpResponseBase:
         starts_at, practitioner_id = kept["time"]
         if along and request.POST.get("all_of_them"):
-            number = together.move_together(
+            moved = together.move_together(
                 actor=request.actor,
                 booking_id=booking_id,
                 starts_at=starts_at,
                 practitioner_id=practitioner_id,
                 version=sent_version(request),
             )
-            return _done(_("Moved %(n)s bookings") % {"n": number}, booking_id, "move-all")
-        changing.reschedule_booking(
+            words = _("Moved %(n)s bookings") % {"n": moved.number}
+            return _done(words, booking_id, "move-all", moved.version)
+        booked = changing.reschedule_booking(
             actor=request.actor,
             booking_id=booking_id,
             starts_at=starts_at,
             practitioner_id=practitioner_id,
             version=sent_version(request),
         )
-        return _done(_("Moved %(number)s") % {"number": line.number}, booking_id, "move")
+        words = _("Moved %(number)s") % {"number": line.number}
+        return _done(words, booking_id, "move", booked.version)
 
     def show(status: int) -> HttpResponse:
         first = _first(request, line.clinic_day, line.site_id)
@@ -188,20 +190,18 @@ def move(request: ActorRequest, booking_id: UUID) -> HttpResponseBase:
 
 
 @posted_once
-def undo(request: ActorRequest, booking_id: UUID, deed: str) -> HttpResponseBase:
-    """Take the newest deed back."""
+def undo(request: ActorRequest, booking_id: UUID, deed: str, version: int) -> HttpResponseBase:
+    """Take a deed back: the one that left this version, if it is the newest."""
     if deed not in UNDO:
         raise NotFound
-    UNDO[deed](actor=request.actor, booking_id=booking_id)
+    UNDO[deed](actor=request.actor, booking_id=booking_id, version=version)
     return with_toast(HttpResponse(status=204), _("Taken back"))
 
 
 @posted_once
 def unmake(request: ActorRequest, booking_id: UUID) -> HttpResponseBase:
     """Take a booking back that was just made: it is cancelled."""
-    changing.cancel_booking(
-        actor=request.actor, booking_id=booking_id, reason=CancelReason.MISTAKE, version=1
-    )
+    changing.unmake_booking(actor=request.actor, booking_id=booking_id)
     return with_toast(HttpResponse(status=204), _("Booking taken back"))
 
 
@@ -244,8 +244,9 @@ def _first(request: ActorRequest, usual: date, site_id: UUID) -> date:
     return max(wanted, today) if wanted.year < 2200 else today
 
 
-def _done(words: str, booking_id: UUID, deed: str) -> HttpResponse:
-    undo_url = reverse("scheduling:undo", args=[booking_id, deed])
+def _done(words: str, booking_id: UUID, deed: str, left: int | None) -> HttpResponse:
+    """Done, and by the version that it left it is taken back; without one nothing was changed."""
+    undo_url = reverse("scheduling:undo", args=[booking_id, deed, left]) if left else ""
     return with_toast(HttpResponse(status=204), words, undo=undo_url)
 
 

@@ -26,6 +26,7 @@ from yilu.scheduling.operations.dropping import Place, drop_booking, resize_book
 from yilu.scheduling.operations.giving import give_time, undo_give_time
 from yilu.scheduling.operations.grid_view import keep_grid_view
 from yilu.scheduling.operations.pinboard import pin_booking, unpin_booking
+from yilu.scheduling.operations.results import Booked
 from yilu.scheduling.selectors.gaps import Gap, who_fits
 from yilu.scheduling.selectors.pinboard import pinboard
 from yilu.scheduling.selectors.refusals import (
@@ -53,7 +54,7 @@ def place(request: ActorRequest, booking_id: UUID) -> HttpResponseBase:
         booked = drop_booking(
             actor=request.actor, booking_id=booking_id, place=target, version=kept["version"]
         )
-        return _done(_("Moved %(number)s") % {"number": booked.number}, booking_id, "move")
+        return _done(_("Moved %(number)s") % {"number": booked.number}, booked, "move")
 
     try:
         return once(request, run)
@@ -78,7 +79,7 @@ def size(request: ActorRequest, booking_id: UUID) -> HttpResponseBase:
         )
         told = {"number": booked.number, "minutes": kept["minutes"]}
         words = _("%(number)s now lasts %(minutes)s min") % told
-        return _done(words, booking_id, "resize")
+        return _done(words, booked, "resize")
 
     try:
         return once(request, run)
@@ -173,7 +174,7 @@ def give(request: ActorRequest, resource_id: UUID, entry_id: UUID) -> HttpRespon
             version=kept["version"],
         )
         words = _("Booked %(number)s") % {"number": booked.number}
-        undo = reverse("scheduling:grid-take-back", args=[entry_id])
+        undo = reverse("scheduling:grid-take-back", args=[entry_id, booked.version])
         return with_toast(HttpResponse(status=204), words, undo=undo)
 
     try:
@@ -185,9 +186,9 @@ def give(request: ActorRequest, resource_id: UUID, entry_id: UUID) -> HttpRespon
 
 
 @posted_once
-def take_back(request: ActorRequest, entry_id: UUID) -> HttpResponseBase:
+def take_back(request: ActorRequest, entry_id: UUID, version: int) -> HttpResponseBase:
     """They wait again, and the time is free."""
-    undo_give_time(actor=request.actor, entry_id=entry_id)
+    undo_give_time(actor=request.actor, entry_id=entry_id, version=version)
     return with_toast(HttpResponse(status=204), _("Taken back"))
 
 
@@ -265,8 +266,8 @@ def _target(kept: dict[str, Any]) -> Place:
     )
 
 
-def _done(words: str, booking_id: UUID, deed: str) -> HttpResponse:
-    undo_url = reverse("scheduling:undo", args=[booking_id, deed])
+def _done(words: str, booked: Booked, deed: str) -> HttpResponse:
+    undo_url = reverse("scheduling:undo", args=[booked.id, deed, booked.version])
     return with_toast(HttpResponse(status=204), words, undo=undo_url)
 
 

@@ -41,7 +41,7 @@ def otherwise(request: ActorRequest, booking_id: UUID) -> HttpResponseBase:
     form = OtherWayForm(request.POST or None, ways)
 
     def save(kept: dict[str, Any]) -> HttpResponseBase:
-        reschedule_booking(
+        booked = reschedule_booking(
             actor=request.actor,
             booking_id=booking_id,
             starts_at=line.starts_at,
@@ -49,7 +49,7 @@ def otherwise(request: ActorRequest, booking_id: UUID) -> HttpResponseBase:
             service_id=kept["service"],
             version=kept["version"],
         )
-        undo = reverse("scheduling:undo", args=[booking_id, "move"])
+        undo = reverse("scheduling:undo", args=[booking_id, "move", booked.version])
         words = _("Changed %(number)s; the patient is told") % {"number": line.number}
         return with_toast(HttpResponse(status=204), words, undo=undo)
 
