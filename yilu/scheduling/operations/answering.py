@@ -289,7 +289,8 @@ def _held(actor: Actor, move_id: UUID) -> PlannedMove:
 
 
 def _locked(move_id: UUID) -> PlannedMove:
-    found = PlannedMove.objects.select_for_update(no_key=True, of=("self",))
+    """The move with its booking, both locked: whether the move stands is read off the booking."""
+    found = PlannedMove.objects.select_for_update(no_key=True, of=("self", "booking"))
     move = found.filter(pk=move_id).select_related("booking").first()
     if move is None:
         raise NotFound

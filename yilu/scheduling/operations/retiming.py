@@ -31,7 +31,8 @@ def retime_session(*, actor: Actor, site_id: UUID, practitioner_id: UUID, seen: 
     """Move the bookings of a late practitioner to the new times that were shown.
 
     Every patient is told of their new time, with a link to change or cancel it. The last goes
-    first, so that each makes room for the one before. What somebody else took meanwhile stays.
+    first, so that each makes room for the one before. What somebody else took meanwhile stays, and
+    so does whoever was told a later time, moved or cancelled in that moment.
 
     Raises:
         NotAllowed.
@@ -67,7 +68,8 @@ def _is_moved(actor: Actor, one: NewTime) -> bool:
                 booking_id=one.line.id,
                 starts_at=cast("datetime", one.starts_at),
                 practitioner_id=one.practitioner_id,
+                version=one.line.version,
             )
-    except Conflict:
+    except (Conflict, Stale):
         return False
     return True

@@ -1,17 +1,27 @@
 """Planning anew when many press at once: nothing is sold twice, asked twice or lost."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 import pytest
+from django.db import connection, transaction
 
 from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.models import Event
-from yilu.platform.testing import run_jobs
+from yilu.platform.testing import run_jobs, until_ended_or_waiting
+from yilu.scheduling.errors import AnswerOver
 from yilu.scheduling.models import Booking, PlannedMove
-from yilu.scheduling.operations.answering import accept_move, decline_move
+from yilu.scheduling.operations.answering import (
+    accept_move,
+    cancel_instead,
+    choose_instead,
+    decline_move,
+)
 from yilu.scheduling.operations.blocks import block_resource
+from yilu.scheduling.operations.changing import reschedule_booking
 from yilu.scheduling.operations.replanning import confirm_plan, drop_plan, start_plan
 from yilu.scheduling.tests.factories import SUNDAY_EVENING, Clinic, at, make_clinic
 from yilu.scheduling.tests.test_races import HALF_HELD, OVERLAPS, at_once, booking, count
@@ -77,6 +87,48 @@ def test_a_patient_declines_while_the_desk_accepts_for_them(proposed: tuple[Clin
     assert kept.starts_at == (move.starts_at if move.state == "accepted" else at(10))
     assert count(OVERLAPS) == 0
     assert count(HALF_HELD) == 0
+
+
+@pytest.mark.covers("A14")
+@pytest.mark.parametrize("answer", ["accept", "choose", "cancel"])
+def test_an_answer_is_judged_by_the_booking_that_is_moved_in_that_moment(
+    proposed: tuple[Clinic, UUID, UUID], answer: str
+):
+    clinic, plan_id, booking_id = proposed
+    with clock.at(SUNDAY_EVENING):
+        confirm_plan(actor=clinic.actor, plan_id=plan_id)
+    move = PlannedMove.objects.get(booking_id=booking_id)
+    facts = {"actor": clinic.actor, "move_id": move.pk, "round_": move.round}
+    answers = {
+        "accept": partial(accept_move, **facts),
+        "choose": partial(
+            choose_instead, **facts, starts_at=at(15), practitioner_id=clinic.doctors[1]
+        ),
+        "cancel": partial(cancel_instead, **facts, reason="ill"),
+    }
+
+    def run() -> str:
+        try:
+            with clock.at(SUNDAY_EVENING):
+                answers[answer]()
+        except AnswerOver:
+            return "over"
+        finally:
+            connection.close()
+        return "done"
+
+    with ThreadPoolExecutor(1) as pool:
+        with clock.at(SUNDAY_EVENING), transaction.atomic():
+            reschedule_booking(
+                actor=clinic.actor, booking_id=booking_id, starts_at=at(16),
+                practitioner_id=clinic.doctors[1],
+            )  # fmt: skip
+            answering = pool.submit(run)
+            until_ended_or_waiting(answering)
+        assert answering.result(60) == "over"
+
+    kept = Booking.objects.get(pk=booking_id)
+    assert (kept.starts_at, kept.state) == (at(16), "confirmed")
 
 
 @pytest.mark.covers("A14")
