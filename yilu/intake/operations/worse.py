@@ -78,7 +78,8 @@ def answer_worse(
     """A nurse has looked: the level counts from now on, and the queue with it. The reason is kept.
 
     Raises:
-        NotFound, NotAllowed, Stale.
+        NotFound, NotAllowed.
+        Stale: more was said since the version that was seen.
         SeenAlready: somebody has closed it.
         LevelNeedsReason: no level of the four, or no reason.
     """
@@ -141,7 +142,11 @@ def _held(row: FeltWorse) -> FeltWorse:
 
 
 def _again(actor: Actor, held: FeltWorse, said: FeltWorse) -> None:
-    """It was said once more: counted; new alarm signs and words are added to the one call."""
+    """It was said once more: counted; new alarm signs and words are added to the one call.
+
+    Then it is a new version: who answers must have seen them. Pressed again only, it is the same.
+    """
+    before = (held.words, held.alarms, held.suggested)
     held.presses += 1
     held.pressed_at = said.pressed_at
     held.words = "\n".join(dict.fromkeys(one for one in (held.words, said.words) if one))
@@ -149,7 +154,8 @@ def _again(actor: Actor, held: FeltWorse, said: FeltWorse) -> None:
     held.alarms = sorted({*held.alarms, *said.alarms})
     levels = [one for one in (held.suggested, said.suggested) if one is not None]
     held.suggested = min(levels, default=None)
-    held.save(update_fields=["presses", "pressed_at", "words", "alarms", "suggested"])
+    held.version += (held.words, held.alarms, held.suggested) != before
+    held.save(update_fields=["presses", "pressed_at", "words", "alarms", "suggested", "version"])
     event = FeltWorseSaidAgain(held.pk, held.visit_id, held.patient_id, held.presses)
     _write(actor, held, "pressed", event, presses=held.presses)
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from yilu.intake import permissions
 from yilu.intake.operations.worse import LONGEST_REASON, answer_worse, say_worse
 from yilu.intake.selectors.worse import WorseLine, call_detail, open_calls
-from yilu.platform.errors import Conflict
+from yilu.platform.errors import Conflict, Stale
 from yilu.platform.forms import Text, VersionedForm
 from yilu.platform.web.http import ActorRequest, with_toast
 from yilu.platform.web.once import posted_once, submit
@@ -27,7 +27,10 @@ LEVELS = [
 
 
 class AnswerForm(VersionedForm):
-    """What the nurse found: the level from now on, and why."""
+    """What the nurse found: the level from now on, and why.
+
+    `heard` is how many letters of the patient's words she has seen: more are added behind them.
+    """
 
     level = forms.TypedChoiceField(
         label=gettext_lazy("Level from now on"),
@@ -36,6 +39,7 @@ class AnswerForm(VersionedForm):
         widget=forms.RadioSelect,
     )
     reason = Text(label=gettext_lazy("What you found"), max_length=LONGEST_REASON)
+    heard = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     field_order = ("level", "reason")
 
 
@@ -67,8 +71,14 @@ def answer(request: ActorRequest, feltworse_id: UUID) -> HttpResponseBase:
     if request.method != "POST":
         return _dialog(request, line, AnswerForm(initial=_usual(line)), 200)
     form = AnswerForm(request.POST)
+
+    def show(status: int) -> HttpResponse:
+        if status == Stale.status:
+            return _heard_more(request, feltworse_id, form)
+        return _dialog(request, line, form, status)
+
     try:
-        return submit(request, form, save, lambda status: _dialog(request, line, form, status))
+        return submit(request, form, save, show)
     except Conflict as refused:
         form.add_error(None, str(refused))
         return _dialog(request, line, form, refused.status)
@@ -85,7 +95,26 @@ def say(request: ActorRequest, visit_id: UUID) -> HttpResponse:
 def _usual(line: WorseLine) -> dict[str, object]:
     """What stands in the form at first: never less urgent than before, nor than suggested."""
     known = [one for one in (line.level, line.suggested) if one is not None]
-    return {"version": line.version, "level": str(min(known, default=3))}
+    return {"level": str(min(known, default=3)), **_seen(line)}
+
+
+def _seen(line: WorseLine) -> dict[str, int]:
+    return {"version": line.version, "heard": len(line.words)}
+
+
+def _heard_more(request: ActorRequest, feltworse_id: UUID, sent: AnswerForm) -> HttpResponse:
+    """The dialog again with what was typed, and with what was said since it was drawn."""
+    line = call_detail(request.actor, feltworse_id)
+    typed = request.POST.copy()
+    typed.update({name: str(seen) for name, seen in _seen(line).items()})
+    form = AnswerForm(typed)
+    added = line.words[sent.cleaned_data["heard"] or 0 :].strip()
+    more = [*map(str, line.alarms), *([f"“{added}”"] if added else [])]
+    if line.suggested:
+        more.append(_("rules suggest level %(n)s") % {"n": line.suggested})
+    said = _("More was said meanwhile: %(more)s. Nothing was closed; please look again.")
+    form.add_error(None, said % {"more": " · ".join(more)})
+    return _dialog(request, line, form, Stale.status)
 
 
 def _dialog(request: ActorRequest, line: WorseLine, form: AnswerForm, status: int) -> HttpResponse:
