@@ -15,7 +15,7 @@ from yilu.scheduling.claims import Owner, open_choices, take
 from yilu.scheduling.errors import SlotTaken
 from yilu.scheduling.keeping import keep_time
 from yilu.scheduling.keeping_many import Wanted, keep_times, release_times
-from yilu.scheduling.models import Allocation, Booking, Hold, PlannedMove
+from yilu.scheduling.models import Allocation, Booking, Hold, Plan, PlannedMove
 from yilu.scheduling.operations.holds import release_hold
 from yilu.scheduling.planning import Place
 from yilu.scheduling.rules import Candidate, Choice
@@ -112,6 +112,15 @@ def keep_longer(moves: Sequence[PlannedMove]) -> None:
     kept = Hold.objects.filter(pk=OuterRef("hold_id")).values("expires_at")
     pieces = Allocation.objects.filter(hold__in=[one.hold_id for one in moves], active=True)
     pieces.update(expires_at=Subquery(kept))
+
+
+def keep_until(plan: Plan, expires_at: datetime) -> None:
+    """Keep every place that a plan proposes until `expires_at`, whenever it was found. Two
+    queries."""
+    proposed = plan.moves.filter(state=MoveState.PROPOSED, hold__isnull=False).values("hold_id")
+    Hold.objects.filter(pk__in=proposed).update(expires_at=expires_at)
+    pieces = Allocation.objects.filter(hold__in=proposed, active=True)
+    pieces.update(expires_at=expires_at)
 
 
 def _keep_things(facts: Facts, booking: Booking, expires_at: datetime) -> Hold:

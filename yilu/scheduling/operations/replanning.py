@@ -25,7 +25,7 @@ from yilu.scheduling.errors import (
 )
 from yilu.scheduling.models import Booking, Plan, PlannedMove
 from yilu.scheduling.operations.asking import ask_patients, calls_over
-from yilu.scheduling.planholds import PLACE, keep_place, keep_places, let_all_go, let_go
+from yilu.scheduling.planholds import PLACE, keep_place, keep_places, keep_until, let_all_go, let_go
 from yilu.scheduling.planning import Place
 from yilu.scheduling.planrows import (
     check_open,
@@ -124,7 +124,10 @@ def place_moves(*, actor: Actor, plan_id: UUID, wanted: Sequence[tuple[UUID, Pla
 
 @operation
 def finish_plan(*, actor: Actor, plan_id: UUID, figures: Figures) -> None:
-    """Show a plan to people: what has no place now is to be called. Twice changes nothing."""
+    """Show a plan to people: what has no place now is to be called. Twice changes nothing.
+
+    Every place is kept as long as the plan, whenever it was found or chosen.
+    """
     plan = locked(plan_id)
     if plan.state != PlanState.PLANNING:
         return
@@ -133,6 +136,7 @@ def finish_plan(*, actor: Actor, plan_id: UUID, figures: Figures) -> None:
     plan.seconds, plan.state = figures.seconds, PlanState.PROPOSED
     plan.expires_at = clock.now() + KEPT_FOR
     keep(plan)
+    keep_until(plan, plan.expires_at)
     placed = plan.moves.filter(state=MoveState.PROPOSED).count()
     timers.schedule(END, due_at=plan.expires_at, subject_id=plan.pk, site_id=plan.site_id)
     record(actor, plan, "proposed", placed=placed, cost=plan.cost, bound=plan.bound)
@@ -236,6 +240,8 @@ def weigh_again(*, actor: Actor, plan_id: UUID, version: int | None = None) -> N
         move.starts_at = move.ends_at = None
         move.version += 1
     PlannedMove.objects.bulk_update(moves, [*PLACE, "state", "version"])
+    # What was chosen by hand must not run out while the worker looks for the rest.
+    keep_until(plan, clock.now() + KEPT_FOR)
     plan.state, plan.expires_at = PlanState.PLANNING, None
     plan.job_id = jobs.ask(actor, JOB, site_id=plan.site_id, plan_id=plan.pk)
     keep(plan)
