@@ -12,7 +12,8 @@ from yilu.messaging.models import Message, Template
 from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.errors import NotAllowed, NotFound
-from yilu.platform.models import AuditEntry
+from yilu.platform.models import AuditEntry, Event
+from yilu.platform.testing import drain
 from yilu.queueing import permissions as queueing
 from yilu.queueing.jobs import LATE
 from yilu.queueing.models import Ticket
@@ -40,6 +41,7 @@ from yilu.scheduling.operations.changing import (
 from yilu.scheduling.operations.later import note_later_lost, say_under_way
 from yilu.scheduling.selectors.later import later_of_message
 from yilu.scheduling.selectors.overruns import overruns
+from yilu.scheduling.selectors.topics import booking_topic
 from yilu.scheduling.tests.factories import at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("A24", "B10")]
@@ -214,14 +216,19 @@ def test_only_who_may_see_queues_and_change_bookings_tells(morning: LateMorning)
     assert morning.told() == {}
 
 
-def test_a_message_that_reaches_nobody_is_seen_by_the_desk(morning: LateMorning):
+def test_a_message_that_reaches_nobody_is_seen_by_the_desk_at_once(morning: LateMorning):
     let_be(NOW)
     one = morning.of(10, 50)
     with clock.at(NOW):
         Message.objects.filter(key__contains=f"later:{one.pk}").update(state="failed")
         found = later_of_message(f"later:{one.pk}:{one.starts_at.timestamp():.0f}:1")
         note_later_lost(actor=LATE, later_id=found)
+        # The page that asks to call is the booking's: it listens to no other topic.
+        assert booking_topic(one.pk) in drain(timers=False).topics
         note_later_lost(actor=LATE, later_id=found)
+        assert drain(timers=False).events == 0
+    lost = Event.objects.get(name="LaterTimeLost")
+    assert (lost.subject_id, lost.body["number"]) == (one.pk, 1)
     assert LaterTime.objects.get(booking=one).lost_at == NOW
     one.refresh_from_db()
     assert one.come_at is not None

@@ -96,6 +96,15 @@ class LaterTimePromised(BookingChange):
 
 
 @dataclass(frozen=True, slots=True)
+class LaterTimeLost(BookingChange):
+    """A message with a later time, the patient's first or second, reached nobody: call them."""
+
+    version: ClassVar[int] = 1
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class PatientUnderWay(BookingChange):
     """The patient says that they have left home; `is_under_way` false: that they have not."""
 

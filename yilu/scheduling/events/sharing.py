@@ -32,6 +32,18 @@ class WaitingListLeft:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingBookingNoted:
+    """Somebody who waits has booked meanwhile, and waits on for something earlier than
+    `booking_id`; None: what they had booked is no longer to come."""
+
+    version: ClassVar[int] = 1
+
+    entry_id: UUID
+    patient_id: UUID
+    booking_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class TimeOffered:
     """Somebody who waits is asked whether they take a time that is kept for them."""
 

@@ -12,7 +12,7 @@ from yilu.platform.actors import Actor
 from yilu.platform.db import operation
 from yilu.scheduling import changes
 from yilu.scheduling.errors import MoveRefused
-from yilu.scheduling.events import LaterTimePromised, PatientUnderWay
+from yilu.scheduling.events import LaterTimeLost, LaterTimePromised, PatientUnderWay
 from yilu.scheduling.models import Booking, LaterTime
 from yilu.scheduling.operations.telling import LINK_STANDS, TWO_WAYS
 from yilu.scheduling.selectors.telling import telling
@@ -113,8 +113,9 @@ def note_later_lost(*, actor: Actor, later_id: UUID) -> None:
     if later is None:
         return
     booking = changes.hold_booking(actor, later.booking_id)
-    LaterTime.objects.filter(pk=later_id, lost_at=None).update(lost_at=clock.now())
-    changes.write_down(actor, booking, "later_time_lost", number=later.number)
+    if LaterTime.objects.filter(pk=later_id, lost_at=None).update(lost_at=clock.now()):
+        changes.write_down(actor, booking, "later_time_lost", number=later.number)
+        changes.tell(actor, booking, LaterTimeLost, booking.state, number=later.number)
 
 
 def _told(booking: Booking) -> int:

@@ -20,11 +20,11 @@ from yilu.scheduling.errors import (
     UnknownBooking,
     UnknownPatient,
 )
-from yilu.scheduling.events import WaitingListJoined, WaitingListLeft
-from yilu.scheduling.models import Booking, WaitingEntry
+from yilu.scheduling.events import WaitingBookingNoted, WaitingListJoined, WaitingListLeft
+from yilu.scheduling.models import Booking, Offer, WaitingEntry
 from yilu.scheduling.selectors.facts import Facts, service_facts
-from yilu.scheduling.selectors.topics import waiting_topic
-from yilu.scheduling.states import COMING, Channel, Urgency, WaitingState
+from yilu.scheduling.selectors.topics import booking_topic, offer_topic, waiting_topic
+from yilu.scheduling.states import COMING, Channel, OfferState, Urgency, WaitingState
 
 FARTHEST = timedelta(days=90)
 END = "scheduling.end_waiting"
@@ -182,7 +182,8 @@ def end_entry(*, actor: Actor, entry_id: UUID) -> None:
 def note_booking(*, actor: Actor, booking_id: UUID) -> None:
     """Remember on the list what a patient who waits has booked meanwhile, or no longer has.
 
-    They stay on the list, now for something earlier. Running twice changes nothing. Two queries.
+    They stay on the list, now for something earlier. Running twice changes nothing. Two queries,
+    and four for the entry that changes.
     """
     booking = Booking.objects.get(pk=booking_id)
     entries = WaitingEntry.objects.select_for_update(no_key=True).filter(
@@ -208,6 +209,11 @@ def note_booking(*, actor: Actor, booking_id: UUID) -> None:
             patient_id=entry.patient_id,
             booking=entry.instead_of_id,
         )
+        noted = WaitingBookingNoted(entry.pk, entry.patient_id, entry.instead_of_id)
+        # Whoever is asked about a time just now reads there which booking it would replace.
+        asked = Offer.objects.filter(entry=entry, state=OfferState.OPEN)
+        offers = [offer_topic(offer_id) for offer_id in asked.values_list("id", flat=True)]
+        _publish(actor, entry, noted, booking_topic(booking.pk), *offers)
 
 
 def _hold(actor: Actor, entry_id: UUID) -> WaitingEntry:
@@ -288,11 +294,11 @@ def _end(actor: Actor, entry: WaitingEntry, state: WaitingState) -> None:
     _publish(actor, entry, WaitingListLeft(entry.pk, entry.patient_id, state))
 
 
-def _publish(actor: Actor, entry: WaitingEntry, event: object) -> None:
+def _publish(actor: Actor, entry: WaitingEntry, event: object, *topics: str) -> None:
     outbox.publish(
         event,
         actor=actor,
         site_id=entry.site_id,
         subject=entry,
-        topics=[waiting_topic(entry.site_id)],
+        topics=[waiting_topic(entry.site_id), *topics],
     )
