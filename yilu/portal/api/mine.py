@@ -1,5 +1,6 @@
 """What a patient's account may do for its own people: free times, booking, cancelling, waiting."""
 
+import json
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
@@ -202,8 +203,19 @@ def my_coming(request: api.ApiRequest) -> HttpResponse:
     return api.answer({"items": found, "next": None})
 
 
+def _with_code(request: api.ApiRequest, response: HttpResponse) -> HttpResponse:
+    """The code of a payment that is kept: nothing is held while the gateway is asked for it."""
+    payment_id = UUID(json.loads(response.content)["payment"])
+    asked = fetch_qr(actor=request.actor, payment_id=payment_id)
+    shown = {"code": asked.qr, "amount": as_json(asked.amount), "state": asked.state}
+    again = api.answer(shown, status=response.status_code)
+    if "Idempotency-Replayed" in response.headers:
+        again["Idempotency-Replayed"] = "true"
+    return again
+
+
 @router.post("/my/bookings/{booking_id}/payment", response={201: CodeOut})
-@api.idempotent
+@api.idempotent_then(_with_code)
 def my_pay(request: api.ApiRequest, booking_id: UUID) -> HttpResponse:
     """Ask for the code by which a `requested` booking is paid; again, it is the same code.
 
@@ -212,9 +224,7 @@ def my_pay(request: api.ApiRequest, booking_id: UUID) -> HttpResponse:
     own(request)
     bill_id = open_deposit(actor=request.actor, booking_id=booking_id)
     payment_id = ask_payment(actor=request.actor, bill_id=bill_id)
-    asked = fetch_qr(actor=request.actor, payment_id=payment_id)
-    shown = {"code": asked.qr, "amount": as_json(asked.amount), "state": asked.state}
-    return api.answer(shown, status=201)
+    return api.answer({"payment": payment_id}, status=201)
 
 
 @router.post("/my/bookings/{booking_id}/cancel", response={204: None})
