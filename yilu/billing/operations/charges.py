@@ -8,6 +8,8 @@ from yilu.billing.errors import AlreadyBilled, NoPrice
 from yilu.billing.events import ChargeAdded, ChargeVoided
 from yilu.billing.models import Bill, Charge
 from yilu.billing.operations.advances import set_off, undo_set_off
+from yilu.billing.operations.payments import close_awaited
+from yilu.billing.operations.settling import settle
 from yilu.billing.selectors.topics import bill_topics
 from yilu.billing.states import BillState, ChargeState
 from yilu.catalogue.selectors.prices import PriceInfo, prices_at
@@ -68,6 +70,8 @@ def add_charge(
 def void_charge(*, actor: Actor, charge_id: UUID, reason: str) -> None:
     """Take a charge off a visit, because it was not done after all.
 
+    A bill of which nothing is left to pay is settled then, as when it is opened.
+
     Raises:
         NotFound, NotAllowed.
         AlreadyBilled: the bill it stands on was paid; refund it instead.
@@ -79,12 +83,14 @@ def void_charge(*, actor: Actor, charge_id: UUID, reason: str) -> None:
     actor.require(permissions.CHARGE, charge.site_id)
     if charge.state == ChargeState.VOID:
         return
-    if charge.bill_id is not None:
-        _take_off_bill(actor, charge, charge.bill_id)
+    bill = _take_off_bill(actor, charge, charge.bill_id) if charge.bill_id else None
     charge.state = ChargeState.VOID
     charge.version += 1
     charge.save(update_fields=["state", "version"])
     _tell(actor, charge, "billing.charge.voided", reason=reason)
+    if bill is not None and bill.total == bill.paid:
+        close_awaited(actor=actor, bill=bill)
+        settle(actor=actor, bill=bill)
 
 
 def void_charges_of(*, actor: Actor, source_type: str, source_id: UUID, reason: str) -> None:
@@ -116,7 +122,7 @@ def _known(source: dict[str, object]) -> UUID | None:
     return charges.values_list("pk", flat=True).first()
 
 
-def _take_off_bill(actor: Actor, charge: Charge, bill_id: UUID) -> None:
+def _take_off_bill(actor: Actor, charge: Charge, bill_id: UUID) -> Bill:
     bill = Bill.objects.select_for_update().get(pk=bill_id)
     if bill.state == BillState.OPEN:
         undo_set_off(actor=actor, bill=bill)
@@ -126,6 +132,7 @@ def _take_off_bill(actor: Actor, charge: Charge, bill_id: UUID) -> None:
     bill.version += 1
     bill.save(update_fields=["total", "version"])
     set_off(actor=actor, bill=bill, booking_id=visit_info(charge.visit_id).booking_id)
+    return bill
 
 
 def _tell(actor: Actor, charge: Charge, action: str, **details: object) -> None:

@@ -8,7 +8,7 @@ from django.db.models import F
 from yilu.billing import permissions
 from yilu.billing.models import Bill, Charge, Payment, Receipt, Refund
 from yilu.billing.rules import CATEGORIES, in_words
-from yilu.billing.states import PaymentState
+from yilu.billing.states import ChargeState, PaymentState
 from yilu.facility.selectors.sites import site_info
 from yilu.platform import audit, clock, numbers
 from yilu.platform.actors import Actor
@@ -96,7 +96,7 @@ def _lines(bill: Bill) -> list[dict[str, object]]:
             "unit_price": f"{charge.unit_price.normalize():f}",
             "amount": f"{charge.amount:.2f}",
         }
-        for charge in Charge.objects.filter(bill=bill)
+        for charge in Charge.objects.filter(bill=bill).exclude(state=ChargeState.VOID)
     ]
 
 

@@ -7,11 +7,11 @@ import pytest
 
 from yilu.billing import permissions
 from yilu.billing.errors import AlreadyBilled, NoPrice
-from yilu.billing.models import Bill, Charge
+from yilu.billing.models import Bill, Charge, Receipt
 from yilu.billing.operations.bills import open_bill
 from yilu.billing.operations.charges import add_charge, void_charge
 from yilu.billing.operations.payments import pay_cash
-from yilu.billing.selectors.bills import bill_detail, waiting_bills
+from yilu.billing.selectors.bills import bill_detail, owes_money, waiting_bills
 from yilu.billing.states import BillState, ChargeState
 from yilu.billing.tests.factories import PaidVisit, make_cashier, make_price
 from yilu.platform.errors import NotAllowed, NotFound
@@ -111,6 +111,23 @@ def test_a_charge_that_is_taken_off_lowers_the_open_bill():
 
     assert Bill.objects.get().total == Decimal("25.00")
     assert Charge.objects.get(pk=wrong).state == ChargeState.VOID
+
+
+def test_a_bill_from_which_all_is_taken_off_is_settled_and_owed_no_more():
+    visit = PaidVisit()
+    wrong = visit.charge("10.00")
+    bill_id = visit.bill("25.00")
+    left = Charge.objects.exclude(pk=wrong).get().pk
+    void_charge(actor=visit.cashier, charge_id=wrong, reason="not done")
+    assert owes_money(visit.visit_id)
+
+    void_charge(actor=visit.cashier, charge_id=left, reason="not done")
+
+    bill = Bill.objects.get(pk=bill_id)
+    assert (bill.state, bill.total) == (BillState.SETTLED, Decimal("0.00"))
+    assert not owes_money(visit.visit_id)
+    assert Event.objects.filter(name="BillSettled", subject_id=bill_id).count() == 1
+    assert Receipt.objects.get().body["lines"] == []
 
 
 def test_a_charge_on_a_paid_bill_is_not_taken_off():

@@ -15,12 +15,13 @@ from yilu.billing.operations.charges import void_charge
 from yilu.billing.operations.deposits import open_deposit, return_left_over
 from yilu.billing.operations.payments import (
     GATEWAY,
+    ask_payment,
     pay_cash,
     take_gateway_payment,
 )
 from yilu.billing.operations.refunds import refund_payment
 from yilu.billing.selectors.takings import day_takings
-from yilu.billing.states import BillState
+from yilu.billing.states import AWAITED, BillState
 from yilu.billing.tests.advances import (
     RELEASER,
     SOON,
@@ -234,6 +235,23 @@ def test_a_deposit_is_set_off_against_the_bill_and_the_rest_is_paid(clinic, sand
         assert (taken.amount, taken.change) == (Decimal("130.00"), Decimal("70.00"))
         takings = day_takings(actor=cashier, site_id=clinic.site_id, day=bill.clinic_day)
         assert takings.taken == Decimal("130.00")
+    balance()
+
+
+def test_a_bill_that_the_deposit_covers_after_a_charge_was_taken_off_is_settled(clinic, sandbox):
+    who, booked = paid(clinic, sandbox)
+    with clock.at(at(10, day=1)):
+        visit_id, cashier = arrive(clinic, who, booked)
+        charge(cashier, visit_id, "40.00")
+        wrong = charge(cashier, visit_id, "140.00")
+        bill_id = open_bill(actor=cashier, visit_id=visit_id)
+        assert bill_id is not None
+        ask_payment(actor=cashier, bill_id=bill_id)
+        void_charge(actor=cashier, charge_id=wrong, reason="not done")
+    bill = Bill.objects.get(pk=bill_id)
+    assert (bill.state, bill.paid, bill.total) == ("settled", Decimal("40.00"), Decimal("40.00"))
+    assert [line["amount"] for line in Receipt.objects.get(bill=bill).body["lines"]] == ["40.00"]
+    assert not Payment.objects.filter(state__in=AWAITED).exists()  # Nobody is asked for more.
     balance()
 
 
