@@ -68,3 +68,14 @@ class StepLate:
     post: str
     level: int
     due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeSeen:
+    """A notice about a late step left the list of its post."""
+
+    version: ClassVar[int] = 1
+
+    notice_id: UUID
+    step_id: UUID
+    post: str

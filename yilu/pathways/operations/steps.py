@@ -13,12 +13,13 @@ from yilu.pathways.errors import (
     StepMoveRefused,
     TooLateToUndo,
 )
-from yilu.pathways.events import StepAssigned, StepLate
+from yilu.pathways.events import NoticeSeen, StepAssigned, StepLate
 from yilu.pathways.models import Case, Notice, Step
 from yilu.pathways.operations.running import RunningCase
 from yilu.pathways.rules import moves
+from yilu.pathways.selectors.topics import worklist_topic
 from yilu.pathways.states import FINISHED, StepState
-from yilu.platform import audit, clock
+from yilu.platform import audit, clock, outbox
 from yilu.platform.actors import Actor
 from yilu.platform.db import check_version, operation
 from yilu.platform.errors import NotFound
@@ -188,6 +189,13 @@ def see_notice(*, actor: Actor, notice_id: UUID) -> None:
     notice.version += 1
     notice.save(update_fields=["seen_at", "seen_by", "version"])
     audit.record(actor, "pathways.notice.seen", notice, site_id=notice.site_id)
+    outbox.publish(
+        NoticeSeen(notice.pk, notice.step_id, notice.post),
+        actor=actor,
+        site_id=notice.site_id,
+        subject=notice,
+        topics=[worklist_topic(notice.site_id, notice.post)],
+    )
 
 
 def _held(step_id: UUID) -> tuple[RunningCase, Step] | None:
