@@ -68,7 +68,7 @@ def block_resource(
 
 @operation
 def lift_block(*, actor: Actor, block_id: UUID, version: int | None = None) -> None:
-    """Say that the resource can be had again. Lifting twice changes nothing.
+    """Say that the resource can be had again, unless another block has it. Twice changes nothing.
 
     Raises: NotFound, NotAllowed, Stale.
     """
@@ -80,6 +80,7 @@ def lift_block(*, actor: Actor, block_id: UUID, version: int | None = None) -> N
     block.version += 1
     block.save(update_fields=["active", "version"])
     Allocation.objects.filter(block=block, active=True).update(active=False)
+    fill_blocks([block.resource_id], block.during.lower, block.during.upper)
     _record(actor, block, "lifted")
     _tell(actor, block, BlockLifted(block.pk, block.resource_id, block.clinic_day))
 

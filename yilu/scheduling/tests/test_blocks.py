@@ -92,6 +92,20 @@ def test_a_lifted_block_frees_its_time_and_can_be_taken_back(clinic: Clinic):
     assert Booking.objects.get().pk == booked.id
 
 
+@pytest.mark.covers("A03")
+def test_a_meeting_lifted_during_a_leave_frees_nothing_of_the_leave(clinic: Clinic):
+    (meeting,) = block(clinic, starts_at=at(10), ends_at=at(11), kind="meeting").block_ids
+    block(clinic)
+
+    lift_block(actor=clinic.actor, block_id=meeting)
+
+    with pytest.raises(SlotTaken):
+        clinic.book(at(10))
+    undo_lift_block(actor=clinic.actor, block_id=meeting)
+    with pytest.raises(SlotTaken):
+        clinic.book(at(10))
+
+
 def test_a_week_of_leave_is_a_block_per_day(clinic: Clinic):
     blocked = block(clinic, ends_at=at(12, day=5))
 
