@@ -104,6 +104,8 @@ class Screening(models.Model):
 
     Answers are JSON, encrypted, with the version of the questions. Without a patient only in a
     drill: somebody plays one. `apart_at` is when the patient was sent the isolation route.
+    A suspicion that still counts at one more visit has a row for that visit, too: `first` is the
+    one that was answered.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -116,6 +118,9 @@ class Screening(models.Model):
         "scheduling.Booking", models.PROTECT, null=True, related_name="+", db_index=False
     )
     visit = models.ForeignKey("visits.Visit", models.PROTECT, null=True, related_name="+")
+    first = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", db_index=False, editable=False
+    )
     via = models.CharField(max_length=8, choices=AskedVia.choices)
     set_version = models.CharField(max_length=12)
     answers = EncryptedTextField(column="outbreak.screening.answers")

@@ -58,7 +58,8 @@ def open_case(*, actor: Actor, screening_id: UUID, group: str, disease: str) -> 
         raise ReasonMissing
     limit = limit_of(group)
     row = CaseReport(
-        screening=seen,
+        # Suspected at two visits on the same answers, it is one case.
+        screening_id=seen.first_id or seen.pk,
         site_id=seen.site_id,
         is_drill=seen.is_drill,
         patient_id=seen.patient_id,

@@ -26,6 +26,8 @@ from yilu.outbreak.states import VIA, AskedVia, ScreeningOutcome
 from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.db import operation
+from yilu.platform.ids import new_id
+from yilu.visits.selectors.visits import visit_info
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +116,17 @@ def pass_door(*, actor: Actor, whom: Whom, answers: Mapping[str, str] | None) ->
 
 @operation
 def note_entered(*, actor: Actor, passed: Passed, visit_id: UUID) -> None:
-    """Say with which visit somebody who was asked came in. Part of a deed. None if nobody was."""
+    """Say with which visit somebody who was asked came in. Part of a deed. None if nobody was.
+
+    Whoever came in with an earlier visit is still suspected there: this one gets its own.
+    """
     if passed.screening_id is None:
         return
     row = Screening.objects.select_for_update(no_key=True).get(pk=passed.screening_id)
+    if _came_in_before(row, visit_id):
+        if row.outcome == ScreeningOutcome.POSITIVE and row.lifted_at is None:
+            _suspect_again(actor, row, passed, visit_id)
+        return
     row.visit_id = visit_id
     if passed.apart_queue_id is not None:
         row.apart_at = row.apart_at or clock.now()
@@ -125,6 +134,24 @@ def note_entered(*, actor: Actor, passed: Passed, visit_id: UUID) -> None:
     if row.outcome == ScreeningOutcome.POSITIVE:
         # The first telling named no visit: who is on the pages now has a number.
         tell(actor, row, _told(row))
+
+
+def _came_in_before(row: Screening, visit_id: UUID) -> bool:
+    """Whether it is about another visit that was one: a check-in taken back brought nobody in."""
+    earlier = row.visit_id
+    return earlier is not None and earlier != visit_id and not visit_info(earlier).is_withdrawn
+
+
+def _suspect_again(actor: Actor, row: Screening, passed: Passed, visit_id: UUID) -> None:
+    """Suspect at one more visit on the same answers: met, apart and lifted it is by itself."""
+    visit, asked = visit_info(visit_id), row.pk
+    row.first_id, row.pk, row.version = row.first_id or asked, new_id(), 1
+    row.visit_id, row.booking_id, row.clinic_day = visit_id, visit.booking_id, visit.clinic_day
+    row.apart_at = clock.now() if passed.apart_queue_id is not None else None
+    row.met_at, row.met_by_id = None, None
+    row.save(force_insert=True)
+    record(actor, row, "patient.suspected_again", screening=asked, is_drill=row.is_drill)
+    tell(actor, row, _told(row))
 
 
 def _is_whole(mode: Mode, answers: Mapping[str, str] | None) -> bool:

@@ -65,7 +65,7 @@ def report(actor: Actor, site_id: UUID, first: date, last: date) -> Report:
     since, _ = clock.day_bounds(first, zone)
     _, until = clock.day_bounds(last, zone)
     rows = Screening.objects.filter(
-        site_id=site_id, is_drill=False, answered_at__gte=since, answered_at__lt=until
+        site_id=site_id, is_drill=False, first=None, answered_at__gte=since, answered_at__lt=until
     ).values_list("answered_at", "via", "outcome", "apart_at", "lifted_at")
     facts = [
         _Fact(

@@ -225,7 +225,7 @@ def _suspects(actor: Actor, rows: list[Screening]) -> list[Suspect]:
     people = patient_briefs(actor, [one.patient_id for one in rows if one.patient_id], WHY)
     staff = staff_names([who for one in rows for who in (one.asked_by_id, one.met_by_id)])
     waiting = waiters(one.visit_id for one in rows if one.visit_id)
-    cases = _cases(one.pk for one in rows)
+    cases = _cases(_answered(one) for one in rows)
     return [_suspect(one, people, staff, waiting, cases) for one in rows]
 
 
@@ -238,7 +238,7 @@ def _suspect(
 ) -> Suspect:
     answers = json.loads(row.answers or "{}")
     known, zone = every_question(), site_zone(row.site_id)
-    case_id, case_state = cases.get(row.pk, (None, ""))
+    case_id, case_state = cases.get(_answered(row), (None, ""))
 
     def local(at: datetime | None) -> datetime | None:
         return at.astimezone(zone) if at else None
@@ -266,6 +266,11 @@ def _suspect(
         case_state=case_state,
         version=row.version,
     )
+
+
+def _answered(row: Screening) -> UUID:
+    """The screening that was answered: about this visit, or about the patient's first."""
+    return row.first_id or row.pk
 
 
 def _cases(screening_ids: Iterable[UUID]) -> dict[UUID, tuple[UUID, str]]:

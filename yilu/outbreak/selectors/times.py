@@ -50,10 +50,12 @@ class TimeLine:
 def times(actor: Actor, site_id: UUID, *, limit: int = 60) -> list[TimeLine]:
     """The outbreaks and drills of a site, the latest first. Two queries. Raises: NotFound."""
     actor.require_to_see(permissions.SEE, site_id)
-    positive = Q(screenings__outcome=ScreeningOutcome.POSITIVE)
+    answered = Q(screenings__first=None)
+    positive = answered & Q(screenings__outcome=ScreeningOutcome.POSITIVE)
     rows = list(
         Outbreak.objects.filter(site_id=site_id).annotate(
-            screened=Count("screenings"), positive=Count("screenings", filter=positive)
+            screened=Count("screenings", filter=answered),
+            positive=Count("screenings", filter=positive),
         )[:limit]
     )
     staff = staff_names([who for one in rows for who in (one.began_by_id, one.ended_by_id)])
