@@ -12,5 +12,7 @@ class FormState(TextChoices):
     MISSING = "missing", pgettext_lazy("paper form", "Missing")
 
 
+# Nothing stands on it as far as we know: paper that turns up after all is entered.
+ENTERABLE = (FormState.OPEN, FormState.UNUSED)
 SETTLED = (FormState.USED, FormState.UNUSED, FormState.VOID, FormState.MISSING)
 BY_HAND = (FormState.UNUSED, FormState.VOID, FormState.MISSING)

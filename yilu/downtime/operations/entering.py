@@ -69,6 +69,8 @@ class Written:
 def enter_paper(*, actor: Actor, form_id: UUID, written: Written) -> UUID:
     """Enter a visit from its form, with its booking and its payment; gives back the visit.
 
+    While the outage is open, also from one that was said to be unused.
+
     Raises:
         NotFound, OutageClosed, FormSettled, UnknownPatient.
         TimesContradict: the times are not in order, or lie in the future.
@@ -85,6 +87,7 @@ def enter_paper(*, actor: Actor, form_id: UUID, written: Written) -> UUID:
     _pay(able, form, written, visit_id)
     times = written.times
     form.state, form.visit_id, form.paid = FormState.USED, visit_id, written.paid
+    form.reason = ""
     form.arrived_at, form.called_at = times.arrived_at, times.called_at
     form.ended_at, form.paid_at = times.ended_at, times.paid_at
     form.entered_by, form.entered_at = actor.user_id, clock.now()

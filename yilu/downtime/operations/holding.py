@@ -5,20 +5,23 @@ from uuid import UUID
 from yilu.downtime import permissions
 from yilu.downtime.errors import FormSettled, OutageClosed
 from yilu.downtime.models import Outage, PaperForm
-from yilu.downtime.states import FormState
+from yilu.downtime.states import ENTERABLE
 from yilu.platform.actors import Actor
 from yilu.platform.errors import NotFound
 
 
 def hold_form(actor: Actor, form_id: UUID) -> PaperForm:
-    """A form that waits to be accounted for, locked until the deed ends."""
+    """A form that holds no visit and no reason yet, locked until the deed ends.
+
+    Also one said to be unused: a colleague may have said so of the one that is being typed.
+    """
     known = PaperForm.objects.filter(pk=form_id).values_list("outage_id", flat=True).first()
     if known is None:
         raise NotFound
     outage = hold_outage(actor, known)
     form = PaperForm.objects.select_for_update().get(pk=form_id)
     form.outage = outage
-    if form.state != FormState.OPEN:
+    if form.state not in ENTERABLE:
         raise FormSettled
     return form
 

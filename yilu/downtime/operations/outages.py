@@ -54,7 +54,7 @@ def account_for(*, actor: Actor, form_id: UUID, state: str, reason: str = "") ->
 
     Raises:
         NotFound, OutageClosed.
-        FormSettled: it is accounted for already.
+        FormSettled: it is accounted for already, other than as unused.
         Invalid: no such state, or no reason.
     """
     form = hold_form(actor, form_id)

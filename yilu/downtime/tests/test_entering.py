@@ -194,6 +194,24 @@ def test_one_form_is_entered_once_and_one_visit_from_one_form(evening):
     assert Visit.objects.count() == 1
 
 
+def test_a_form_that_a_colleague_calls_unused_meanwhile_is_entered_while_the_outage_is_open(
+    evening,
+):
+    rest_is_unused(actor=evening.desk, outage_id=evening.outage_id)
+
+    visit_id = evening.enter()
+    account_for(actor=evening.desk, form_id=evening.form(1).pk, state="void", reason="写错")
+
+    assert form_of_visit(visit_id).state == FormState.USED
+    line = outage(evening.desk, evening.outage_id)
+    assert line.counts == {"open": 0, "used": 1, "unused": 22, "void": 1, "missing": 0}
+    with pytest.raises(FormSettled):
+        evening.enter(1, booking_id=None)
+    close_outage(actor=evening.desk, outage_id=evening.outage_id)
+    with pytest.raises(OutageClosed):
+        evening.enter(2, booking_id=None)
+
+
 def test_every_number_is_accounted_for_before_the_outage_is_closed(evening):
     evening.enter()
     with pytest.raises(StillOpen):

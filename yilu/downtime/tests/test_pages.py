@@ -71,6 +71,20 @@ def test_an_outage_is_opened_and_a_form_entered(desk):
     assert again.status_code == 409
 
 
+def test_a_form_that_became_unused_while_it_was_typed_is_entered_all_the_same(desk):
+    evening, client = desk
+    begin(evening, client)
+    page = f"/downtime/outages/{Outage.objects.get().pk}"
+    url = f"{page}/{PaperForm.objects.all()[0].pk}"
+    assert client.post(f"{page}/unused", {"request_key": str(uuid4())}).status_code == 200
+    assert f'href="{url}"' in client.get(page).content.decode()
+    assert client.get(url).status_code == 200
+    assert client.post(url, entry(evening)).status_code == 303
+    assert Visit.objects.count() == 1
+    client.post(f"{page}/close", {"request_key": str(uuid4())})
+    assert 'href="' + page not in client.get(page).content.decode()
+
+
 def test_a_second_outage_waits_for_the_first(desk):
     evening, client = desk
     begin(evening, client)

@@ -32,7 +32,7 @@ from yilu.downtime.selectors.kits import (
     outage,
     outages,
 )
-from yilu.downtime.states import FormState
+from yilu.downtime.states import ENTERABLE
 from yilu.downtime.web.forms import AccountForm, OutageForm, PaperEntryForm, at
 from yilu.facility.selectors.sites import SiteInfo, site_info
 from yilu.patients.selectors.patients import patient_briefs
@@ -175,7 +175,7 @@ def enter(request: ActorRequest, outage_id: UUID, form_id: UUID) -> HttpResponse
     line, paper = _paper(request, outage_id, form_id)
     site = site_info(line.site_id)
     request.actor.require(permissions.ENTER, site.id)
-    if paper.state != FormState.OPEN:
+    if paper.state not in ENTERABLE:
         raise FormSettled
     form = _entry_form(request, site, line)
 
