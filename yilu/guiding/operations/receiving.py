@@ -104,7 +104,8 @@ def return_equipment(*, actor: Actor, task_id: UUID) -> None:
     if not actor.may(permissions.STEER, task.site_id):
         actor.require(permissions.LEAD, task.site_id)
     same = GuideTask.objects.filter(visit_id=task.visit_id, help=task.help, is_back=False)
-    if not same.update(is_back=True):
+    # A way not yet begun is not over: its wheelchair will be out.
+    if not same.filter(taken_at__isnull=False).update(is_back=True):
         raise NothingOut
     record(actor, task, "equipment_returned")
     outbox.publish(

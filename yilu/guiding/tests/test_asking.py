@@ -2,7 +2,7 @@
 
 import pytest
 
-from yilu.guiding.errors import AlreadyAsked, NotForPatients, NotHere, PlaceMissing
+from yilu.guiding.errors import AlreadyAsked, NotForPatients, NotHere, NothingOut, PlaceMissing
 from yilu.guiding.models import GuideTask
 from yilu.guiding.operations.asking import Wish, ask_for_help
 from yilu.guiding.operations.leading import deliver_task, take_task
@@ -157,6 +157,24 @@ def test_wheelchairs_are_counted_out_until_they_are_back(guided):
     assert len(out) == 1  # The same chair, on its second way.
     return_equipment(actor=guide, task_id=out[0].task_id)
     assert stock(guide_rule(guided.site_id), equipment_out(guided.site_id))[0].free == 1
+
+
+def test_a_wheelchair_that_is_back_is_out_again_on_the_next_way(guided):
+    guide = guided.guide()
+    guided.rule(wheelchairs=1)
+    first = guided.task(guided.arrive())
+    take_task(actor=guide, task_id=first.pk)
+    deliver_task(actor=guide, task_id=first.pk)
+    guided.called(first.visit_id, by=guided.doctor)
+    second = guided.task(first.visit_id)
+    assert (second.pk == first.pk, second.taken_at) == (False, None)
+
+    return_equipment(actor=guide, task_id=first.pk)
+    with pytest.raises(NothingOut):
+        return_equipment(actor=guide, task_id=second.pk)
+    take_task(actor=guide, task_id=second.pk)
+
+    assert [one.task_id for one in equipment_out(guided.site_id)] == [second.pk]
 
 
 def test_what_the_dialog_and_the_phone_ask_for_is_read_at_a_fixed_cost(
