@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.db.models import Q
+
 from yilu.guiding import permissions
 from yilu.guiding.errors import AlreadyTaken
 from yilu.guiding.events import (
@@ -60,14 +62,16 @@ def go_off_duty(*, actor: Actor, site_id: UUID) -> None:
     actor.require(permissions.LEAD, site_id)
     if actor.user_id is None:
         return
-    mine = GuideTask.objects.filter(site_id=site_id, state__in=TO_BE_TAKEN)
-    tasks = [t for t in mine.select_for_update(no_key=True).order_by("id") if has(t, actor.user_id)]
+    given = GuideTask.objects.filter(site_id=site_id, state__in=TO_BE_TAKEN)
+    given = given.select_for_update(no_key=True).order_by("id")
+    list(given)  # Tasks before shifts, in the order of everybody who gives one.
     open_shift = GuideShift.objects.select_for_update(no_key=True)
     shift = open_shift.filter(user_id=actor.user_id, site_id=site_id, ended_at=None).first()
     if shift is None:
         return
     _end(actor, shift)
-    for task in tasks:
+    # Read anew: until the shift was held, they could be given one more.
+    for task in given.filter(Q(guide_id=actor.user_id) | Q(second_id=actor.user_id)):
         give_again(actor, task, "given_again")
 
 

@@ -1,16 +1,25 @@
 """Two people, one way: with real commits, in threads that start together."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection, transaction
 
 from yilu.guiding.errors import AlreadyAsked, AlreadyTaken, TaskMoveRefused
 from yilu.guiding.jobs import USHER
 from yilu.guiding.models import GuideShift, GuideTask
 from yilu.guiding.operations.asking import Wish, ask_for_help
 from yilu.guiding.operations.following import follow_visit
-from yilu.guiding.operations.leading import come_on_duty, deliver_task, take_task
+from yilu.guiding.operations.leading import (
+    come_on_duty,
+    deliver_task,
+    go_off_duty,
+    hand_over_task,
+    take_task,
+)
 from yilu.guiding.operations.receiving import receive_patient, withdraw_task
 from yilu.guiding.tests.factories import guided_clinic
-from yilu.platform.testing import drain
+from yilu.platform.testing import drain, until_ended_or_waiting
 from yilu.queueing.tests.factories import row
 from yilu.reception.tests.test_races import together
 from yilu.workforce.tests.factories import make_staff
@@ -95,3 +104,52 @@ def test_coming_on_duty_on_two_phones_at_once_is_one_shift():
     together(*(lambda: come_on_duty(actor=guide, site_id=guided.site_id) for _ in range(3)))
 
     assert GuideShift.objects.filter(user_id=guide.user_id, ended_at=None).count() == 1
+
+
+def while_going_off(guided, guide, deed):
+    """Do a deed that is not kept yet while a guide goes off duty; then keep it."""
+
+    def go():
+        try:
+            go_off_duty(actor=guide, site_id=guided.site_id)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as phone:
+        with transaction.atomic():
+            deed()
+            going = phone.submit(go)
+            until_ended_or_waiting(going)
+        going.result(60)
+    assert not GuideShift.objects.filter(user_id=guide.user_id, ended_at=None).exists()
+
+
+def test_what_is_given_to_a_guide_who_goes_off_duty_at_that_moment_is_given_again():
+    guided = guided_clinic()
+    guide = guided.guide()
+    visit = row(guided.clinic.ticket().id).visit_id
+    drain(timers=False)
+
+    while_going_off(
+        guided, guide, lambda: ask_for_help(actor=guided.desk, wish=Wish(visit, "escort"))
+    )
+
+    task = guided.task(visit)
+    assert (task.state, task.guide_id, task.unfit) == ("open", None, "nobody")
+
+
+def test_what_is_handed_to_a_guide_who_goes_off_duty_at_that_moment_is_given_again():
+    guided = guided_clinic()
+    stays = guided.guide("安导")
+    task = guided.task(guided.arrive())
+    take_task(actor=stays, task_id=task.pk)
+    leaves = guided.guide("白导")
+
+    while_going_off(
+        guided,
+        leaves,
+        lambda: hand_over_task(actor=stays, task_id=task.pk, user_id=leaves.user_id),
+    )
+
+    task.refresh_from_db()
+    assert (task.state, task.guide_id) == ("given", stays.user_id)
