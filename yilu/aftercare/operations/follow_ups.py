@@ -66,7 +66,12 @@ def plan_follow_up(*, actor: Actor, visit_id: UUID) -> UUID:
 
 @operation
 def call_off_follow_up(*, actor: Actor, visit_id: UUID) -> None:
-    """The patient is with us again: nobody needs to call. Nothing happens when none is due."""
+    """The patient is with us again: nobody needs to call. Nothing happens when none is due.
+
+    Nor when they have left once more: that they came back was heard late. Raises: NotFound.
+    """
+    if not visit_info(visit_id).is_here:
+        return
     held = FollowUp.objects.select_for_update().filter(
         visit_id=visit_id, state=FollowUpState.DUE
     ).first()  # fmt: skip

@@ -98,6 +98,15 @@ def test_a_patient_who_is_back_is_called_only_after_leaving_again(gone: Gone):
     assert due_one(gone).state == "due"
 
 
+def test_a_return_heard_after_the_patient_had_left_again_calls_nothing_off(gone: Gone):
+    reopen_visit(actor=CLERK, visit_id=gone.visit_id)
+    close_visit(actor=CLERK, visit_id=gone.visit_id)
+
+    drain()
+
+    assert due_one(gone).state == "due"
+
+
 def test_who_is_back_before_anybody_heard_that_they_left_is_called_only_after_leaving(
     site_id: UUID,
 ):
