@@ -11,6 +11,7 @@ from yilu.aftercare.errors import AlreadyEnded, OutcomeMissing
 from yilu.aftercare.models import FollowUp
 from yilu.aftercare.operations.follow_ups import (
     Outcome,
+    call_off_follow_up,
     note_no_answer,
     plan_follow_up,
     record_outcome,
@@ -101,8 +102,9 @@ def test_a_patient_who_is_back_is_called_only_after_leaving_again(gone: Gone):
 def test_a_return_heard_after_the_patient_had_left_again_calls_nothing_off(gone: Gone):
     reopen_visit(actor=CLERK, visit_id=gone.visit_id)
     close_visit(actor=CLERK, visit_id=gone.visit_id)
-
     drain()
+
+    call_off_follow_up(actor=CLERK, visit_id=gone.visit_id)
 
     assert due_one(gone).state == "due"
 
