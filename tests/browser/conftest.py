@@ -163,7 +163,8 @@ class Visit:
         )
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
+        # htmx tells of what it broke off itself for something newer, which is as it should be.
+        if message.type in {"error", "warning"} and "AbortError" not in message.text:
             self.problems.append(f"console {message.type}: {message.text}")
 
     def unexpected(self) -> list[str]:

@@ -1,5 +1,6 @@
 // What was done, with its undo; what was refused, without losing what was typed.
 import { now } from "./clock.js";
+import { isReplaced } from "./replaced.js";
 import { icon, word } from "./words.js";
 
 const STAYS = 20_000;
@@ -171,7 +172,8 @@ document.addEventListener("htmx:after:request", (event) => {
 });
 document.addEventListener("htmx:error", (event) => {
   const { ctx } = event.detail;
-  if (ctx && !ctx.response && !isLive(ctx) && ctx.request?.method !== "GET") refused(word("offline"));
+  if (!ctx || ctx.response || isLive(ctx) || ctx.request?.method === "GET") return;
+  if (!isReplaced(ctx)) refused(word("offline")); // else the page itself broke it off, for a newer one
 });
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest?.("input, textarea, select, [contenteditable]");

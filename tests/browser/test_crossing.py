@@ -1,0 +1,59 @@
+"""Requests that fail, cross or are refused: a page says so, forgets nothing, shows the newest."""
+
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.patience import eventually
+from yilu.patients.tests.factories import make_patient, make_site
+from yilu.platform.models import User
+from yilu.workforce.tests.factories import make_staff
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+TOLD = ".yl-toast.is-refused"
+
+
+def somebody(post: str, site_id: object) -> User:
+    return User.objects.get(pk=make_staff(post, site_id=site_id).user_id)
+
+
+def counts(page: Page, event: str, part: str = "") -> None:
+    """Let the page count what happens to requests, of `part` alone if named, after all else."""
+    page.evaluate(
+        """([name, part]) => {
+            window.heard = 0;
+            document.addEventListener(name, (event) => {
+                if (!part || event.detail.ctx.target?.id === part) window.heard += 1;
+            });
+        }""",
+        [event, part],
+    )
+
+
+def heard(page: Page, number: int = 1) -> None:
+    eventually(page, lambda: page.evaluate("window.heard") >= number)
+
+
+def test_a_request_for_which_a_newer_one_came_is_no_lost_connection(visit: Visit):
+    visit.expect("ERR_FAILED", "failed:", "console error")
+    site = make_site()
+    make_patient(site, "张小明", phone="12100003482")
+    held: list[Route] = []
+    context = visit.somebody(user=somebody("front_desk", site.pk), language="en")
+    context.route("**/check/duplicates", lambda route: held.append(route))  # noqa: PLW0108
+    page = visit("/patients/new", context=context)
+    eventually(page, lambda: len(held) == 1)
+    counts(page, "htmx:error")
+
+    page.get_by_label("Phone").fill("12100003482")
+    eventually(page, lambda: len(held) == 2)
+    held[1].continue_()
+    page.get_by_text("Same phone").wait_for()
+    heard(page)
+    expect(page.locator(TOLD)).to_have_count(0)
+
+    page.get_by_label("Phone").fill("12100003483")
+    eventually(page, lambda: len(held) == 3)
+    held[2].abort()
+    expect(page.locator(TOLD)).to_contain_text("there is no connection")
