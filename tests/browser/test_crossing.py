@@ -6,6 +6,8 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.patience import eventually
+from yilu.clinical.models import Allergy
+from yilu.clinical.tests.factories import allergic, make_room
 from yilu.patients.tests.factories import make_patient, make_site
 from yilu.platform.models import User
 from yilu.workforce.tests.factories import make_staff
@@ -57,3 +59,29 @@ def test_a_request_for_which_a_newer_one_came_is_no_lost_connection(visit: Visit
     eventually(page, lambda: len(held) == 3)
     held[2].abort()
     expect(page.locator(TOLD)).to_contain_text("there is no connection")
+
+
+@pytest.mark.parametrize("swap", ["outerMorph", "none"])
+def test_a_stale_press_is_told_and_wipes_nothing(visit: Visit, swap: str):
+    visit.expect("412")
+    room = make_room()
+    allergic(room, "青霉素", certainty="suspected")
+    context = visit.somebody(user=User.objects.get(pk=room.doctor.user_id), language="en")
+    quiet: list[Route] = []  # No hint draws the part anew meanwhile.
+    context.route("**/live?**", lambda route: quiet.append(route))  # noqa: PLW0108
+    page = visit(f"/clinical/visit/{room.visit_id}/assess/", context=context)
+    banner = page.locator("#part-banner")
+    press = banner.locator("form[action*=verify]")
+    press.locator("[name=version]").evaluate("(field) => { field.value = 99; }")
+    press.evaluate(
+        """(form, swap) => {
+            form.setAttribute("hx-swap", swap);
+            window.htmx.process(form, true);
+        }""",
+        swap,
+    )
+    page.locator(".cl-one .yl-more").click()
+    press.locator("button").click()
+    expect(page.locator(TOLD)).to_contain_text("Somebody else has changed this")
+    expect(banner.locator(".cl-one")).to_have_count(1)
+    assert Allergy.objects.get().certainty == "suspected"

@@ -1,4 +1,6 @@
 // The one dialog of a page, and the question before a harmful deed. Both are <dialog>: Esc leaves them.
+import { isOnlyTold } from "./toast.js";
+
 const dialog = document.getElementById("dialog");
 const question = document.getElementById("confirm");
 
@@ -24,7 +26,7 @@ document.addEventListener("htmx:after:request", (event) => {
   if (ctx.request.method === "GET" || !ctx.sourceElement.closest("#dialog")) return;
   if (ctx.sourceElement.closest("[data-stays]")?.closest("#dialog") && !ctx.sourceElement.matches("form")) return; // only looks ahead
   if (ctx.response.status < 400) dialog.close();
-  else if ([412, 422].includes(ctx.response.status)) {
+  else if ([412, 422].includes(ctx.response.status) && !isOnlyTold(ctx)) {
     ctx.target = dialog;
     ctx.swap = "innerHTML";
   }

@@ -143,9 +143,11 @@ function sentence(ctx) {
   return word("failed");
 }
 
+const slotFor = (ctx) => ctx.sourceElement.closest("dialog, form")?.querySelector("[data-errors]");
+
 function tell(ctx) {
   const text = sentence(ctx);
-  const slot = ctx.sourceElement.closest("dialog, form")?.querySelector("[data-errors]");
+  const slot = slotFor(ctx);
   if (!slot) return refused(text);
   const note = document.createElement("div");
   note.className = "yl-note yl-s yl-s-late";
@@ -159,6 +161,17 @@ function tell(ctx) {
 const isLive = (ctx) => ctx.sourceEvent?.type === "live";
 const SWAPPED = new Set([412, 422]); // the form again, with what is wrong in it
 
+// A refusal without a form has no place of its own: put into that of the form or part it came from,
+// it would wipe that, and a button that replaces nothing would be silent.
+export function isOnlyTold(ctx) {
+  if (!SWAPPED.has(ctx.response.status)) return false;
+  const { children } = new DOMParser().parseFromString(ctx.text ?? "", "text/html").body;
+  if (children.length !== 1 || !children[0].matches("[data-refusal]")) return false;
+  const from = ctx.sourceElement;
+  if (from.closest("#dialog")) return from.matches("form") && Boolean(slotFor(ctx));
+  return ctx.swap === "none" || ctx.swap.startsWith("outer") || (ctx.target !== from && ctx.target?.contains(from));
+}
+
 document.addEventListener("htmx:after:request", (event) => {
   const { ctx } = event.detail;
   const { toast } = raised(ctx);
@@ -168,7 +181,9 @@ document.addEventListener("htmx:after:request", (event) => {
     else done(toast);
   }
   const { status } = ctx.response;
-  if (status >= 400 && !SWAPPED.has(status) && !isLive(ctx)) tell(ctx);
+  const told = isOnlyTold(ctx);
+  if (told) ctx.swap = "none";
+  if (status >= 400 && (told || !SWAPPED.has(status)) && !isLive(ctx)) tell(ctx);
 });
 document.addEventListener("htmx:error", (event) => {
   const { ctx } = event.detail;
