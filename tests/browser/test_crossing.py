@@ -1,5 +1,6 @@
 """Requests that fail, cross or are refused: a page says so, forgets nothing, shows the newest."""
 
+import re
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -85,3 +86,26 @@ def test_a_stale_press_is_told_and_wipes_nothing(visit: Visit, swap: str):
     expect(page.locator(TOLD)).to_contain_text("Somebody else has changed this")
     expect(banner.locator(".cl-one")).to_have_count(1)
     assert Allergy.objects.get().certainty == "suspected"
+
+
+@pytest.mark.parametrize("failure", ["busy", "cut"])
+def test_a_live_part_whose_fetch_failed_is_fetched_again(visit: Visit, failure: str):
+    visit.expect("503", "ERR_FAILED", "failed:", "console error")
+    site = make_site()
+    page = visit("/scheduling/", user=somebody("front_desk", site.pk))
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        if route.request.headers.get("x-yilu-unattended") is None:
+            return route.continue_()
+        asked.append(route.request.url)
+        if len(asked) > 1:
+            return route.continue_()
+        if failure == "cut":
+            return route.abort()
+        return route.fulfill(status=503, headers={"Retry-After": "1"}, body="busy")
+
+    page.route(re.compile(r"/scheduling/\?"), answer)
+    page.evaluate("window.yilu.refreshAll()")
+    eventually(page, lambda: len(asked) == 2)
+    expect(page.locator(TOLD)).to_have_count(0)

@@ -23,6 +23,7 @@ const ages = new WeakMap();
 
 const parts = () => [...document.querySelectorAll("[data-live-topic]")];
 const topicsOf = (part) => part.dataset.liveTopic.split(/\s+/).filter(Boolean);
+const isLive = (ctx) => ctx?.sourceEvent?.type === "live";
 const EDITABLE = "input:not([type=hidden]), textarea, select, [contenteditable]";
 
 function isBusy(part) {
@@ -47,6 +48,18 @@ function refresh(part) {
     state.at = performance.now();
     part.dispatchEvent(new CustomEvent("live", { bubbles: false }));
   }
+  lately.set(part, state);
+}
+
+// The hint that this part changed is not said twice: fetch it until it came, ever more slowly.
+function refreshLater(part, response) {
+  if (!part.isConnected) return;
+  const state = lately.get(part) ?? {};
+  const asked = 1000 * (Number(response?.headers.get("Retry-After")) || 0);
+  const pause = Math.max(asked, RETRY[Math.min(state.failures ?? 0, RETRY.length - 1)]);
+  state.failures = (state.failures ?? 0) + 1;
+  clearTimeout(state.timer);
+  state.timer = setTimeout(() => { state.timer = null; refresh(part); }, pause * (1 + Math.random() / 2)); // pages come back one by one
   lately.set(part, state);
 }
 
@@ -192,16 +205,28 @@ document.addEventListener("htmx:after:swap", () => setTimeout(connect));
 // A part that has left the page meanwhile, with the one around it, has no place to go to.
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx } = event.detail;
-  if (ctx?.sourceEvent?.type !== "live") return;
+  if (!isLive(ctx)) return;
   const part = ctx.sourceElement;
   if (part.isConnected && !isBusy(part)) return;
   if (part.isConnected) waiting.add(part);
   event.preventDefault();
 });
+document.addEventListener("htmx:after:request", (event) => {
+  const { ctx } = event.detail;
+  if (!isLive(ctx)) return;
+  const { status } = ctx.response;
+  const state = lately.get(ctx.sourceElement);
+  if (status === 429 || status >= 500) refreshLater(ctx.sourceElement, ctx.response);
+  else if (state) state.failures = 0;
+});
+document.addEventListener("htmx:error", (event) => {
+  const { ctx } = event.detail;
+  if (isLive(ctx) && ctx.text === undefined) refreshLater(ctx.sourceElement); // nothing, or half of it, arrived
+});
 // A part that is fetched because of others is no use of the page: the server lets an idle session end.
 document.addEventListener("htmx:config:request", (event) => {
   const { ctx } = event.detail;
-  if (ctx?.sourceEvent?.type === "live") ctx.request.headers["X-Yilu-Unattended"] = "1";
+  if (isLive(ctx)) ctx.request.headers["X-Yilu-Unattended"] = "1";
 });
 connect();
 setInterval(() => { show(); refreshIdle(); refreshAged(); }, 1000);
