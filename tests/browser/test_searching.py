@@ -2,11 +2,13 @@
 
 
 import pytest
-from playwright.sync_api import Page, Request
+from playwright.sync_api import Page, Request, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.test_crossing import counts, heard, somebody
 from yilu.patients.tests.factories import make_site
+from yilu.pharmacy.tests.factories import make_counter, released
+from yilu.platform.models import User
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -32,3 +34,32 @@ def test_a_list_is_searched_while_somebody_types(visit: Visit, path: str):
 
     with page.expect_response(lambda answer: "q=zzz" in answer.url):
         page.locator("main [name=q]").press_sequentially("zzz")
+
+
+@pytest.mark.parametrize(
+    ("path", "post"), [("/scheduling/", "front_desk"), ("/messaging/", "manager")]
+)
+def test_a_live_list_goes_on_showing_what_was_searched_for(visit: Visit, path: str, post: str):
+    site = make_site()
+    page = visit(path, user=somebody(post, site.pk))
+    with page.expect_response(lambda answer: "q=nobody" in answer.url):
+        page.locator("main [name=q]").press_sequentially("nobody")
+
+    with page.expect_request(lambda sent: is_live(sent) and path in sent.url) as fetched:
+        page.evaluate("window.yilu.refreshAll()")
+    assert "q=nobody" in fetched.value.url
+
+
+def test_the_chosen_step_of_the_pharmacy_stays_chosen(visit: Visit):
+    counter = released(make_counter())
+    page = visit("/pharmacy/", user=User.objects.get(pk=counter.first.user_id))
+    tab = page.locator(".ph-tabs button[hx-get$=handed_over]")
+    expect(page.locator("#worklist .ph-row")).to_have_count(1)
+    tab.click()
+    expect(page.locator("#worklist .ph-row")).to_have_count(0)
+
+    refreshed(page, "worklist")
+    expect(page.locator(".ph-tabs .is-on")).to_have_attribute(
+        "hx-get", str(tab.get_attribute("hx-get"))
+    )
+    expect(page.locator("#worklist .ph-row")).to_have_count(0)

@@ -56,7 +56,6 @@ def centre(request: ActorRequest) -> HttpResponse:
         part="messaging/_lines.html",
         lines=message_centre(request.actor, site.id, **asked),
         asked=asked,
-        query=request.GET.urlencode(),
         topic=centre_topic(site.id),
         can_send=request.actor.may(permissions.SEND, site.id),
         can_edit=request.actor.may_anywhere(permissions.EDIT),

@@ -162,6 +162,7 @@ def live(
     swap: str = "innerMorph",
     every: int = 0,
     typed: str = "",
+    chosen: str = "",
 ) -> SafeString:
     """Attributes of a part that others can change: fetched again when a topic of it changes.
 
@@ -171,6 +172,9 @@ def live(
 
     What a part says of time grows old though nothing happens: with `every` it is also fetched
     again whenever so many minutes of clinic time have begun.
+
+    What its reader chose meanwhile, such as a filter beside it, is the selector `chosen`: it goes
+    along, so that a refresh shows what they see. Such a control names `hx-sync="#part:replace"`.
 
     A form in it is fetched with `typed`, the selector of what to send along: its address takes a
     POST and answers with the form as it should go on, or with 204 to leave it alone.
@@ -182,7 +186,7 @@ def live(
         format_html(' data-live-every="{}"', every) if every else "",
         "hx-post" if typed else "hx-get",
         url,
-        format_html(' hx-include="{}"', typed) if typed else "",
+        format_html(' hx-include="{}"', typed or chosen) if typed or chosen else "",
         swap,
     )
 

@@ -43,6 +43,10 @@ def test_a_live_form_sends_along_what_is_typed():
     assert 'hx-get="/board" hx-trigger="live"' in draw('{% live "/board" "board:1" %}')
 
 
+def test_a_live_part_sends_along_what_its_reader_chose():
+    assert 'hx-get="/board" hx-include="#q"' in draw('{% live "/board" "board:1" chosen="#q" %}')
+
+
 def test_a_state_nobody_knows_looks_like_a_booking():
     assert draw('{{ "strange"|state }}') == "yl-s yl-s-booked"
 
