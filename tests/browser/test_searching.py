@@ -1,14 +1,18 @@
 """What its reader types, filters and chooses stays on the page, whatever else arrives."""
 
+import re
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.test_crossing import counts, heard, somebody
+from tests.browser.test_patient import open_now
+from tests.browser.test_undoing import doctor, in_the_room
 from yilu.patients.tests.factories import make_site
 from yilu.pharmacy.tests.factories import make_counter, released
 from yilu.platform.models import User
+from yilu.portal.tests.factories import Someone
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -63,3 +67,33 @@ def test_the_chosen_step_of_the_pharmacy_stays_chosen(visit: Visit):
         "hx-get", str(tab.get_attribute("hx-get"))
     )
     expect(page.locator("#worklist .ph-row")).to_have_count(0)
+
+
+def test_the_room_follows_nobody_over_what_is_typed(visit: Visit):
+    front, free = open_now()
+    in_the_room(front.clinic, Someone(), free)
+    page = visit("/room/", user=doctor(front.clinic), language="en")
+    page.get_by_role("tab", name="History").click()
+    problem = page.get_by_label("Add a problem")
+    problem.fill("Asthma")
+    problem.blur()
+    page.evaluate("window.isSame = true")
+    nobody = '<div data-here=""></div>'
+
+    def answer(route: Route) -> None:
+        if is_live(route.request):
+            route.fulfill(body=nobody, content_type="text/html")
+        else:
+            route.continue_()
+
+    page.route(re.compile(r"/room/[^/]+/$"), answer)
+
+    refreshed(page, "room-queue")
+    expect(page.locator("#room-queue [data-here='']")).to_have_count(1)
+    expect(problem).to_have_value("Asthma")
+    assert page.evaluate("window.isSame")
+
+    problem.fill("")
+    problem.blur()
+    with page.expect_navigation():
+        page.evaluate("window.yilu.refreshAll()")

@@ -13,11 +13,20 @@ const queue = document.getElementById("room-queue") ?? document.getElementById("
 const opened = queue?.dataset.visit ?? "";
 const isChosen = new URLSearchParams(window.location.search).has("visit");
 
+// A note is on its way to the server while it is written (note.js), and words of a search are none to keep.
+const isKept = (field) => field.type === "search" || (field.name.startsWith("s-") && field.closest("form[data-note]"));
+let isAwaited = false;
+
 function follow() {
   const here = queue.querySelector("[data-here]")?.dataset.here ?? "";
-  if (isChosen || here === opened) return;
+  isAwaited = !isChosen && here !== opened;
+  if (!isAwaited || document.querySelector("dialog[open]")) return;
   if (document.activeElement?.matches("textarea, input:not([type=hidden])")) return;
+  if (window.yilu.somethingIsTyped((field) => !isKept(field))) return;
   window.location.reload();
 }
 
-if (queue) document.addEventListener("htmx:after:swap", (event) => event.detail.ctx?.target === queue && follow());
+if (queue) {
+  document.addEventListener("htmx:after:swap", (event) => (isAwaited || event.detail.ctx?.target === queue) && follow());
+  document.addEventListener("close", () => isAwaited && setTimeout(follow), true);
+}

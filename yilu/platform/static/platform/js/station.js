@@ -1,5 +1,6 @@
 // A station left alone: a kiosk forgets its visitor, a desk locks itself after a warning.
 import { raised, refused } from "./toast.js";
+import { somethingIsTyped } from "./typed.js";
 import { word } from "./words.js";
 
 const WARNING = 30;
@@ -47,10 +48,6 @@ if (lock) setInterval(() => { if (idle() < STILL_HERE) fetch("/still-here"); }, 
 
 // The session is over, as a part that the page fetched by itself was told. A page nobody types in
 // is left, with all it shows of people; what somebody has typed stays, to be sent after signing in.
-const isTyped = (field) => field.type !== "hidden" &&
-  (field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
-const somethingIsTyped = () =>
-  [...document.querySelectorAll("main :is(input, textarea), dialog[open] :is(input, textarea)")].some(isTyped);
 let isTold = false;
 document.addEventListener("htmx:after:request", (event) => {
   const { ctx } = event.detail;
