@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.patience import eventually
 from tests.browser.test_crossing import counts, heard, somebody
 from tests.browser.test_patient import open_now
 from tests.browser.test_undoing import doctor, in_the_room
@@ -13,6 +14,7 @@ from yilu.patients.tests.factories import make_site
 from yilu.pharmacy.tests.factories import make_counter, released
 from yilu.platform.models import User
 from yilu.portal.tests.factories import Someone
+from yilu.scheduling.tests.factories import make_clinic
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -97,3 +99,23 @@ def test_the_room_follows_nobody_over_what_is_typed(visit: Visit):
     problem.blur()
     with page.expect_navigation():
         page.evaluate("window.yilu.refreshAll()")
+
+
+def test_what_is_shown_to_follow_is_that_of_the_last_change(visit: Visit):
+    clinic = make_clinic()
+    path = f"/scheduling/prepaying/{clinic.site_id}/{clinic.service_id}"
+    page = visit(path, user=somebody("manager", clinic.site_id))
+    expect(page.locator("#effect p").first).to_be_visible()
+    held: list[Route] = []
+    page.route("**/*look=1", lambda route: held.append(route))  # noqa: PLW0108
+    counts(page, "htmx:config:request")
+    minutes = page.locator("[name=minutes]")
+    for number, value in enumerate(("20", "30", "40"), 1):
+        minutes.fill(value)
+        minutes.blur()
+        heard(page, number)
+    eventually(page, lambda: len(held) == 1)
+    held[0].continue_()
+
+    eventually(page, lambda: len(held) == 2)
+    assert "minutes=40" in str(held[1].request.post_data)
