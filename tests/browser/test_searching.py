@@ -119,3 +119,25 @@ def test_what_is_shown_to_follow_is_that_of_the_last_change(visit: Visit):
 
     eventually(page, lambda: len(held) == 2)
     assert "minutes=40" in str(held[1].request.post_data)
+
+
+def test_an_older_answer_does_not_replace_a_newer_one(visit: Visit):
+    site = make_site()
+    held: list[Route] = []
+    page = visit("/patients/", user=somebody("front_desk", site.pk))
+    page.route("**/patients/search?q=*", lambda route: held.append(route))  # noqa: PLW0108
+    counts(page, "htmx:finally:request")
+    box = page.get_by_role("searchbox").last
+    box.press_sequentially("a")
+    eventually(page, lambda: len(held) == 1)
+    box.press_sequentially("b")
+    eventually(page, lambda: len(held) == 2)
+    heard(page)  # The first was broken off by the second, which htmx forgets with it.
+    box.press_sequentially("c")
+    eventually(page, lambda: len(held) == 3)
+
+    held[2].fulfill(body="<p>of abc</p>", content_type="text/html")
+    heard(page, 2)
+    held[1].fulfill(body="<p>of ab</p>", content_type="text/html")
+    heard(page, 3)
+    expect(page.locator("#hits")).to_have_text("of abc")
