@@ -10,7 +10,7 @@ from tests.browser.patience import eventually
 from tests.browser.test_crossing import counts, heard, somebody
 from tests.browser.test_patient import open_now
 from tests.browser.test_undoing import doctor, in_the_room
-from yilu.patients.tests.factories import make_site
+from yilu.patients.tests.factories import make_id_number, make_site
 from yilu.pharmacy.tests.factories import make_counter, released
 from yilu.platform.models import User
 from yilu.portal.tests.factories import Someone
@@ -141,3 +141,19 @@ def test_an_older_answer_does_not_replace_a_newer_one(visit: Visit):
     held[1].fulfill(body="<p>of ab</p>", content_type="text/html")
     heard(page, 3)
     expect(page.locator("#hits")).to_have_text("of abc")
+
+
+def test_the_number_of_a_paper_keeps_what_is_typed_meanwhile(visit: Visit):
+    site = make_site()
+    held: list[Route] = []
+    page = visit("/patients/new", user=somebody("front_desk", site.pk), language="en")
+    page.route("**/check/identity", lambda route: held.append(route))  # noqa: PLW0108
+    number = page.get_by_label("Number of the paper")
+    whole = make_id_number()
+    number.press_sequentially(whole[:10])
+    eventually(page, lambda: len(held) == 1)
+    number.evaluate("(field, all) => { field.value = all; }", whole)
+    held[0].continue_()
+
+    page.locator("#identity .yl-err").wait_for()
+    expect(number).to_have_value(whole)

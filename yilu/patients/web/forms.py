@@ -25,7 +25,11 @@ class PatientForm(forms.Form):
     id_type = forms.ChoiceField(
         label=_("Paper"), required=False, choices=Paper.choices, initial=Paper.RESIDENT_ID
     )
-    id_number = Text(label=_("Number of the paper"), required=False, max_length=40)
+    # What the page answers while it is typed never changes it: it stays as the typist has it now.
+    id_number = Text(
+        label=_("Number of the paper"), required=False, max_length=40,
+        widget=forms.TextInput(attrs={"hx-morph-skip": ""}),
+    )  # fmt: skip
     sex = forms.ChoiceField(
         label=_("Sex"), required=False, choices=Sex.choices, initial=Sex.UNKNOWN
     )
