@@ -8,12 +8,16 @@ from playwright.sync_api import Page, Request, Route, expect
 from tests.browser.conftest import Visit
 from tests.browser.patience import eventually
 from tests.browser.test_crossing import counts, heard, somebody
+from tests.browser.test_incidents import at_the_post
 from tests.browser.test_patient import open_now
+from tests.browser.test_telephone import rings
 from tests.browser.test_undoing import doctor, in_the_room
-from yilu.patients.tests.factories import make_id_number, make_site
+from yilu.facility.models import Site
+from yilu.patients.tests.factories import make_id_number, make_patient, make_site
 from yilu.pharmacy.tests.factories import make_counter, released
 from yilu.platform.models import User
 from yilu.portal.tests.factories import Someone
+from yilu.reception.tests.telephone_factories import telephone
 from yilu.scheduling.tests.factories import make_clinic
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -157,3 +161,23 @@ def test_the_number_of_a_paper_keeps_what_is_typed_meanwhile(visit: Visit):
 
     page.locator("#identity .yl-err").wait_for()
     expect(number).to_have_value(whole)
+
+
+def test_who_was_found_during_a_call_stays_when_the_caller_hangs_up(visit: Visit):
+    front, _free = open_now()
+    clinic = front.clinic.clinic
+    system = telephone(clinic)
+    site = Site.objects.get(pk=clinic.site_id)
+    make_patient(site, "林晓芳", phone="12100008765")
+    page = visit(f"/desk/{site.key}/", user=at_the_post("front_desk", clinic))
+    rings(page, visit.address, system, "c-1")
+    page.locator(".yl-alarm.is-call").wait_for()
+    page.keyboard.press("F4")
+    page.wait_for_url("**/calls/**")
+    page.locator("#call-who-box").press_sequentially("林晓芳")
+    expect(page.locator("#call-who .rc-person")).to_have_count(1)
+    page.locator("#call-end [name=note]").fill("…")
+
+    rings(page, visit.address, system, "c-1", "ended")
+    expect(page.locator(".rc-callhead")).to_contain_text("挂断")
+    expect(page.locator("#call-who .rc-person")).to_have_count(1)
