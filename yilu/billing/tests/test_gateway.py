@@ -9,7 +9,8 @@ import pytest
 
 from yilu.billing import gateway
 from yilu.billing.errors import GatewayDown, NoGateway, NoticeRefused
-from yilu.billing.tests.gateways import Sandbox, running_sandbox
+from yilu.billing.tests.gateways import Sandbox
+from yilu.demo.sandbox.wechatpay import Keys, Merchant
 from yilu.demo.sandbox.wire import Mode
 from yilu.platform import clock
 
@@ -84,9 +85,8 @@ def test_a_gateway_that_hangs_is_not_waited_for(sandbox: Sandbox, monkeypatch):
 def test_a_request_that_we_did_not_sign_is_refused_by_the_gateway(sandbox: Sandbox, tmp_path):
     path = tmp_path / "wechatpay.json"
     accounts = json.loads(path.read_text())
-    with running_sandbox(tmp_path):
-        strange = json.loads(path.read_text())["default"]["private_key"]
-    accounts["default"]["private_key"] = strange
+    strange = Merchant(Keys.make(), sandbox.address, "").as_settings()
+    accounts["default"]["private_key"] = strange["private_key"]
     path.write_text(json.dumps(accounts))
 
     with pytest.raises(GatewayDown):
