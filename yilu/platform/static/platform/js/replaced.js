@@ -10,7 +10,8 @@ document.addEventListener("htmx:before:request", (event) => {
   if (takesPlace(ctx)) newest.set(placeOf(ctx), ctx);
 });
 
-export const isReplaced = (ctx) => takesPlace(ctx) && newest.get(placeOf(ctx)) !== ctx;
+// What a page asks while it loads may be sent before this listens: it is the newest until another is known.
+export const isReplaced = (ctx) => takesPlace(ctx) && newest.has(placeOf(ctx)) && newest.get(placeOf(ctx)) !== ctx;
 
 // The one that was broken off makes htmx forget the one after it, which a third then cannot break off:
 // what it brings is shown to nobody, whenever it comes.
