@@ -38,13 +38,13 @@ RETURNING b.clinic_day
 
 # What is younger than the age set now comes back: raising the age undoes the archiving.
 _TAKE_BACK = """
-UPDATE scheduling_booking SET archived_at = NULL
-WHERE id IN (
+WITH young AS (
     SELECT id FROM scheduling_booking
     WHERE site_id = %(site)s AND clinic_day >= %(before)s AND archived_at IS NOT NULL
-    ORDER BY clinic_day DESC LIMIT %(most)s
+    ORDER BY clinic_day DESC LIMIT %(most)s FOR UPDATE SKIP LOCKED
 )
-RETURNING clinic_day
+UPDATE scheduling_booking b SET archived_at = NULL FROM young WHERE b.id = young.id
+RETURNING b.clinic_day
 """
 
 

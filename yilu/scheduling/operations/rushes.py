@@ -240,14 +240,16 @@ def _draw(actor: Actor, rush: Rush) -> None:
     outbox.publish(told, actor=actor, site_id=rush.site_id, subject=rush, topics=[])
 
 
+# Found apart: in the condition it may be run for each row, and finds others each time.
 _CALL = """
-UPDATE scheduling_rushplace SET state = 'admitted', admitted_until = %(until)s
-WHERE id IN (
+WITH next AS MATERIALIZED (
     SELECT id FROM scheduling_rushplace
     WHERE rush_id = %(rush)s AND state = 'waiting' AND number IS NOT NULL
     ORDER BY number LIMIT %(many)s FOR UPDATE SKIP LOCKED
 )
-RETURNING number
+UPDATE scheduling_rushplace p SET state = 'admitted', admitted_until = %(until)s
+FROM next WHERE p.id = next.id
+RETURNING p.number
 """
 
 

@@ -165,6 +165,19 @@ def test_only_as_many_may_choose_as_there_are_places_and_the_rest_learn_that_all
         refused(lambda: stand(clinic, account(clinic=clinic)), SoldOut)
 
 
+def test_only_as_many_may_choose_however_the_database_goes_about_it():
+    """A subquery that locks and skips finds others each time it is run: it may run once only."""
+    clinic = popular(amount=1)
+    many = [account(clinic=clinic) for _ in range(9)]
+    with clock.at(OPENS - timedelta(minutes=5)):
+        places = [stand(clinic, who) for who in many]
+    with connection.cursor() as cursor:
+        for way in ("hashjoin", "mergejoin", "hashagg", "sort", "material"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+    look(clinic, many[0], places[0])
+    assert RushPlace.objects.filter(state="admitted").count() == 2
+
+
 def test_whose_turn_passes_unused_makes_room_for_the_next():
     clinic = popular(amount=1)
     people = [account(clinic=clinic) for _ in range(3)]
