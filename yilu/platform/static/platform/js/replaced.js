@@ -4,14 +4,13 @@ const newest = new WeakMap();
 const takesPlace = (ctx) => ctx?.queueStrategy === "replace";
 const placeOf = (ctx) => ctx.target ?? ctx.sourceElement;
 
-// Said of every request that is really sent, in their order.
+// Said of every request that is really sent, in their order: htmx begins once all modules listen.
 document.addEventListener("htmx:before:request", (event) => {
   const { ctx } = event.detail;
   if (takesPlace(ctx)) newest.set(placeOf(ctx), ctx);
 });
 
-// What a page asks while it loads may be sent before this listens: it is the newest until another is known.
-export const isReplaced = (ctx) => takesPlace(ctx) && newest.has(placeOf(ctx)) && newest.get(placeOf(ctx)) !== ctx;
+export const isReplaced = (ctx) => takesPlace(ctx) && newest.get(placeOf(ctx)) !== ctx;
 
 // The one that was broken off makes htmx forget the one after it, which a third then cannot break off:
 // what it brings is shown to nobody, whenever it comes.
