@@ -109,3 +109,24 @@ def test_a_live_part_whose_fetch_failed_is_fetched_again(visit: Visit, failure: 
     page.evaluate("window.yilu.refreshAll()")
     eventually(page, lambda: len(asked) == 2)
     expect(page.locator(TOLD)).to_have_count(0)
+
+
+def test_what_was_added_leaves_its_field_and_what_is_typed_meanwhile_stays(visit: Visit):
+    room = make_room()
+    held: list[Route] = []
+    context = visit.somebody(user=User.objects.get(pk=room.doctor.user_id), language="en")
+    page = visit(f"/clinical/visit/{room.visit_id}/", context=context)
+    field = page.get_by_label("Add a problem")
+    field.fill("Hypertension")
+    field.press("Enter")
+    expect(page.locator("#part-history .cl-list").first).to_contain_text("Hypertension")
+    expect(field).to_have_value("")
+
+    page.route("**/problems/**", lambda route: held.append(route))  # noqa: PLW0108
+    field.fill("Gout")
+    field.press("Enter")
+    eventually(page, lambda: len(held) == 1)
+    field.fill("Asthma")
+    held[0].continue_()
+    expect(page.locator("#part-history .cl-list").first).to_contain_text("Gout")
+    expect(field).to_have_value("Asthma")
