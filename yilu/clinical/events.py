@@ -91,11 +91,14 @@ class PrescriptionSigned:
 
 @dataclass(frozen=True, slots=True)
 class PrescriptionVoided:
+    """`is_last`: nothing else that was prescribed at the visit is still to be handed over."""
+
     version: ClassVar[int] = 1
 
     prescription_id: UUID
     visit_id: UUID
     patient_id: UUID
+    is_last: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ PRESCRIPTION_MOVES: dict[PrescriptionState, frozenset[PrescriptionState]] = {
 
 # What a patient may be taking: it counts for duplicates and the list of medicines.
 IN_USE = (S.SIGNED, S.DISPENSED)
+# What is still to be handed over, now or once its doctor has looked at it again.
+OWED = (S.SIGNED, S.RETURNED)
 
 
 class PrescriptionKind(TextChoices):

@@ -43,12 +43,15 @@ class DispenseRejected:
 
 @dataclass(frozen=True, slots=True)
 class DispenseHandedOver:
+    """`is_last`: no other medicine of the visit is still to be handed over."""
+
     version: ClassVar[int] = 1
 
     dispense_id: UUID
     prescription_id: UUID
     visit_id: UUID
     patient_id: UUID
+    is_last: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from yilu.clinical.errors import (
 from yilu.clinical.events import PrescriptionSigned, RecordChanged
 from yilu.clinical.models import Diagnosis, Prescription, PrescriptionItem
 from yilu.clinical.operations.alerts import keep_alerts
+from yilu.clinical.operations.holding import hold_prescriptions
 from yilu.clinical.rules import notes
 from yilu.clinical.rules.checks import Alert, stops
 from yilu.clinical.rules.dosing import Line
@@ -165,7 +166,7 @@ def _new(actor: Actor, where: Setting, by: UUID) -> Prescription:
 
 
 def _hold(actor: Actor, prescription_id: UUID) -> Prescription:
-    held = Prescription.objects.select_for_update().filter(pk=prescription_id).first()
+    held = hold_prescriptions(prescription_id)
     if held is None or not actor.may(permissions.SEE, held.site_id):
         raise NotFound
     return held

@@ -12,8 +12,10 @@ from yilu.clinical.events import (
     RecordChanged,
 )
 from yilu.clinical.models import Prescription
+from yilu.clinical.operations.holding import hold_prescriptions
 from yilu.clinical.rules.texts import clean_words
 from yilu.clinical.selectors.context import practitioner, record_topics
+from yilu.clinical.selectors.prescriptions import is_owed_besides
 from yilu.clinical.states import PrescriptionState, check_prescription_move
 from yilu.platform import audit, clock, outbox
 from yilu.platform.actors import Actor
@@ -35,13 +37,14 @@ def void_prescription(
         NotThePrescriber, ReasonMissing, Stale.
         MoveRefused: it was dispensed, or is void already.
     """
-    row = _hold(actor, prescription_id, permissions.PRESCRIBE)
+    row = _allowed(actor, hold_prescriptions(prescription_id), permissions.PRESCRIBE)
     _own(actor, row)
     check_version(row, version)
     text = _reason(reason, 200)
     _move(row, S.VOID, void_reason=text, voided_at=clock.now())
     _record(actor, row, "voided", reason=text)
-    _tell(actor, row, PrescriptionVoided(row.pk, row.visit_id, row.patient_id))
+    is_last = not is_owed_besides(row.visit_id, row.pk)
+    _tell(actor, row, PrescriptionVoided(row.pk, row.visit_id, row.patient_id, is_last))
 
 
 @operation
@@ -125,6 +128,10 @@ def unmark_dispensed(*, actor: Actor, prescription_id: UUID) -> None:
 
 def _hold(actor: Actor, prescription_id: UUID, permission: str) -> Prescription:
     row = Prescription.objects.select_for_update().filter(pk=prescription_id).first()
+    return _allowed(actor, row, permission)
+
+
+def _allowed(actor: Actor, row: Prescription | None, permission: str) -> Prescription:
     if row is None or not actor.may(permissions.SEE, row.site_id):
         raise NotFound
     actor.require(permission, row.site_id)

@@ -10,7 +10,7 @@ from uuid import UUID
 from yilu.clinical import permissions
 from yilu.clinical.models import Prescription, PrescriptionItem
 from yilu.clinical.rules.usage import dose_text, usage
-from yilu.clinical.states import IN_USE, PrescriptionKind, PrescriptionState
+from yilu.clinical.states import IN_USE, OWED, PrescriptionKind, PrescriptionState
 from yilu.facility.selectors.sites import site_zone
 from yilu.patients.selectors.patients import PatientBrief, patient_briefs
 from yilu.platform.actors import Actor
@@ -131,6 +131,12 @@ def prescriptions_of_visits(visit_ids: Iterable[UUID]) -> list[PrescriptionFacts
     """What was prescribed at these visits, drafts left out, oldest first. Two queries."""
     rows = Prescription.objects.filter(visit_id__in=set(visit_ids), signed_at__isnull=False)
     return _facts(rows.order_by("signed_at"))
+
+
+def is_owed_besides(visit_id: UUID, prescription_id: UUID) -> bool:
+    """Whether something else prescribed at a visit is still to be handed over. One query."""
+    others = Prescription.objects.filter(visit_id=visit_id, state__in=OWED)
+    return others.exclude(pk=prescription_id).exists()
 
 
 def prescription_detail(actor: Actor, prescription_id: UUID) -> PrescriptionDetail:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from yilu.clinical.operations.holding import hold_prescriptions
 from yilu.clinical.operations.prescriptions import mark_dispensed, return_prescription
 from yilu.clinical.rules.texts import clean_words
 from yilu.clinical.selectors.context import today
@@ -30,6 +31,7 @@ from yilu.pharmacy.rules import batches as packs
 from yilu.pharmacy.rules import review as checklist
 from yilu.pharmacy.rules.batches import Batch
 from yilu.pharmacy.rules.identity import Known, is_enough, matching
+from yilu.pharmacy.selectors.waiting import is_last_of_visit
 from yilu.pharmacy.states import DispenseState
 from yilu.platform import clock
 from yilu.platform.actors import Actor
@@ -172,6 +174,7 @@ def hand_over(
     row = hold_dispense(
         actor=actor, dispense_id=dispense_id, permission=permissions.HAND_OVER, version=version
     )
+    hold_prescriptions(row.prescription_id)
     facts = _usable(actor, row, own_is_fine=True)
     matched = _identified(actor, row, identifiers)
     left = sorted(checklist.counselling_needed() - counselling.points)
@@ -188,7 +191,8 @@ def hand_over(
     move_dispense(actor=actor, row=row, move=Move(S.HANDED_OVER, "handed_over", fields))
     if facts.state == PrescriptionState.SIGNED:
         mark_dispensed(actor=actor, prescription_id=row.prescription_id)
-    event = DispenseHandedOver(row.pk, row.prescription_id, row.visit_id, row.patient_id)
+    is_last = is_last_of_visit(row.visit_id, row.prescription_id)
+    event = DispenseHandedOver(row.pk, row.prescription_id, row.visit_id, row.patient_id, is_last)
     tell(actor=actor, row=row, event=event)
     return row.version
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from yilu.clinical.operations.holding import hold_prescriptions
 from yilu.clinical.operations.prescriptions import unmark_dispensed
 from yilu.clinical.rules.texts import clean_words
 from yilu.clinical.selectors.prescriptions import prescription_facts
@@ -66,6 +67,9 @@ def undo_step(*, actor: Actor, dispense_id: UUID, version: int) -> None:
     actor.require(DOES[state], row.site_id)
     if clock.now() - row.moved_at > UNDO or row.taken_back:
         raise TooLateToUndo
+    if state == S.HANDED_OVER:
+        # Owed again: nobody else's hand-over may be told as the last meanwhile.
+        hold_prescriptions(row.prescription_id)
     move = Move(BACK[state], "undone", LEFT_BY[state], {"step": str(state)})
     move_dispense(actor=actor, row=row, move=move)
     if state == S.HANDED_OVER and not row.given:
@@ -82,6 +86,7 @@ def give_rest(*, actor: Actor, dispense_id: UUID, version: int | None = None) ->
     row = hold_dispense(
         actor=actor, dispense_id=dispense_id, permission=permissions.PICK, version=version
     )
+    hold_prescriptions(row.prescription_id)
     part = _part(row)
     facts = prescription_facts([row.prescription_id])[row.prescription_id]
     if row.state != S.HANDED_OVER or not owed(facts.items, [*row.given, part]):

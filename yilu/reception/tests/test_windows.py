@@ -11,6 +11,8 @@ from yilu.billing.operations.payments import pay_cash
 from yilu.billing.tests.factories import make_price
 from yilu.clinical.tests.factories import Room, make_drug, order, prescribed, prescribed_besides
 from yilu.facility.models import Site
+from yilu.pathways.models import Step
+from yilu.pathways.states import StepState
 from yilu.patients.tests.factories import make_patient
 from yilu.pharmacy.operations.opening import open_dispense
 from yilu.pharmacy.tests.factories import WORKER, Counter, given
@@ -94,11 +96,13 @@ def test_who_has_two_prescriptions_stays_at_the_window_until_the_second_is_hande
     drain(timers=False)
     assert states(QueueKind.PHARMACY) == [TicketState.IN_ROOM]
     assert Visit.objects.get().state == VisitState.IN_CARE
+    assert Step.objects.get(key="medicine").state == StepState.OPEN
 
     given(counters[1])
     drain(timers=False)
     assert states(QueueKind.PHARMACY) == [TicketState.FINISHED]
     assert Visit.objects.get().state == VisitState.LEFT
+    assert Step.objects.get(key="medicine").state == StepState.CLOSED
 
 
 @pytest.mark.covers("F02")

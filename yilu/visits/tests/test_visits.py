@@ -1,16 +1,12 @@
 """A visit from arrival to departure, and who owns the patient."""
 
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from uuid import UUID
 
 import pytest
-import yaml
 
 from yilu.facility.models import Site
 from yilu.facility.tests.factories import make_site
-from yilu.pathways.rules import moves
-from yilu.pathways.rules.plan import plan_of
 from yilu.patients.tests.factories import make_patient
 from yilu.platform import clock
 from yilu.platform.actors import Actor
@@ -191,26 +187,3 @@ def test_lists_cost_the_same_for_one_and_for_twelve(site_id, count, django_asser
         assert len(visits_on(actor, site_id, MONDAY)) == count
     with django_assert_num_queries(3):  # One of them says who was seen.
         assert len(visits_of_day(actor, site_id, MONDAY)) == count
-
-
-@pytest.mark.covers("I01")
-def test_the_road_of_a_visit_bears_a_bill_that_is_heard_of_late():
-    path = Path(__file__).parents[1] / "pathways/outpatient_visit.yaml"
-    plan = plan_of(yaml.safe_load(path.read_text()))
-    now = moves.begin(plan, {"wants_assessment": False})
-    for name, body in (
-        ("TicketIssued", {}),
-        ("PrescriptionSigned", {}),
-        ("TicketFinished", {"kind": "consultation"}),
-    ):
-        now = moves.react(plan, now.steps, now.facts, name, body)
-    assert {now.steps[key].state for key in ("pay", "assess")} == {"skipped"}
-
-    now = moves.react(plan, now.steps, now.facts, "BillOpened", {})
-    assert [now.steps[key].state for key in ("pay", "medicine", "leave")] == [
-        "open", "waiting", "waiting",
-    ]  # fmt: skip
-    for name in ("BillSettled", "DispenseHandedOver", "VisitClosed"):
-        now = moves.react(plan, now.steps, now.facts, name, {"was_seen": True})
-    assert now.ends == "closed"
-    assert [s.state for s in now.steps.values()] == ["closed", "skipped", *["closed"] * 4]
