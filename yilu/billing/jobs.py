@@ -17,7 +17,7 @@ from yilu.billing.operations.payments import (
     ask_gateway,
     close_at_gateway,
 )
-from yilu.billing.operations.prescriptions import charge_prescriptions, void_prescription_charges
+from yilu.billing.operations.prescriptions import follow_prescriptions, void_prescription_charges
 from yilu.billing.operations.refunds import ask_refund
 from yilu.billing.operations.telling import tell_returned
 from yilu.billing.rules import CANCELLED, CHEAPER
@@ -29,8 +29,8 @@ CHARGER = Actor.system("billing.charger", permissions.CHARGE, permissions.SEE)
 
 @outbox.subscriber("billing.charge_prescription", "PrescriptionSigned")
 def charge_prescription(told: outbox.Told) -> None:
-    """Charge the drugs of a signed prescription."""
-    charge_prescriptions(actor=CHARGER, visit_id=UUID(told.body["visit_id"]))
+    """Charge the drugs of a signed prescription; those that cost nothing go ahead."""
+    follow_prescriptions(actor=CHARGER, visit_id=UUID(told.body["visit_id"]))
 
 
 @outbox.subscriber("billing.void_prescription", "PrescriptionVoided")

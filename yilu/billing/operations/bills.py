@@ -11,7 +11,7 @@ from yilu.billing.events import BillOpened, BillTakenApart
 from yilu.billing.models import Bill, Charge, Payment
 from yilu.billing.operations.advances import set_off, undo_set_off
 from yilu.billing.operations.prescriptions import charge_prescriptions
-from yilu.billing.operations.settling import settle
+from yilu.billing.operations.settling import release_paid, settle
 from yilu.billing.selectors.topics import bill_topics
 from yilu.billing.states import BillState, ChargeState, PaymentMethod, PaymentState
 from yilu.platform import audit, numbers, outbox
@@ -28,7 +28,7 @@ def open_bill(*, actor: Actor, visit_id: UUID) -> UUID | None:
 
     A visit whose bill is still open gets the new charges on the same bill. A bill of
     nothing is settled at once. What was prescribed is on it even before the worker has heard
-    of it. Returns the bill.
+    of it; medicines that cost nothing wait for no payment. Returns the bill.
 
     Raises:
         NotAllowed: the actor may not charge at this site.
@@ -44,6 +44,7 @@ def open_bill(*, actor: Actor, visit_id: UUID) -> UUID | None:
     )
     bill = Bill.objects.select_for_update().filter(visit_id=visit_id, state=BillState.OPEN).first()
     if not charges:
+        release_paid(actor=actor, visit_id=visit_id)
         return bill.pk if bill else None
     bill = bill or _new_bill(visit)
     bill.total = bill.total + _sum_of(charges)
@@ -54,6 +55,8 @@ def open_bill(*, actor: Actor, visit_id: UUID) -> UUID | None:
     set_off(actor=actor, bill=bill, booking_id=visit.booking_id)
     if bill.total == bill.paid:
         settle(actor=actor, bill=bill)
+    else:
+        release_paid(actor=actor, visit_id=visit_id)
     return bill.pk
 
 

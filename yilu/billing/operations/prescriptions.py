@@ -1,9 +1,10 @@
-"""Charging what was prescribed."""
+"""Charging what was prescribed, and letting go ahead what needs no payment."""
 
 from decimal import Decimal
 from uuid import UUID
 
 from yilu.billing.operations.charges import add_charge, void_charges_of
+from yilu.billing.operations.settling import release_paid
 from yilu.billing.selectors.prescriptions import SOURCE
 from yilu.catalogue.selectors.drugs import drug_info
 from yilu.clinical.selectors.prescriptions import PrescriptionFacts, prescriptions_of_visits
@@ -30,6 +31,19 @@ def charge_prescriptions(*, actor: Actor, visit_id: UUID) -> None:
                 source_type=SOURCE,
                 source_id=prescription.id,
             )
+
+
+@operation
+def follow_prescriptions(*, actor: Actor, visit_id: UUID) -> None:
+    """Charge what was prescribed, and let go ahead what is paid already or costs nothing.
+
+    A visit of which nothing is charged has no bill that would do so.
+
+    Raises:
+        NotAllowed, NoPrice.
+    """
+    charge_prescriptions(actor=actor, visit_id=visit_id)
+    release_paid(actor=actor, visit_id=visit_id)
 
 
 def void_prescription_charges(*, actor: Actor, prescription_id: UUID) -> None:

@@ -1,4 +1,4 @@
-"""Which medicines go ahead when a bill is paid: those on it, and those that cost nothing."""
+"""Which medicines go ahead, and when: with the bill that they are on, or free at once."""
 
 from decimal import Decimal
 from uuid import UUID
@@ -7,7 +7,7 @@ import pytest
 
 from yilu.billing.operations.bills import open_bill
 from yilu.billing.operations.payments import pay_cash
-from yilu.billing.operations.prescriptions import charge_prescriptions
+from yilu.billing.operations.prescriptions import charge_prescriptions, follow_prescriptions
 from yilu.billing.selectors.prescriptions import paid_prescriptions
 from yilu.billing.tests.factories import make_cashier, make_price
 from yilu.clinical.operations.prescribing import sign_prescription, write_prescription
@@ -15,6 +15,7 @@ from yilu.clinical.tests.factories import Room, make_drug, make_room, order, pre
 from yilu.pharmacy.models import Dispense
 from yilu.pharmacy.states import DispenseState
 from yilu.platform.actors import Actor
+from yilu.platform.testing import drain
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("E01", "F02")]
 S = DispenseState
@@ -73,6 +74,39 @@ def test_medicines_that_cost_nothing_go_ahead_with_the_others():
     paid(room)
 
     assert going_ahead() == {first, free}
+
+
+def test_who_has_nothing_to_pay_gets_free_medicines_without_a_bill():
+    room = make_room()
+    free = prescribed(room, order(make_drug()))
+
+    bill_id = open_bill(actor=make_cashier(room.site_id), visit_id=room.visit_id)
+
+    assert (bill_id, going_ahead()) == (None, {free})
+
+
+def test_the_worker_lets_free_medicines_go_ahead_and_no_others():
+    room = make_room()
+    prescribed(room, priced())
+    free = one_more(room, order(make_drug()))
+
+    follow_prescriptions(actor=make_cashier(room.site_id), visit_id=room.visit_id)
+
+    assert going_ahead() == {free}
+    drain(timers=False)
+    assert going_ahead() == {free}
+
+
+def test_free_medicines_do_not_wait_for_an_open_bill():
+    room = make_room()
+    priced_one = prescribed(room, priced())
+    billed(room)
+    free = one_more(room, order(make_drug()))
+
+    billed(room)  # Nothing new is charged: the bill stays as it is.
+    assert going_ahead() == {free}
+    paid(room)
+    assert going_ahead() == {free, priced_one}
 
 
 @pytest.mark.parametrize(("more", "queries"), [(0, 3), (1, 4), (5, 4)])
