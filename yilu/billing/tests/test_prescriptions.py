@@ -11,9 +11,13 @@ from yilu.billing.operations.prescriptions import charge_prescriptions, follow_p
 from yilu.billing.selectors.prescriptions import paid_prescriptions
 from yilu.billing.tests.factories import make_cashier, make_price
 from yilu.clinical.operations.prescribing import sign_prescription, write_prescription
+from yilu.clinical.operations.prescriptions import confirm_prescription
 from yilu.clinical.tests.factories import Room, make_drug, make_room, order, prescribed, sheet
 from yilu.pharmacy.models import Dispense
+from yilu.pharmacy.operations.dispensing import reject
+from yilu.pharmacy.operations.opening import open_dispense
 from yilu.pharmacy.states import DispenseState
+from yilu.pharmacy.tests.factories import WORKER
 from yilu.platform.actors import Actor
 from yilu.platform.testing import drain
 
@@ -107,6 +111,30 @@ def test_free_medicines_do_not_wait_for_an_open_bill():
     assert going_ahead() == {free}
     paid(room)
     assert going_ahead() == {free, priced_one}
+
+
+@pytest.mark.parametrize("is_free", [False, True])
+@pytest.mark.parametrize("is_pharmacy_first", [False, True])
+def test_what_was_confirmed_after_the_payment_goes_ahead(is_free, is_pharmacy_first):
+    room = make_room()
+    cashier = make_cashier(room.site_id)
+    prescribed(room, priced())
+    mine = one_more(room, order(make_drug()) if is_free else priced())
+    charge_prescriptions(actor=cashier, visit_id=room.visit_id)
+    dispense = open_dispense(actor=WORKER, prescription_id=mine)
+    reject(actor=room.pharmacist, dispense_id=dispense, code="2-5", reason="剂量偏大")
+    paid(room)
+    assert Dispense.objects.get(pk=dispense).state == S.REJECTED
+
+    confirm_prescription(actor=room.doctor, prescription_id=mine, reason="已核")
+    heard = [
+        lambda: open_dispense(actor=WORKER, prescription_id=mine),
+        lambda: follow_prescriptions(actor=cashier, visit_id=room.visit_id),
+    ]
+    for hear in heard if is_pharmacy_first else reversed(heard):  # The worker keeps no order.
+        hear()
+
+    assert Dispense.objects.get(pk=dispense).state == S.WAITING
 
 
 @pytest.mark.parametrize(("more", "queries"), [(0, 3), (1, 4), (5, 4)])

@@ -39,10 +39,8 @@ def open_dispense(*, actor: Actor, prescription_id: UUID) -> UUID:
     row = _row(facts)
     if row.version == 0:
         _open(actor, row)
-    elif row.state == S.REJECTED and facts.is_in_force:
-        target = S.WAITING if row.released_at else S.WAITING_PAYMENT
-        move = Move(target, "reopened", {"reason": "", "review": {}})
-        move_dispense(actor=actor, row=row, move=move)
+    else:
+        _reopen(actor, row)
     return row.pk
 
 
@@ -53,7 +51,8 @@ def release_dispenses(
     """Let the medicines of a visit go ahead: they are paid. How many were released.
 
     Without `prescription_ids` all of the visit. Doing it twice changes nothing; a
-    prescription that has not reached the pharmacy yet is brought there first.
+    prescription that has not reached the pharmacy yet is brought there first, and one that
+    its doctor has confirmed is brought back.
     """
     visit = visit_info(visit_id)
     actor.require(permissions.RELEASE, visit.site_id)
@@ -101,9 +100,22 @@ def _open(actor: Actor, row: Dispense) -> None:
     record(actor=actor, row=row, action="opened")
 
 
+def _reopen(actor: Actor, row: Dispense) -> None:
+    """Have a rejected prescription reviewed again once its doctor has confirmed it."""
+    if row.state != S.REJECTED:
+        return
+    # Read now that the row is held: it may have been rejected only a moment ago.
+    if prescription_facts([row.prescription_id])[row.prescription_id].is_in_force:
+        target = S.WAITING if row.released_at else S.WAITING_PAYMENT
+        move = Move(target, "reopened", {"reason": "", "review": {}})
+        move_dispense(actor=actor, row=row, move=move)
+
+
 def _release(actor: Actor, row: Dispense) -> int:
     if row.version == 0:
         _open(actor, row)
+    else:
+        _reopen(actor, row)
     if row.state != S.WAITING_PAYMENT:
         return 0
     move = Move(S.WAITING, "released", {"released_at": clock.now()})

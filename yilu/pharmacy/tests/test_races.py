@@ -1,8 +1,10 @@
 """Two pharmacists, one prescription: with real commits, in threads that start together."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection
 
 from yilu.clinical.operations.prescriptions import void_prescription
 from yilu.clinical.selectors.prescriptions import prescription_facts
@@ -10,7 +12,7 @@ from yilu.clinical.tests.factories import make_room, prescribed
 from yilu.clinical.tests.test_races import together
 from yilu.pharmacy.errors import MoveRefused
 from yilu.pharmacy.models import Dispense
-from yilu.pharmacy.operations.dispensing import check, hand_over
+from yilu.pharmacy.operations.dispensing import check, hand_over, reject
 from yilu.pharmacy.operations.opening import open_dispense, release_dispenses
 from yilu.pharmacy.states import DispenseState
 from yilu.pharmacy.tests.factories import (
@@ -23,7 +25,9 @@ from yilu.pharmacy.tests.factories import (
     picked,
     row,
 )
+from yilu.platform import db
 from yilu.platform.models import Event
+from yilu.platform.testing import until_ended_or_waiting
 from yilu.workforce.tests.factories import make_staff
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
@@ -76,3 +80,22 @@ def test_what_is_voided_while_it_is_handed_over_ends_as_one_of_the_two():
     given = row(counter).state == S.HANDED_OVER
     assert (state, given) in {("dispensed", True), ("void", False)}
     assert sum(isinstance(one, type) for one in found) == 1, "one of the two is refused"
+
+
+def test_what_is_rejected_while_it_is_paid_stays_with_its_doctor():
+    counter = make_counter()
+
+    def paid() -> None:
+        try:
+            release_dispenses(actor=CASHIER, visit_id=counter.room.visit_id)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with db.deed():
+            reject(actor=counter.first, dispense_id=counter.dispense_id, code="2-5", reason="剂量")
+            paying = pool.submit(paid)
+            until_ended_or_waiting(paying)
+        paying.result()
+
+    assert row(counter).state == S.REJECTED
