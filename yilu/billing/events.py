@@ -82,13 +82,15 @@ class PaymentClosed:
 
 @dataclass(frozen=True, slots=True)
 class BillSettled:
+    """Nothing more is owed; a bill of nothing has no receipt."""
+
     version: ClassVar[int] = 1
 
     bill_id: UUID
     visit_id: UUID
     patient_id: UUID
     total: Decimal
-    receipt_id: UUID
+    receipt_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from yilu.billing.events import BillSettled
-from yilu.billing.models import Bill, Receipt
+from yilu.billing.models import Bill
 from yilu.billing.operations.advances import keep_deposit
 from yilu.billing.operations.receipts import issue_receipt
 from yilu.billing.selectors.prescriptions import paid_prescriptions
@@ -16,12 +16,15 @@ from yilu.platform.actors import Actor
 from yilu.visits.selectors.visits import visit_topic
 
 
-def settle(*, actor: Actor, bill: Bill) -> Receipt:
-    """Close a paid bill and issue its receipt. Call with the bill locked, inside a deed."""
+def settle(*, actor: Actor, bill: Bill) -> None:
+    """Close a paid bill and issue its receipt. Call with the bill locked, inside a deed.
+
+    A bill of nothing has none: nothing was paid of which it could be proof.
+    """
     bill.state, bill.settled_at = BillState.SETTLED, clock.now()
     bill.version += 1
     bill.save(update_fields=["state", "settled_at", "paid", "version"])
-    receipt = issue_receipt(actor=actor, bill=bill)
+    receipt = issue_receipt(actor=actor, bill=bill) if bill.total else None
     if bill.visit_id is not None:
         release_paid(actor=actor, visit_id=bill.visit_id)
     audit.record(
@@ -31,19 +34,19 @@ def settle(*, actor: Actor, bill: Bill) -> Receipt:
         site_id=bill.site_id,
         patient_id=bill.patient_id,
         total=bill.total,
-        receipt=receipt.number,
+        receipt=receipt.number if receipt else None,
     )
     if bill.visit_id is None:
         keep_deposit(actor=actor, bill=bill)
-        return receipt
+        return
+    receipt_id = receipt.pk if receipt else None
     outbox.publish(
-        BillSettled(bill.pk, bill.visit_id, bill.patient_id, bill.total, receipt.pk),
+        BillSettled(bill.pk, bill.visit_id, bill.patient_id, bill.total, receipt_id),
         actor=actor,
         site_id=bill.site_id,
         subject=bill,
         topics=[*bill_topics(bill.site_id, bill.visit_id, bill.pk), visit_topic(bill.visit_id)],
     )
-    return receipt
 
 
 def release_paid(*, actor: Actor, visit_id: UUID) -> None:

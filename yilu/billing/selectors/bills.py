@@ -182,6 +182,11 @@ class BillBrief:
     opened_at: datetime
     version: int
 
+    @property
+    def is_paid(self) -> bool:
+        """Whether money was owed and came: a bill of nothing is settled, and has no receipt."""
+        return self.state == BillState.SETTLED and bool(self.total)
+
 
 def waiting_bills(*, actor: Actor, site_id: UUID, limit: int = 200) -> list[BillBrief]:
     """The bills of a site that wait to be paid, the longest waiting first. Two queries."""

@@ -96,7 +96,7 @@ def standing(
         place=ticket_place(ticket.id) if ticket else None,
         department=_department(booking),
         due=next((one for one in bills if one.state == BillState.OPEN), None),
-        paid=tuple(one for one in bills if one.state == BillState.SETTLED),
+        paid=tuple(one for one in bills if one.is_paid),
     )
 
 

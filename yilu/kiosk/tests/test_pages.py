@@ -6,7 +6,9 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
+from yilu.billing.models import Charge
 from yilu.billing.operations.bills import open_bill
+from yilu.billing.operations.charges import void_charge
 from yilu.billing.operations.payments import pay_cash
 from yilu.kiosk.models import Kiosk
 from yilu.kiosk.operations.devices import set_up_kiosk, withdraw_kiosk
@@ -182,6 +184,22 @@ def test_the_bill_is_shown_and_the_receipt_printed_to_its_owner_alone(hall):
     other = make_guest(opened, "白术")
     come(machine, other)
     assert machine.get(url).status_code == 404
+
+
+@pytest.mark.covers("F07")
+def test_a_bill_of_nothing_is_neither_thanked_for_nor_printed(hall):
+    opened, machine, guest = hall
+    visit = check_in(actor=opened.desk, booking_id=guest.booking_id).visit_id
+    bill_id = open_bill(actor=opened.cashier, visit_id=visit)
+    come(machine, guest, after="pay")
+
+    for charge in Charge.objects.filter(bill_id=bill_id):
+        void_charge(actor=opened.cashier, charge_id=charge.pk, reason="not done")
+
+    for page in ("pay", "papers"):
+        shown = text(machine.get(page))
+        assert "0.00" not in shown
+        assert "/print/receipt/" not in shown
 
 
 def test_prices_can_be_read_by_anybody(hall):

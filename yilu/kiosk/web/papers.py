@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from yilu.aftercare.selectors.sheets import after_visit_sheet
 from yilu.billing.selectors.bills import bill_detail, bills_of_visits
 from yilu.billing.selectors.receipts import receipt_paper
-from yilu.billing.states import BillState, PaymentMethod
+from yilu.billing.states import PaymentMethod
 from yilu.kiosk.operations.visitors import Known
 from yilu.kiosk.selectors.standing import Standing, owner, recent_visits, standing
 from yilu.kiosk.web.frame import Kiosk, page, with_proof, with_visitor
@@ -38,7 +38,7 @@ def papers(request: ActorRequest, kiosk: Kiosk, known: Known) -> HttpResponse:
         bill_detail(actor=mine, bill_id=one.bill_id)
         for each in bills.values()
         for one in each
-        if one.state == BillState.SETTLED
+        if one.is_paid
     ]
     receipts = [(bill, receipt) for bill in settled[:5] for receipt in bill.receipts]
     return page(request, kiosk, "papers", now=now, visits=visits, receipts=receipts, seconds=60)

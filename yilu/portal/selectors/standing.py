@@ -274,7 +274,7 @@ def standing(door: Door) -> Standing:
         place=place,
         road=tuple(case_steps(visit.id)) if visit else (),
         due=next((one for one in bills if one.state == BillState.OPEN), None),
-        paid=tuple(one for one in bills if one.state == BillState.SETTLED),
+        paid=tuple(one for one in bills if one.is_paid),
         turn=_turn(place, site),
         waits_for_sooner=bool(
             booking and booking.line.is_coming and waits_for_sooner(booking.line.id)

@@ -1,11 +1,16 @@
 """Links and accounts: what each opens, and what it does not."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
 from yilu.aftercare.tests.factories import seen_and_gone
+from yilu.billing.operations.bills import open_bill
+from yilu.billing.operations.charges import add_charge
+from yilu.billing.tests.factories import make_cashier, make_price
 from yilu.platform import clock, links
+from yilu.platform.ids import new_id
 from yilu.portal.tests.factories import BORN, Front, Someone, details
 from yilu.reception.selectors.arrivals import shown_code
 from yilu.scheduling.models import Booking
@@ -161,6 +166,27 @@ def test_papers_behind_a_link_ask_for_the_birth_date_and_shut_after_five_tries(f
         assert press(other, papers, born_on=date(1990, 1, 1).isoformat()).status_code == 422
     assert press(other, papers, born_on=BORN.isoformat()).status_code == 429
     assert who.client.get(f"/v/{reference}/sheet").status_code == 200
+
+
+@pytest.mark.covers("F07")
+def test_a_bill_of_nothing_is_neither_thanked_for_nor_among_the_papers(front: Front):
+    gone = seen_and_gone(front.clinic.site_id, born_on=BORN)
+    cashier = make_cashier(front.clinic.site_id)
+    add_charge(
+        actor=cashier, visit_id=gone.visit_id, item_id=make_price("0.00"), quantity=Decimal(1),
+        source_type="tests.deed", source_id=new_id(),
+    )  # fmt: skip
+    assert open_bill(actor=cashier, visit_id=gone.visit_id)
+    base = "/v/" + links.issue(
+        "visit", subject_id=gone.visit_id, expires_at=clock.now() + timedelta(days=1)
+    )
+    who = Someone()
+    press(who, f"{base}/papers", born_on=BORN.isoformat())
+
+    for page in ("pay", "papers"):
+        shown = who.client.get(f"{base}/{page}").content.decode()
+        assert "0.00" not in shown
+        assert "receipt.pdf" not in shown
 
 
 def test_an_account_sees_only_its_own(front: Front, booking: Booking, someone: Someone):
