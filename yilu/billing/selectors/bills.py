@@ -137,6 +137,8 @@ class BillDetail:
 def bill_detail(*, actor: Actor, bill_id: UUID) -> BillDetail:
     """A bill with its lines, payments, refunds and receipts. Six queries.
 
+    What was taken off again is none of its lines, as it is on no receipt.
+
     Raises:
         NotFound: no such bill, or not one the actor may see.
     """
@@ -147,6 +149,7 @@ def bill_detail(*, actor: Actor, bill_id: UUID) -> BillDetail:
         actor.require_to_see(permissions.SEE, bill.site_id)
     audit.seen(actor, [bill.patient_id], "bill")
     zone = site_zone(bill.site_id)
+    charges = Charge.objects.filter(bill_id=bill_id).exclude(state=ChargeState.VOID)
     return BillDetail(
         bill_id=bill.pk,
         number=bill.number,
@@ -161,7 +164,7 @@ def bill_detail(*, actor: Actor, bill_id: UUID) -> BillDetail:
         opened_at=bill.opened_at.astimezone(zone),
         settled_at=_local(bill.settled_at, zone),
         version=bill.version,
-        lines=tuple(_line(charge, zone) for charge in Charge.objects.filter(bill_id=bill_id)),
+        lines=tuple(_line(charge, zone) for charge in charges),
         payments=tuple(_payment(p, zone) for p in Payment.objects.filter(bill_id=bill_id)),
         refunds=tuple(_refund(r, zone) for r in Refund.objects.filter(bill_id=bill_id)),
         receipts=tuple(_receipt(r) for r in Receipt.objects.filter(bill_id=bill_id)),

@@ -4,14 +4,18 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.template.loader import render_to_string
+from django.utils import translation
 
 from yilu.billing import permissions
+from yilu.billing.api.schemas import bill_out
 from yilu.billing.errors import AlreadyBilled, NoPrice
 from yilu.billing.models import Bill, Charge, Receipt
 from yilu.billing.operations.bills import open_bill
 from yilu.billing.operations.charges import add_charge, void_charge
 from yilu.billing.operations.payments import pay_cash
 from yilu.billing.selectors.bills import bill_detail, owes_money, waiting_bills
+from yilu.billing.selectors.cashier import opened_bill
 from yilu.billing.states import BillState, ChargeState
 from yilu.billing.tests.factories import PaidVisit, make_cashier, make_price
 from yilu.platform.errors import NotAllowed, NotFound
@@ -112,6 +116,33 @@ def test_a_charge_that_is_taken_off_lowers_the_open_bill():
 
     assert Bill.objects.get().total == Decimal("25.00")
     assert Charge.objects.get(pk=wrong).state == ChargeState.VOID
+
+
+def test_what_was_taken_off_is_neither_listed_nor_on_the_receipt():
+    visit = PaidVisit()
+    wrong = visit.charge("10.00")
+    bill_id = visit.bill("25.00")
+
+    void_charge(actor=visit.cashier, charge_id=wrong, reason="not done")
+
+    bill = bill_detail(actor=visit.cashier, bill_id=bill_id)
+    assert [line.amount for line in bill.lines] == [Decimal("25.00")]
+    assert [line.amount.amount for line in bill_out(bill).lines] == [Decimal("25.00")]
+    pay_cash(actor=visit.cashier, bill_id=bill_id, tendered=Decimal(50))
+    assert [line["amount"] for line in Receipt.objects.get().body["lines"]] == ["25.00"]
+
+
+def test_the_cashiers_page_of_a_bill_of_nothing_says_so():
+    visit = PaidVisit()
+    bill_id = visit.bill("25.00")
+    void_charge(actor=visit.cashier, charge_id=Charge.objects.get().pk, reason="not done")
+
+    opened = opened_bill(actor=visit.cashier, bill_id=bill_id)
+    with translation.override("en"):
+        page = render_to_string("billing/_bill.html", {"opened": opened})
+
+    assert "No charges are on this bill any more." in page
+    assert "Nothing was to be paid, so there is no receipt." in page
 
 
 def test_a_bill_from_which_all_is_taken_off_is_settled_and_owed_no_more():
