@@ -147,8 +147,7 @@ def fetch_qr(*, actor: Actor, payment_id: UUID) -> QrPayment:
             payment.qr, payment.state = qr, PaymentState.PENDING
             payment.version += 1
             payment.save(update_fields=["qr", "state", "version"])
-            about = (payment.pk, bill.pk, bill.visit_id, bill.patient_id)
-            told = PaymentAsked(*about, payment.method, payment.amount)
+            told = PaymentAsked(*_about(bill, payment), payment.method, payment.amount)
             _publish(actor, bill, payment, told)
     return _as_qr(payment)
 
@@ -341,15 +340,19 @@ def _schedule_question(payment: Payment) -> None:
 
 
 def _tell_closed(actor: Actor, bill: Bill, payment: Payment) -> None:
-    about = (payment.pk, bill.pk, bill.visit_id, bill.patient_id)
     _write_down(actor, bill, payment, "billing.payment.closed")
-    _publish(actor, bill, payment, PaymentClosed(*about))
+    _publish(actor, bill, payment, PaymentClosed(*_about(bill, payment)))
 
 
 def _tell_taken(actor: Actor, bill: Bill, payment: Payment) -> None:
-    about = (payment.pk, bill.pk, bill.visit_id, bill.patient_id)
+    told = PaymentTaken(*_about(bill, payment), payment.method, payment.amount)
     _write_down(actor, bill, payment, "billing.payment.taken")
-    _publish(actor, bill, payment, PaymentTaken(*about, payment.method, payment.amount))
+    _publish(actor, bill, payment, told)
+
+
+def _about(bill: Bill, payment: Payment) -> tuple[UUID, UUID, UUID | None, UUID]:
+    """How each of a payment's events begins: payment, bill, visit, patient."""
+    return payment.pk, bill.pk, bill.visit_id, bill.patient_id
 
 
 def _write_down(actor: Actor, bill: Bill, payment: Payment, action: str) -> None:
