@@ -19,7 +19,8 @@ from yilu.platform.subjects import Subject
 from yilu.queueing import permissions as queueing
 from yilu.queueing.operations.issuing import issue_ticket, leave_queue
 from yilu.queueing.operations.remote import begin_remote
-from yilu.queueing.selectors.tickets import live_ticket
+from yilu.queueing.selectors.tickets import TicketInfo, live_ticket, tickets_of_visit
+from yilu.queueing.states import AT_STATION, IN_QUEUE
 from yilu.reception.errors import BuiltUpon, NotHere, NotReadyYet, NotRemote, NotToday
 from yilu.reception.events import PatientReady
 from yilu.reception.operations.arrivals import NEEDED, begin_visit
@@ -99,25 +100,26 @@ def begin_call(*, actor: Actor, booking_id: UUID, station_id: UUID) -> UUID:
 
 
 @operation
-def no_answer(*, actor: Actor, visit_id: UUID) -> None:
-    """Note that nobody answered: visit, fee and number go, and the patient is expected again.
+def no_answer(*, actor: Actor, visit_id: UUID, station_id: UUID) -> None:
+    """Note that nobody answered this room: visit, fee and number go, the patient is expected again.
 
     It can be tried again until the grace of the booking ends it as missed.
 
     Raises:
         NotFound, NotAllowed.
-        NotHere: nobody is being called.
-        BuiltUpon: something was written or paid about the visit.
+        NotHere: they are not being called from this room.
+        Stale: somebody else did something to the call in this very moment.
+        BuiltUpon: something was written or paid about the visit, or others attend to it.
     """
     visit = visit_info(visit_id)
     actor.require_to_see(queueing.SEE, visit.site_id)
     actor.require(queueing.CALL, visit.site_id)
-    ticket = live_ticket(visit_id)
-    if visit.booking_id is None or ticket is None or not visit.is_here:
+    if visit.booking_id is None or not visit.is_here:
         raise NotHere
+    ticket = _called_from(station_id, visit_id)
     _remote(visit.booking_id)
     able = actor.lent(*NEEDED, queueing.CALL, billing.SEE)
-    leave_queue(actor=able, ticket_id=ticket.id, reason=WHY)
+    leave_queue(actor=able, ticket_id=ticket.id, reason=WHY, version=ticket.version)
     end_care(actor=able, visit_id=visit_id)
     withdraw_visit(actor=able, visit_id=visit_id)
     # Only now: who writes about the visit holds its row, so nothing comes in between.
@@ -127,6 +129,17 @@ def no_answer(*, actor: Actor, visit_id: UUID) -> None:
     call_off(actor=able, subject_id=visit_id, reason=WHY)
     mark_unreached(actor=able, booking_id=visit.booking_id)
     _write_down(actor, visit, "unreached")
+
+
+def _called_from(station_id: UUID, visit_id: UUID) -> TicketInfo:
+    """The ticket with which the visit is called from this room: any other is somebody else's."""
+    live = [one for one in tickets_of_visit(visit_id) if one.state in IN_QUEUE]
+    for ticket in live:
+        if ticket.station_id == station_id and ticket.state in AT_STATION:
+            if len(live) > 1:
+                raise BuiltUpon
+            return ticket
+    raise NotHere
 
 
 def _remote(booking_id: UUID) -> ComingPatient:

@@ -22,6 +22,8 @@ from yilu.platform.models import AuditEntry
 from yilu.platform.testing import drain
 from yilu.queueing.errors import StationBusy
 from yilu.queueing.models import Call, Ticket
+from yilu.queueing.operations.issuing import issue_ticket
+from yilu.queueing.selectors.points import queue_for
 from yilu.queueing.selectors.wall import wall_board
 from yilu.queueing.states import TicketState
 from yilu.reception.errors import BuiltUpon, NotHere, NotReadyYet, NotRemote, NotToday
@@ -80,6 +82,10 @@ def patient_of(booking: Booking) -> Actor:
 def call(clinic: OpenClinic, booking: Booking) -> UUID:
     station = clinic.station("consultation")
     return begin_call(actor=clinic.doctor, booking_id=booking.pk, station_id=station)
+
+
+def unanswered(clinic: OpenClinic, visit: UUID, kind: str = "consultation") -> None:
+    no_answer(actor=clinic.doctor, visit_id=visit, station_id=clinic.station(kind))
 
 
 def test_a_telephone_visit_needs_the_doctor_and_no_room(opened):
@@ -200,7 +206,7 @@ def test_who_does_not_answer_is_expected_again_and_missed_after_the_grace(opened
     visit = call(opened, one)
     drain(timers=False)
 
-    no_answer(actor=opened.doctor, visit_id=visit)
+    unanswered(opened, visit)
     drain(timers=False)
 
     assert state(one) == BookingState.CONFIRMED
@@ -208,10 +214,10 @@ def test_who_does_not_answer_is_expected_again_and_missed_after_the_grace(opened
     assert Ticket.objects.get().state == TicketState.LEFT
     assert not Charge.objects.filter(visit_id=visit).exclude(state="void").exists()
     with pytest.raises(NotHere):
-        no_answer(actor=opened.doctor, visit_id=visit)
+        unanswered(opened, visit)
     second = call(opened, one)
     assert second != visit
-    no_answer(actor=opened.doctor, visit_id=second)
+    unanswered(opened, second)
     drain(timers=False)
     with clock.at(at(10) + timedelta(hours=2)):
         drain()
@@ -225,6 +231,38 @@ def test_who_came_to_the_clinic_after_all_is_received_at_the_desk(opened):
 
     assert Ticket.objects.get().state == TicketState.WAITING
     assert not Ticket.objects.get().is_remote
+
+
+def test_a_room_says_that_nobody_answers_of_its_own_call_only(opened):
+    here, elsewhere = booked(opened), booked(opened, hour=11)
+    check_in(actor=opened.desk, booking_id=here.pk)
+    visit = call(opened, elsewhere)
+
+    with pytest.raises(NotHere):
+        unanswered(opened, Visit.objects.get(booking_id=here.pk).pk)
+    with pytest.raises(NotHere):
+        unanswered(opened, visit, kind="cashier")
+
+    states = dict(Ticket.objects.values_list("booking_id", "state"))
+    assert states == {here.pk: TicketState.WAITING, elsewhere.pk: TicketState.IN_ROOM}
+    assert [state(here), state(elsewhere)] == [
+        BookingState.ARRIVED, BookingState.IN_CONSULTATION,
+    ]  # fmt: skip
+
+
+def test_a_number_at_another_window_is_not_ended_with_the_call(opened):
+    one = booked(opened)
+    visit = call(opened, one)
+    cashier = queue_for(opened.site_id, "cashier")
+    other = issue_ticket(
+        actor=opened.desk, queue_id=cashier.id, visit_id=visit, patient_id=one.patient_id
+    )
+
+    with pytest.raises(BuiltUpon):
+        unanswered(opened, visit)
+
+    assert Ticket.objects.get(pk=other.id).state == TicketState.WAITING
+    assert Visit.objects.get(pk=visit).state == VisitState.IN_CARE
 
 
 def test_a_video_service_without_an_address_is_refused_and_a_remote_one_needs_no_room(opened):
@@ -251,6 +289,6 @@ def test_what_was_written_about_a_call_is_not_thrown_away(opened, monkeypatch):
     monkeypatch.setattr("yilu.reception.operations.remote.is_untouched", lambda _visit: False)
 
     with pytest.raises(BuiltUpon):
-        no_answer(actor=opened.doctor, visit_id=visit)
+        unanswered(opened, visit)
 
     assert state(one) == BookingState.IN_CONSULTATION

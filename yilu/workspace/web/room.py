@@ -96,7 +96,10 @@ def call(request: ActorRequest, booking_id: UUID) -> HttpResponseBase:
 @posted_once
 def unanswered(request: ActorRequest, visit_id: UUID) -> HttpResponseBase:
     """Nobody answered: the patient is expected again."""
-    no_answer(actor=request.actor, visit_id=visit_id)
+    station = own_station(request.actor, _visit(request, visit_id).site_id)
+    if station is None:
+        raise NotFound
+    no_answer(actor=request.actor, visit_id=visit_id, station_id=station.id)
     response = go_to(request, reverse("workspace:board-room"))
     return with_toast(response, _("Expected again; you can try once more."))
 
