@@ -6,7 +6,7 @@ from typing import cast
 from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 
 from yilu.platform.actors import Actor
 from yilu.platform.ids import new_id
@@ -121,6 +121,18 @@ def keep_until(plan: Plan, expires_at: datetime) -> None:
     Hold.objects.filter(pk__in=proposed).update(expires_at=expires_at)
     pieces = Allocation.objects.filter(hold__in=proposed, active=True)
     pieces.update(expires_at=expires_at)
+
+
+def lost_places(plan: Plan) -> list[PlannedMove]:
+    """The moves of a plan whose place ran out and that somebody else has now, in part or whole.
+
+    One query. After `keep_until` in the same deed nothing more is lost: what is kept until then
+    is locked, and whoever was faster is seen.
+    """
+    taken = Allocation.objects.filter(hold=OuterRef("hold"), active=False)
+    found = PlannedMove.objects.select_for_update(no_key=True, of=("self",))
+    proposed = found.filter(plan=plan, state=MoveState.PROPOSED)
+    return list(proposed.filter(Exists(taken)).select_related("booking").order_by("pk"))
 
 
 def _keep_things(facts: Facts, booking: Booking, expires_at: datetime) -> Hold:

@@ -4,6 +4,7 @@ hand, and confirmed or dropped. What patients answer is in `answering.py`."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 from uuid import UUID
 
 from django.db import transaction
@@ -25,8 +26,16 @@ from yilu.scheduling.errors import (
 )
 from yilu.scheduling.models import Booking, Plan, PlannedMove
 from yilu.scheduling.operations.asking import ask_patients, calls_over
-from yilu.scheduling.planholds import PLACE, keep_place, keep_places, keep_until, let_all_go, let_go
-from yilu.scheduling.planning import Place
+from yilu.scheduling.planholds import (
+    PLACE,
+    keep_place,
+    keep_places,
+    keep_until,
+    let_all_go,
+    let_go,
+    lost_places,
+)
+from yilu.scheduling.planning import NO_PLACE, WEIGHTS, Place
 from yilu.scheduling.planrows import (
     check_open,
     keep,
@@ -126,17 +135,19 @@ def place_moves(*, actor: Actor, plan_id: UUID, wanted: Sequence[tuple[UUID, Pla
 def finish_plan(*, actor: Actor, plan_id: UUID, figures: Figures) -> None:
     """Show a plan to people: what has no place now is to be called. Twice changes nothing.
 
-    Every place is kept as long as the plan, whenever it was found or chosen.
+    Every place is kept as long as the plan, whenever it was found or chosen. Planning may have
+    taken longer than the first places were kept: what somebody else has taken by then is no place.
     """
     plan = locked(plan_id)
     if plan.state != PlanState.PLANNING:
         return
     plan.moves.filter(state=MoveState.WAITING).update(state=MoveState.TO_CALL)
-    plan.cost, plan.bound = figures.cost, min(figures.bound, figures.cost)
-    plan.seconds, plan.state = figures.seconds, PlanState.PROPOSED
     plan.expires_at = clock.now() + KEPT_FOR
+    lost = _without_place(actor, plan, plan.expires_at)
+    plan.cost = figures.cost + sum(NO_PLACE * WEIGHTS[Urgency(one.urgency)] for one in lost)
+    plan.bound = min(figures.bound, plan.cost)
+    plan.seconds, plan.state = figures.seconds, PlanState.PROPOSED
     keep(plan)
-    keep_until(plan, plan.expires_at)
     placed = plan.moves.filter(state=MoveState.PROPOSED).count()
     timers.schedule(END, due_at=plan.expires_at, subject_id=plan.pk, site_id=plan.site_id)
     record(actor, plan, "proposed", placed=placed, cost=plan.cost, bound=plan.bound)
@@ -266,6 +277,10 @@ def confirm_plan(*, actor: Actor, plan_id: UUID, version: int | None = None) -> 
         return 0
     check_open(plan)
     check_version(plan, version)
+    # In the moment in which they run out, who was faster has them.
+    keep_until(plan, cast("datetime", plan.expires_at))
+    if lost_places(plan):
+        raise PlanOver
     plan.state, plan.confirmed_at = PlanState.CONFIRMED, clock.now()
     keep(plan)
     asked = ask_patients(actor, plan)
@@ -319,6 +334,22 @@ def _freeze(actor: Actor, plan: Plan, wanted: Sequence[UUID]) -> None:
     ]
     with on_violation(scheduling_move_one_plan_at_a_time=AlreadyPlanned):
         PlannedMove.objects.bulk_create(moves)
+
+
+def _without_place(actor: Actor, plan: Plan, expires_at: datetime) -> list[PlannedMove]:
+    """Keep the places of a plan until then, those that ran out anew; gives back who lost theirs."""
+    keep_until(plan, expires_at)
+    lost = []
+    for move in lost_places(plan):
+        starts_at, who = cast("datetime", move.starts_at), cast("UUID", move.practitioner_id)
+        place = Place(0, starts_at, cast("datetime", move.ends_at), who)
+        let_go(actor, move)
+        if not _is_kept(actor.lent(permissions.BOOK), move, place, expires_at):
+            move.state, move.by_hand, move.practitioner_id = MoveState.TO_CALL, False, None
+            move.starts_at = move.ends_at = None
+            keep_move(move)
+            lost.append(move)
+    return lost
 
 
 def _is_kept(actor: Actor, move: PlannedMove, place: Place, expires_at: datetime) -> bool:

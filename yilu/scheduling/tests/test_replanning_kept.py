@@ -8,9 +8,10 @@ from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.testing import drain, run_jobs
 from yilu.scheduling import permissions
-from yilu.scheduling.errors import SlotTaken
+from yilu.scheduling.errors import PlanOver, SlotTaken
 from yilu.scheduling.models import Allocation, Booking, Hold, Plan
 from yilu.scheduling.operations.answering import accept_move
+from yilu.scheduling.operations.changing import cancel_booking
 from yilu.scheduling.operations.replanning import (
     Figures,
     change_move,
@@ -20,7 +21,8 @@ from yilu.scheduling.operations.replanning import (
     start_plan,
     weigh_again,
 )
-from yilu.scheduling.planning import Place
+from yilu.scheduling.planning import NO_PLACE, Place
+from yilu.scheduling.states import MoveState
 from yilu.scheduling.tests.factories import SUNDAY_EVENING, Clinic, at, make_clinic
 from yilu.scheduling.tests.replanned import desk, patient_of, planned, sick, the_move
 
@@ -120,3 +122,46 @@ def test_planning_takes_nothing_off_the_time_that_places_are_kept(clinic: Clinic
     with after(125):
         drain()
         clinic.book(at(9), practitioner_id=clinic.doctors[1])
+
+
+def test_what_ran_out_while_it_was_planned_is_no_place_once_another_has_it(clinic: Clinic):
+    moves = [clinic.book(at(hour)) for hour in (9, 10, 11)]
+    sick(clinic)
+    plan_id = start_plan(actor=desk(clinic), site_id=clinic.site_id)
+    wanted = [
+        (the_move(one.id).pk, Place(1, one.starts_at, one.ends_at, clinic.doctors[1]))
+        for one in moves
+    ]
+    assert place_moves(actor=PLANNER, plan_id=plan_id, wanted=wanted) == []
+    with after(121):
+        clinic.book(at(9), practitioner_id=clinic.doctors[1])
+        passing = clinic.book(at(10), practitioner_id=clinic.doctors[1])
+        cancel_booking(actor=clinic.actor, booking_id=passing.id, reason="ill")
+
+        finish_plan(actor=PLANNER, plan_id=plan_id, figures=Figures(3, 3, 0.1))
+
+        taken, free_again, kept = (the_move(one.id) for one in moves)
+        assert (taken.state, taken.starts_at, taken.hold) == (MoveState.TO_CALL, None, None)
+        assert [free_again.state, kept.state] == [MoveState.PROPOSED] * 2
+        assert Plan.objects.get(pk=plan_id).cost == 3 + NO_PLACE
+        nobody_gets(clinic, 10)
+        nobody_gets(clinic, 11)
+        assert confirm_plan(actor=clinic.actor, plan_id=plan_id) == 2
+        accept_move(actor=patient_of(free_again), move_id=free_again.pk)
+    assert Booking.objects.get(pk=moves[1].id).starts_at == at(10)
+
+
+def test_nobody_is_asked_about_a_place_that_another_took_as_it_ran_out(clinic: Clinic):
+    booked = clinic.book(at(9))
+    sick(clinic)
+    plan = planned(clinic)
+    move = the_move(booked.id)
+    with after(120):  # Their clock is a moment ahead.
+        clinic.book(move.starts_at, practitioner_id=move.practitioner_id)
+
+    with after(119), pytest.raises(PlanOver):
+        confirm_plan(actor=clinic.actor, plan_id=plan.pk)
+
+    move.refresh_from_db()
+    assert move.state == MoveState.PROPOSED
+    assert Booking.objects.get(pk=booked.id).starts_at == at(9)
