@@ -13,6 +13,7 @@ from yilu.scheduling.operations.offers import (
     END,
     end_offers_of,
     end_opening,
+    end_outdone_offers,
     offer_freed_time,
 )
 from yilu.scheduling.operations.telling import tell_of_offer
@@ -31,7 +32,11 @@ from yilu.scheduling.selectors.waiters import Freed, freed_by
 )
 def keep_waiting_list(told: Told) -> None:
     """Who waits and books meanwhile waits on for something earlier."""
-    note_booking(actor=Actor.system("scheduling.note_on_waiting_list"), booking_id=told.subject_id)
+    note_booking(
+        actor=Actor.system("scheduling.note_on_waiting_list"),
+        booking_id=told.subject_id,
+        is_moved=told.name in {"BookingMoved", "BookingDeedUndone"},
+    )
 
 
 @subscriber("scheduling.offer_freed", "BookingCancelled", "BookingMoved", "BookingResized")
@@ -53,6 +58,13 @@ def stop_asking(told: Told) -> None:
     """Who has left the list is asked no longer."""
     actor = Actor.system("scheduling.end_offers", permissions.BOOK)
     end_offers_of(actor=actor, entry_id=told.subject_id)
+
+
+@subscriber("scheduling.end_outdone_offers", "WaitingBookingNoted")
+def stop_asking_for_later(told: Told) -> None:
+    """Who has something earlier by now is not asked about a later time."""
+    actor = Actor.system("scheduling.end_offers", permissions.BOOK)
+    end_outdone_offers(actor=actor, entry_id=told.subject_id)
 
 
 @timers.handler(END)

@@ -33,8 +33,8 @@ class WaitingListLeft:
 
 @dataclass(frozen=True, slots=True)
 class WaitingBookingNoted:
-    """Somebody who waits has booked meanwhile, and waits on for something earlier than
-    `booking_id`; None: what they had booked is no longer to come."""
+    """Somebody who waits has booked or moved a booking meanwhile, and waits on for something
+    earlier than `booking_id`; None: what they had booked is no longer to come."""
 
     version: ClassVar[int] = 1
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
 from yilu.facility.selectors.sites import site_info, site_zone
 from yilu.platform import audit, clock, outbox, timers
@@ -72,7 +72,7 @@ def accept_offer(*, actor: Actor, offer_id: UUID, channel: str) -> Booked:
 
     Raises:
         NotFound: there is no such offer, or it is not the actor's to answer.
-        OfferOver: the time is over, or somebody else was faster.
+        OfferOver: the time is over, somebody else was faster, or they have something earlier.
         PatientBusy: the patient has something else at that time.
         And what booking raises when the clinic changed meanwhile.
     """
@@ -124,6 +124,20 @@ def end_offers_of(*, actor: Actor, entry_id: UUID) -> None:
     """Whoever left the list is asked no longer. Twice changes nothing."""
     found = Offer.objects.filter(entry_id=entry_id, state=OfferState.OPEN)
     for offer_id in found.values_list("id", flat=True):
+        decline_offer(actor=actor, offer_id=offer_id)
+
+
+@operation
+def end_outdone_offers(*, actor: Actor, entry_id: UUID) -> None:
+    """Whoever has a booking no later than what they are asked about is asked no longer, and stays
+    on the list. Twice changes nothing."""
+    outdone = Offer.objects.filter(
+        entry_id=entry_id,
+        state=OfferState.OPEN,
+        entry__instead_of__state__in=COMING,
+        entry__instead_of__starts_at__lte=F("opening__starts_at"),
+    )
+    for offer_id in outdone.values_list("id", flat=True):
         decline_offer(actor=actor, offer_id=offer_id)
 
 
@@ -295,8 +309,10 @@ def _hold(actor: Actor, offer_id: UUID) -> tuple[Opening, Offer, WaitingEntry]:
 def _taken(actor: Actor, opening: Opening, entry: WaitingEntry, channel: str) -> Booked:
     """The booking that the kept time becomes."""
     able = actor.lent(permissions.BOOK, permissions.CHANGE)
-    held = entry.instead_of
-    if held is None or held.state not in COMING:
+    held = _held(entry)
+    if held is not None and held.starts_at <= opening.starts_at:
+        raise OfferOver
+    if held is None:
         wish = BookingWish(
             site_id=opening.site_id,
             service_id=opening.service_id,
@@ -317,6 +333,14 @@ def _taken(actor: Actor, opening: Opening, entry: WaitingEntry, channel: str) ->
         practitioner_id=opening.practitioner_id,
         service_id=opening.service_id,
     )
+
+
+def _held(entry: WaitingEntry) -> Booking | None:
+    """The booking to come that they would give up; locked, so that nobody moves it before."""
+    if entry.instead_of_id is None:
+        return None
+    found = Booking.objects.select_for_update(no_key=True).filter(pk=entry.instead_of_id)
+    return found.filter(state__in=COMING).first()
 
 
 def _close(actor: Actor, opening: Opening) -> None:

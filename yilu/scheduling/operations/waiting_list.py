@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
+from django.db.models import Q
+
 from yilu.facility.selectors.sites import site_zone
 from yilu.patients.selectors.patients import patient_exists
 from yilu.platform import audit, clock, outbox, timers
@@ -179,17 +181,17 @@ def end_entry(*, actor: Actor, entry_id: UUID) -> None:
 
 
 @operation
-def note_booking(*, actor: Actor, booking_id: UUID) -> None:
+def note_booking(*, actor: Actor, booking_id: UUID, is_moved: bool = False) -> None:
     """Remember on the list what a patient who waits has booked meanwhile, or no longer has.
 
-    They stay on the list, now for something earlier. Running twice changes nothing. Two queries,
-    and four for the entry that changes.
+    They stay on the list, now for something earlier. Running twice changes nothing; of a booking
+    that `is_moved` only, the new time is told. Two queries, four for the entry that changes.
     """
     booking = Booking.objects.get(pk=booking_id)
+    same = Q(service_id=booking.service_id, site_id=booking.site_id)
     entries = WaitingEntry.objects.select_for_update(no_key=True).filter(
+        same | Q(instead_of_id=booking.pk),
         patient_id=booking.patient_id,
-        service_id=booking.service_id,
-        site_id=booking.site_id,
         state=WaitingState.WAITING,
     )
     for entry in entries:
@@ -198,6 +200,8 @@ def note_booking(*, actor: Actor, booking_id: UUID) -> None:
         elif booking.state not in COMING and entry.instead_of_id == booking.pk:
             entry.instead_of_id = None
         else:
+            if is_moved and entry.instead_of_id == booking.pk:
+                _tell_noted(actor, entry, booking.pk)
             continue
         entry.version += 1
         entry.save(update_fields=["instead_of_id", "version"])
@@ -209,11 +213,7 @@ def note_booking(*, actor: Actor, booking_id: UUID) -> None:
             patient_id=entry.patient_id,
             booking=entry.instead_of_id,
         )
-        noted = WaitingBookingNoted(entry.pk, entry.patient_id, entry.instead_of_id)
-        # Whoever is asked about a time just now reads there which booking it would replace.
-        asked = Offer.objects.filter(entry=entry, state=OfferState.OPEN)
-        offers = [offer_topic(offer_id) for offer_id in asked.values_list("id", flat=True)]
-        _publish(actor, entry, noted, booking_topic(booking.pk), *offers)
+        _tell_noted(actor, entry, booking.pk)
 
 
 def _hold(actor: Actor, entry_id: UUID) -> WaitingEntry:
@@ -292,6 +292,15 @@ def _end(actor: Actor, entry: WaitingEntry, state: WaitingState) -> None:
         patient_id=entry.patient_id,
     )
     _publish(actor, entry, WaitingListLeft(entry.pk, entry.patient_id, state))
+
+
+def _tell_noted(actor: Actor, entry: WaitingEntry, booking_id: UUID) -> None:
+    """Say what who waits has booked, or no longer has. Two queries."""
+    noted = WaitingBookingNoted(entry.pk, entry.patient_id, entry.instead_of_id)
+    # Whoever is asked about a time just now reads there which booking it would replace.
+    asked = Offer.objects.filter(entry=entry, state=OfferState.OPEN)
+    offers = [offer_topic(offer_id) for offer_id in asked.values_list("id", flat=True)]
+    _publish(actor, entry, noted, booking_topic(booking_id), *offers)
 
 
 def _publish(actor: Actor, entry: WaitingEntry, event: object, *topics: str) -> None:

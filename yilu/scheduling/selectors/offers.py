@@ -18,7 +18,8 @@ from yilu.workforce.selectors.practitioners import practitioner_info
 class Asking:
     """An offer with the words that a message or page about it needs.
 
-    `held_at` is when the booking begins that the patient would give up for it.
+    `held_at` is when the booking begins that the patient would give up for it; `is_outdone`: that
+    is no later than what is offered.
     """
 
     id: UUID
@@ -35,6 +36,7 @@ class Asking:
     address: Localized
     phone: str
     held_at: datetime | None
+    is_outdone: bool
     booking_id: UUID | None
 
 
@@ -45,6 +47,8 @@ def asking(offer_id: UUID) -> Asking:
         raise NotFound
     opening, entry = offer.opening, offer.entry
     held: Booking | None = entry.instead_of
+    held = held if held and held.state in COMING else None
+    is_outdone = held is not None and held.starts_at <= opening.starts_at
     site = site_info(opening.site_id)
     stands = opening.state == OpeningState.OPEN and offer.state == OfferState.OPEN
     return Asking(
@@ -55,13 +59,14 @@ def asking(offer_id: UUID) -> Asking:
         starts_at=opening.starts_at.astimezone(site.zone),
         ends_at=opening.ends_at.astimezone(site.zone),
         expires_at=opening.expires_at.astimezone(site.zone),
-        is_open=stands and opening.expires_at > clock.now(),
+        is_open=stands and not is_outdone and opening.expires_at > clock.now(),
         service=service_info(opening.service_id).name,
         doctor=practitioner_info(opening.practitioner_id).name,
         clinic=site.name,
         address=site.address,
         phone=site.phone,
-        held_at=held.starts_at.astimezone(site.zone) if held and held.state in COMING else None,
+        held_at=held.starts_at.astimezone(site.zone) if held else None,
+        is_outdone=is_outdone,
         booking_id=entry.booking_id,
     )
 
