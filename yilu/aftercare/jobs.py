@@ -10,7 +10,6 @@ from yilu.aftercare.operations.follow_ups import (
 )
 from yilu.platform import outbox, undo
 from yilu.platform.actors import Actor
-from yilu.visits.selectors.visits import visit_info
 
 CARER = Actor.system("aftercare.planner")
 
@@ -20,9 +19,8 @@ undo.reverses(ENDED, undo_outcome)
 @outbox.subscriber("aftercare.plan", "VisitClosed")
 def plan(told: outbox.Told) -> None:
     """Whoever was seen and has left is asked how they are; not who is back by now."""
-    visit_id = UUID(told.body["visit_id"])
-    if told.body.get("was_seen") and not visit_info(visit_id).is_here:
-        plan_follow_up(actor=CARER, visit_id=visit_id)
+    if told.body.get("was_seen"):
+        plan_follow_up(actor=CARER, visit_id=UUID(told.body["visit_id"]))
 
 
 @outbox.subscriber("aftercare.call_off", "VisitReopened")

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connection
 
 from yilu.aftercare import permissions, rules
 from yilu.aftercare.errors import OutcomeMissing
@@ -20,9 +21,11 @@ from yilu.platform.db import check_version, operation
 from yilu.platform.errors import NotFound
 from yilu.platform.ids import new_id
 from yilu.visits.selectors.visits import VisitInfo, visit_info
+from yilu.visits.states import VisitState
 
 ENDED = "aftercare.follow_up.ended"
 WAYS = ("sms", "wechat", "email")
+_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('aftercare:' || %s::text, 0))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,15 @@ class Outcome:
 
 
 @operation
-def plan_follow_up(*, actor: Actor, visit_id: UUID) -> UUID:
+def plan_follow_up(*, actor: Actor, visit_id: UUID) -> UUID | None:
     """Plan the call after a visit, and send the after-visit sheet; twice changes nothing.
 
-    Raises: NotFound.
+    None: they were not seen, or are back by now. Raises: NotFound.
     """
+    _hold_visit(visit_id)
     visit = visit_info(visit_id)
+    if visit.state != VisitState.LEFT:
+        return None
     left_at = visit.left_at or clock.now()
     fresh = FollowUp(
         id=new_id(), site_id=visit.site_id, visit_id=visit_id, patient_id=visit.patient_id,
@@ -68,9 +74,11 @@ def plan_follow_up(*, actor: Actor, visit_id: UUID) -> UUID:
 def call_off_follow_up(*, actor: Actor, visit_id: UUID) -> None:
     """The patient is with us again: nobody needs to call. Nothing happens when none is due.
 
-    Nor when they have left once more: that they came back was heard late. Raises: NotFound.
+    Nor when they were seen once more and have left: that they came back was heard late.
+    Raises: NotFound.
     """
-    if not visit_info(visit_id).is_here:
+    _hold_visit(visit_id)
+    if visit_info(visit_id).state == VisitState.LEFT:
         return
     held = FollowUp.objects.select_for_update().filter(
         visit_id=visit_id, state=FollowUpState.DUE
@@ -141,6 +149,13 @@ def undo_outcome(*, actor: Actor, undo_id: UUID) -> None:
     _keep(actor, held, "taken_back")
     told = FollowUpTakenBack(held.pk, held.visit_id, held.patient_id)
     _publish(actor, held, told)
+
+
+def _hold_visit(visit_id: UUID) -> None:
+    """Let nobody else plan or call off for this visit until the deed ends: whoever comes second
+    reads how the visit stands by then, so that it is the same who heard first. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [visit_id])
 
 
 def _take_up_again(actor: Actor, held: FollowUp, due_at: datetime) -> UUID:

@@ -31,7 +31,13 @@ from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.errors import NotAllowed, NotFound, Stale
 from yilu.platform.testing import drain
-from yilu.visits.operations.visits import close_visit, open_visit, reopen_visit
+from yilu.visits.operations.visits import (
+    begin_care,
+    close_visit,
+    end_care,
+    open_visit,
+    reopen_visit,
+)
 from yilu.workforce.tests.factories import make_staff
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +129,19 @@ def test_who_is_back_before_anybody_heard_that_they_left_is_called_only_after_le
     assert due_one(gone).state == "due"
 
 
+def test_who_came_back_and_gave_up_waiting_is_called_by_nobody_however_late_it_is_heard(
+    site_id: UUID,
+):
+    gone = seen_and_gone(site_id)
+    reopen_visit(actor=CLERK, visit_id=gone.visit_id)
+    end_care(actor=CLERK, visit_id=gone.visit_id)
+    close_visit(actor=CLERK, visit_id=gone.visit_id)
+
+    drain()
+
+    assert not FollowUp.objects.exists()
+
+
 def test_what_the_patient_says_is_kept_and_can_be_taken_back(gone: Gone):
     actor = carer(gone.site_id)
     offer = record_outcome(actor=actor, follow_up_id=due_one(gone).pk, outcome=WELL)
@@ -185,6 +204,8 @@ def test_the_sheet_holds_what_was_signed_and_remembers_being_read():
     assert [one.code for one in sheet.diagnoses] == ["J06.9"]
     with pytest.raises(NotFound):
         after_visit_sheet(Actor(kind="patient", name=""), room.visit_id)
+    begin_care(actor=CLERK, visit_id=room.visit_id)
+    close_visit(actor=CLERK, visit_id=room.visit_id)
     plan_follow_up(actor=CLERK, visit_id=room.visit_id)
     mark_sheet_read(actor=patient, visit_id=room.visit_id)
     read = FollowUp.objects.get().sheet_read_at
