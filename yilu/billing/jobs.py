@@ -1,5 +1,6 @@
 """What billing does when it hears of something, and when a timer is due."""
 
+import logging
 from decimal import Decimal
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from yilu.billing.operations.deposits import (
     return_left_over,
     stop_asking,
 )
+from yilu.billing.operations.errands import Taken, note_errand, settle_errand, take_errand
 from yilu.billing.operations.keeping import book_kept
 from yilu.billing.operations.payments import (
     ASK_TIMER,
@@ -21,9 +23,13 @@ from yilu.billing.operations.prescriptions import follow_prescriptions, void_pre
 from yilu.billing.operations.refunds import ask_refund
 from yilu.billing.operations.telling import tell_returned
 from yilu.billing.rules import CANCELLED, CHEAPER
-from yilu.platform import outbox, timers
+from yilu.billing.states import ErrandKind
+from yilu.platform import outbox, steps, timers
 from yilu.platform.actors import Actor
+from yilu.platform.worker.failures import trace
 
+log = logging.getLogger(__name__)
+IDLE_SECONDS = 0.5
 CHARGER = Actor.system("billing.charger", permissions.CHARGE, permissions.SEE)
 
 
@@ -44,14 +50,14 @@ def void_prescription(told: outbox.Told) -> None:
 
 @outbox.subscriber("billing.ask_refund", "RefundAsked")
 def ask_for_refund(told: outbox.Told) -> None:
-    """Have the gateway give back what it took."""
-    ask_refund(actor=GATEWAY, refund_id=told.subject_id)
+    """Have the gateway give back what it took; nothing is held while it is asked."""
+    note_errand(actor=GATEWAY, kind=ErrandKind.REFUND, subject_id=told.subject_id)
 
 
 @outbox.subscriber("billing.close_at_gateway", "PaymentClosed")
 def close_code(told: outbox.Told) -> None:
     """Let nobody pay any more by a code that was closed here, by cash or by a newer one."""
-    close_at_gateway(actor=GATEWAY, payment_id=told.subject_id)
+    note_errand(actor=GATEWAY, kind=ErrandKind.CLOSE, subject_id=told.subject_id)
 
 
 @outbox.subscriber("billing.follow_bookings", "BookingCancelled", "PrepaymentLowered")
@@ -92,3 +98,32 @@ def tell_of_return(told: outbox.Told) -> None:
 def ask_for_payment(due: timers.Due) -> None:
     """Ask the gateway what became of a payment without a notice; nothing is held meanwhile."""
     ask_gateway(actor=GATEWAY, payment_id=due.subject_id)
+
+
+def run_errand() -> float:
+    """Ask the gateway the next thing; says for how many seconds there may be nothing to ask.
+
+    A gateway that hangs holds up this step only, and no event waits for it. Whoever
+    dies while asking leaves a lease that runs out; being asked again changes nothing there.
+    """
+    taken = take_errand(actor=GATEWAY)
+    if taken is None:
+        return IDLE_SECONDS
+    try:
+        _ask(taken)
+    except Exception as error:  # Whatever it is, the next try may find it mended.
+        settle_errand(actor=GATEWAY, taken=taken, error=trace(error))
+        log.warning("gateway_errand_failed", extra={"errand": taken.kind, "error": trace(error)})
+    else:
+        settle_errand(actor=GATEWAY, taken=taken)
+    return 0.0
+
+
+def _ask(taken: Taken) -> None:
+    if taken.kind == ErrandKind.REFUND:
+        ask_refund(actor=GATEWAY, refund_id=taken.subject_id)
+    else:
+        close_at_gateway(actor=GATEWAY, payment_id=taken.subject_id)
+
+
+steps.register("billing.gateway", run_errand)

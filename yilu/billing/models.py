@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from yilu.billing.states import (
     BillState,
     ChargeState,
+    ErrandKind,
     KeepingReason,
     PaymentMethod,
     PaymentState,
@@ -356,4 +357,33 @@ class Notice(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["provider", "event_id"], name="billing_notice_once"),
             models.UniqueConstraint(fields=["provider", "nonce"], name="billing_notice_nonce_once"),
+        ]
+
+
+class Errand(models.Model):
+    """What the worker has to ask of the gateway about a refund or a code: once each.
+
+    `next_at` is when it may be tried (again): while it is being asked, when that try counts as
+    lost. It is tried until it is done, however long the gateway is away.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    kind = models.CharField(max_length=8, choices=ErrandKind.choices)
+    subject_id = models.UUIDField()
+    tries = models.PositiveIntegerField(default=0)
+    next_at = models.DateTimeField(default=clock.machine_now)
+    error = models.TextField(blank=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["next_at"], condition=Q(done_at__isnull=True), name="billing_errand_due"
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "subject_id"], name="billing_errand_once"),
+            models.CheckConstraint(
+                name="billing_errand_known_kind", condition=Q(kind__in=ErrandKind.values)
+            ),
         ]

@@ -49,6 +49,13 @@ class RefundState(TextChoices):
     FAILED = "failed", _("Failed")
 
 
+class ErrandKind(TextChoices):
+    """What is asked of the gateway without anybody waiting for the answer."""
+
+    REFUND = "refund", pgettext_lazy("gateway", "Give money back")
+    CLOSE = "close", pgettext_lazy("gateway", "Close a code")
+
+
 PAYMENT_MOVES: Mapping[PaymentState, frozenset[PaymentState]] = {
     PaymentState.CREATED: frozenset({PaymentState.PENDING, PaymentState.PAID, PaymentState.CLOSED}),
     PaymentState.PENDING: frozenset({PaymentState.PAID, PaymentState.CLOSED}),

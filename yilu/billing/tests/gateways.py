@@ -9,9 +9,11 @@ from typing import Any
 
 import httpx
 
+from yilu.billing.jobs import run_errand
 from yilu.demo.sandbox.server import SandboxServer
 from yilu.demo.sandbox.wechatpay import Gateway, Keys, Merchant
 from yilu.demo.sandbox.wire import Fault, Faults, Mode
+from yilu.platform.testing import drain
 
 
 class Sandbox:
@@ -32,6 +34,13 @@ class Sandbox:
     def order(self, reference: str) -> dict[str, Any]:
         """What the gateway knows of one of our orders."""
         return next(o for o in self.gateway.received() if o["out_trade_no"] == reference)
+
+
+def follow() -> None:
+    """Let everything follow that follows, and have the gateway asked what it is to be asked."""
+    drain(timers=False)
+    while run_errand() == 0:
+        drain(timers=False)
 
 
 @cache

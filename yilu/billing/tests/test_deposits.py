@@ -37,7 +37,7 @@ from yilu.billing.tests.advances import (
     state,
     told_of,
 )
-from yilu.billing.tests.gateways import Sandbox, running_sandbox
+from yilu.billing.tests.gateways import Sandbox, follow, running_sandbox
 from yilu.messaging.models import Message
 from yilu.platform import clock
 from yilu.platform.errors import NotFound
@@ -121,7 +121,7 @@ def test_money_that_comes_late_brings_the_time_back_if_it_is_free(clinic, sandbo
     with clock.at(SUNDAY_EVENING + SOON):
         release_unpaid(actor=RELEASER, booking_id=booked.id)
         assert state(booked) == "cancelled"
-        drain(timers=False)
+        follow()
     assert state(booked) == "confirmed"
     assert Refund.objects.count() == 0
     balance()
@@ -135,8 +135,7 @@ def test_money_that_comes_late_goes_back_whole_if_the_time_is_gone(clinic, sandb
         release_unpaid(actor=RELEASER, booking_id=booked.id)
         clinic.book(at(10, day=1))
         sandbox.pay(Payment.objects.get(pk=payment_id).qr, quietly=True)
-        drain(timers=False)
-        drain(timers=False)
+        follow()
     assert state(booked) == "cancelled"
     refund = Refund.objects.get()
     assert (refund.amount, refund.state, refund.reason) == (Decimal("50.00"), "done", "late")
@@ -168,8 +167,7 @@ def test_what_goes_back_depends_on_how_long_before(clinic, sandbox, hours, back)
     who, booked = paid(clinic, sandbox, hour=10, day=2)
     with clock.at(at(10, day=2) - timedelta(hours=hours)):
         cancel_booking(actor=who, booking_id=booked.id, reason="ill", expected=Decimal(back))
-        drain(timers=False)
-        drain(timers=False)
+        follow()
     given = Refund.objects.filter(state="done").aggregate(s=Sum("amount"))["s"] or Decimal("0.00")
     assert given == Decimal(back)
     assert Deposit.objects.get().returned == given
@@ -188,8 +186,7 @@ def test_when_the_clinic_cancels_all_goes_back_however_late(clinic, sandbox):
     _who, booked = paid(clinic, sandbox)
     with clock.at(at(9, 30, day=1)):
         cancel_booking(actor=clinic.actor, booking_id=booked.id, reason="doctor is ill")
-        drain(timers=False)
-        drain(timers=False)
+        follow()
     assert Refund.objects.get().amount == Decimal("50.00")
     balance()
 
@@ -291,8 +288,7 @@ def test_what_was_set_off_and_is_refunded_goes_back_to_who_paid_the_deposit(clin
         refund_payment(
             actor=cashier, payment_id=payment.pk, amount=Decimal("20.00"), reason="complaint"
         )
-        drain(timers=False)
-        drain(timers=False)
+        follow()
     assert [r.state for r in Refund.objects.all()] == ["done", "done"]
     assert Deposit.objects.get().returned == Decimal("20.00")
     balance()

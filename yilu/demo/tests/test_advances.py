@@ -9,13 +9,12 @@ from django.db.models import F
 from yilu.billing.models import Bill, Deposit, Refund
 from yilu.billing.selectors.advances import advances_held
 from yilu.billing.tests.factories import make_cashier
-from yilu.billing.tests.gateways import running_sandbox
+from yilu.billing.tests.gateways import follow, running_sandbox
 from yilu.catalogue.models import Service
 from yilu.demo.operations.advances import ASKING, take_deposits
 from yilu.demo.selectors.account import account_of
 from yilu.platform import clock
 from yilu.platform.actors import Actor
-from yilu.platform.testing import drain
 from yilu.scheduling.models import Booking, Prepayment
 from yilu.scheduling.tests.factories import SUNDAY_EVENING, make_clinic, make_service
 
@@ -29,7 +28,7 @@ def test_the_demonstration_has_deposits_paid_waiting_and_given_back(tmp_path, se
         clinic = make_clinic(service=make_service(key=ASKING[0], online=True), days=14)
 
         told = take_deposits(actor=Actor.system("demo"), site_id=clinic.site_id, seed=7)
-        drain()
+        follow()
         found = advances_held(actor=make_cashier(clinic.site_id), site_id=clinic.site_id)
         right = sums_that_differ()
         Deposit.objects.filter(pk=Deposit.objects.first().pk).update(amount=F("amount") + 1)
