@@ -284,6 +284,21 @@ def test_a_slow_timer_whose_worker_died_is_tried_again_when_its_lease_is_over(mo
     assert (len(sent), Timer.objects.get().state) == (2, TimerState.DONE)
 
 
+def test_a_timer_that_calls_the_network_is_left_to_those_who_do_nothing_else(monkeypatch):
+    monkeypatch.setattr(timers, "handlers", {})
+    done: list[str] = []
+    for name, slow in (("tests.send", True), ("tests.count", False)):
+        timers.handler(name, slow=slow)(lambda due: done.append(due.key.partition(":")[0]))
+        timers.schedule(name, due_at=clock.now(), subject_id=new_id())
+
+    assert due.run_next_due(slow=False)
+    assert not due.run_next_due(slow=False)
+    assert done == ["tests.count"]
+    assert due.run_next_due(slow=True)
+    assert not due.run_next_due(slow=True)
+    assert done == ["tests.count", "tests.send"]
+
+
 def test_a_timer_cancelled_while_it_runs_stays_cancelled(monkeypatch):
     monkeypatch.setattr(timers, "handlers", {})
     timers.handler("tests.send", slow=True)(lambda due: timers.cancel(due.subject_id))

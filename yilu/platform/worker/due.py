@@ -15,14 +15,15 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=120)
 
 
-def run_next_due(*, raising: bool = False) -> bool:
+def run_next_due(*, slow: bool | None = None, raising: bool = False) -> bool:
     """Do what one due timer asks for; False when none is due.
 
     What is done and the mark that it is done are one transaction, unless the handler is slow.
-    Three queries besides the handler's own. `raising` is for tests.
+    Three queries besides the handler's own. `slow`: only those whose handlers are, or only the
+    others. `raising` is for tests.
     """
     with deed():
-        timer = _claimed()
+        timer = _claimed(slow=slow)
         if timer is None:
             return False
         handler = timers.handlers.get(timer.handler)
@@ -34,13 +35,14 @@ def run_next_due(*, raising: bool = False) -> bool:
     return True
 
 
-def _claimed() -> Timer | None:
-    return (
-        Timer.objects.select_for_update(skip_locked=True)
-        .filter(state=TimerState.WAITING, due_at__lte=clock.now(), next_at__lte=clock.machine_now())
-        .order_by("due_at")
-        .first()
+def _claimed(*, slow: bool | None) -> Timer | None:
+    found = Timer.objects.select_for_update(skip_locked=True).filter(
+        state=TimerState.WAITING, due_at__lte=clock.now(), next_at__lte=clock.machine_now()
     )
+    if slow is not None:
+        calling = [name for name, one in timers.handlers.items() if one.slow]
+        found = found.filter(handler__in=calling) if slow else found.exclude(handler__in=calling)
+    return found.order_by("due_at").first()
 
 
 def _run_here(timer: Timer, *, raising: bool) -> None:

@@ -6,6 +6,7 @@ import signal
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from threading import Event, Thread
 from types import FrameType
 
@@ -57,7 +58,9 @@ class Worker:
             (self._run_job, self._stopping),
             (self._run_errands, self._stopping),
             *[(self._deliver, self._owed)] * DELIVERERS,
-            *[(_run_timer, self._stopping)] * TIMEKEEPERS,
+            # Apart, so that a network that hangs holds up no other timer.
+            *[(partial(_run_timer, slow=False), self._stopping)] * TIMEKEEPERS,
+            *[(partial(_run_timer, slow=True), self._stopping)] * TIMEKEEPERS,
         ]
         for step in steps.registered.values():
             mine += [(step.run, self._stopping)] * step.threads
@@ -109,10 +112,10 @@ class Worker:
         self._stopping.set()
 
 
-def _run_timer() -> float:
+def _run_timer(*, slow: bool) -> float:
     # Before the clock was read once, a demonstration's night would seem to have come.
     clinic_clock.refresh(at_any_price=True)
-    return 0.0 if due.run_next_due() else 0.1
+    return 0.0 if due.run_next_due(slow=slow) else 0.1
 
 
 @dataclass(slots=True)
