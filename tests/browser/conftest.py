@@ -130,6 +130,7 @@ class Visit:
         return page
 
     def _let_in(self, made: BrowserContext, code: str, user: User | None) -> None:
+        made.set_default_timeout(PATIENCE_MS)
         cookies = {settings.LANGUAGE_COOKIE_NAME: code}
         if user is not None:
             client = Client()
