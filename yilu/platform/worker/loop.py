@@ -23,6 +23,8 @@ POLL, SOON = 0.05, 0.01
 GRACE = 4.0
 LONGEST_PAUSE = 5.0
 DELIVERERS = TIMEKEEPERS = 2
+# Whom a network is asked for is not waiting at a desk.
+TIMERS_IDLE, SLOW_TIMERS_IDLE = 0.1, 0.5
 
 Step = Callable[[], float]
 """Does one thing, and says for how many seconds there may be nothing more to do."""
@@ -115,7 +117,9 @@ class Worker:
 def _run_timer(*, slow: bool) -> float:
     # Before the clock was read once, a demonstration's night would seem to have come.
     clinic_clock.refresh(at_any_price=True)
-    return 0.0 if due.run_next_due(slow=slow) else 0.1
+    if due.run_next_due(slow=slow):
+        return 0.0
+    return SLOW_TIMERS_IDLE if slow else TIMERS_IDLE
 
 
 @dataclass(slots=True)
