@@ -1,17 +1,21 @@
 """For tests of every app: let everything that follows from a deed happen now, in this process."""
 
-from collections.abc import Callable
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from threading import Event
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
-from django.db import connection
+from django.db import connection, connections
 
 from yilu.platform import clock
+from yilu.platform.db import deed
 from yilu.platform.worker import deliveries, due, long_jobs
 from yilu.platform.worker.dispatch import dispatch
 
+R = TypeVar("R")
 MOST_STEPS = 10_000
 PATIENCE = 60.0
 
@@ -49,13 +53,58 @@ def run_jobs() -> int:
     return _all(lambda: long_jobs.run_next_job(Event(), beating=False))
 
 
-def until_ended_or_waiting(deed: Future[Any]) -> None:
+class Start(Protocol):
+    """Begins what happens beside a deed."""
+
+    def __call__(self, other: Callable[[], R], /) -> Future[R]:
+        """Begin it, and go on once it has ended or waits."""
+
+
+@contextmanager
+def not_kept_yet() -> Iterator[Start]:
+    """A deed that is kept at the end of the block; what it gives begins others beside it.
+
+    They run in threads, on the same clock and in the same language.
+
+    Raises: TimeoutError, as `until_ended_or_waiting`.
+    """
+    # Taken before the deed begins: what happens beside it is no part of it.
+    around = copy_context()
+
+    def start(other: Callable[[], R], /) -> Future[R]:
+        begun = pool.submit(around.copy().run, _alone, other)
+        until_ended_or_waiting(begun)
+        return begun
+
+    with ThreadPoolExecutor() as pool, deed():
+        yield start
+
+
+def beside(first: Callable[[], object], second: Callable[[], R]) -> R:
+    """Do two deeds, the second before the first is kept; gives back what the second said.
+
+    Raises: whatever the second does.
+    """
+    with not_kept_yet() as start:
+        first()
+        begun = start(second)
+    return begun.result()
+
+
+def _alone(other: Callable[[], R]) -> R:
+    try:
+        return other()
+    finally:
+        connections.close_all()
+
+
+def until_ended_or_waiting(begun: Future[Any]) -> None:
     """Go on once another thread's deed has ended, or somebody waits for a lock in this database.
 
     Raises: TimeoutError, when neither comes within a minute.
     """
     ends = clock.monotonic() + PATIENCE
-    while not deed.done() and not _somebody_waits():
+    while not begun.done() and not _somebody_waits():
         if clock.monotonic() > ends:
             raise TimeoutError("nothing moves any more")
         Event().wait(0.02)

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from threading import Barrier
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
 from yilu.billing.models import Bill, Charge, Payment, Receipt
 from yilu.billing.operations.charges import add_charge
@@ -24,7 +25,7 @@ from yilu.platform import clock
 from yilu.platform.errors import DomainError
 from yilu.platform.ids import new_id
 from yilu.platform.models import Event
-from yilu.platform.testing import until_ended_or_waiting
+from yilu.platform.testing import beside
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 
@@ -89,21 +90,12 @@ def test_a_code_asked_for_anew_stays_when_the_old_one_is_found_to_be_over(sandbo
     fetch_qr(actor=visit.cashier, payment_id=old)
     later = clock.machine_now() + timedelta(minutes=11)
 
-    def ask_of_the_old() -> None:
-        with clock.at(MORNING, machine=later):
-            try:
-                ask_gateway(actor=GATEWAY, payment_id=old)
-            finally:
-                connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic(), clock.at(MORNING, machine=later):
-            new = ask_payment(actor=visit.cashier, bill_id=bill_id)
-            asking = pool.submit(ask_of_the_old)
-            until_ended_or_waiting(asking)
-        asking.result()
-
     with clock.at(MORNING, machine=later):
+        beside(
+            partial(ask_payment, actor=visit.cashier, bill_id=bill_id),
+            partial(ask_gateway, actor=GATEWAY, payment_id=old),
+        )
+        new = Payment.objects.exclude(pk=old).get().pk
         assert fetch_qr(actor=visit.cashier, payment_id=new).qr
     assert Payment.objects.get(pk=old).state == PaymentState.CLOSED
     assert Payment.objects.get(pk=new).state == PaymentState.PENDING

@@ -1,9 +1,6 @@
 """Two people, one way: with real commits, in threads that start together."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from django.db import connection, transaction
 
 from yilu.guiding.errors import AlreadyAsked, AlreadyTaken, TaskMoveRefused
 from yilu.guiding.jobs import USHER
@@ -19,7 +16,7 @@ from yilu.guiding.operations.leading import (
 )
 from yilu.guiding.operations.receiving import receive_patient, withdraw_task
 from yilu.guiding.tests.factories import guided_clinic
-from yilu.platform.testing import drain, until_ended_or_waiting
+from yilu.platform.testing import beside, drain
 from yilu.queueing.tests.factories import row
 from yilu.reception.tests.test_races import together
 from yilu.workforce.tests.factories import make_staff
@@ -108,19 +105,7 @@ def test_coming_on_duty_on_two_phones_at_once_is_one_shift():
 
 def while_going_off(guided, guide, deed):
     """Do a deed that is not kept yet while a guide goes off duty; then keep it."""
-
-    def go():
-        try:
-            go_off_duty(actor=guide, site_id=guided.site_id)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as phone:
-        with transaction.atomic():
-            deed()
-            going = phone.submit(go)
-            until_ended_or_waiting(going)
-        going.result(60)
+    beside(deed, lambda: go_off_duty(actor=guide, site_id=guided.site_id))
     assert not GuideShift.objects.filter(user_id=guide.user_id, ended_at=None).exists()
 
 

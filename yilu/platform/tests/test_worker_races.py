@@ -27,6 +27,7 @@ from yilu.platform.models import (
     TimerState,
     User,
 )
+from yilu.platform.testing import not_kept_yet
 from yilu.platform.tests.tea_events import TeaServed, count_cup
 from yilu.platform.worker import deliveries
 from yilu.platform.worker.dispatch import dispatch
@@ -236,12 +237,12 @@ def test_cancelling_a_timer_that_goes_off_now_waits_for_nobody():
     def cancel() -> None:
         with deed():
             timers.cancel(pot)
-        connection.close()
 
-    with transaction.atomic():
+    with not_kept_yet() as start:
         Timer.objects.select_for_update().get(handler="tests.brew")  # As the worker does.
-        with ThreadPoolExecutor(1) as pool:
-            pool.submit(cancel).result(PATIENCE)
+        cancelling = start(cancel)
+        assert cancelling.done()
+    cancelling.result()
 
     states = dict(Timer.objects.values_list("handler", "state"))
     assert states == {"tests.brew": TimerState.WAITING, "tests.cool": TimerState.CANCELLED}

@@ -1,14 +1,13 @@
 """Noticing a long wait never makes a desk pass somebody over."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Event, Thread
+from functools import partial
 from uuid import UUID
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
 from yilu.platform import clock
-from yilu.platform.testing import until_ended_or_waiting
+from yilu.platform.testing import beside
 from yilu.queueing.jobs import CLERK
 from yilu.queueing.models import LongWait
 from yilu.queueing.operations.calling import CalledTicket, call_next
@@ -20,24 +19,9 @@ pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 
 def called_while(clinic: Clinic, deed) -> CalledTicket | None:
     """Whom a desk calls while another transaction has done this deed and not ended."""
-    done, called = Event(), Event()
-    found: list[CalledTicket | None] = []
-
-    def call() -> None:
-        done.wait(60)
-        with clock.at(at(15)):
-            found.append(call_next(actor=clinic.actor, station_id=clinic.station().pk))
-        connection.close()
-        called.set()
-
-    desk = Thread(target=call)
-    desk.start()
-    with clock.at(at(15)), transaction.atomic():
-        deed()
-        done.set()
-        called.wait(60)
-    desk.join()
-    return found[0]
+    call = partial(call_next, actor=clinic.actor, station_id=clinic.station().pk)
+    with clock.at(at(15)):
+        return beside(deed, call)
 
 
 @pytest.mark.covers("B11")
@@ -69,22 +53,8 @@ def test_who_is_held_by_another_deed_is_waited_for_and_not_called_nobody():
     with clock.at(TEN):
         clinic = make_clinic()
         first, second = clinic.ticket(), clinic.ticket()
-    station = clinic.station().pk
 
-    def call() -> CalledTicket | None:
-        with clock.at(at(15)):
-            try:
-                return call_next(actor=clinic.actor, station_id=station)
-            finally:
-                connection.close()
-
-    with ThreadPoolExecutor(1) as desk:
-        with transaction.atomic():
-            held(first.id, "FOR UPDATE")
-            held(second.id, "FOR UPDATE")
-            calling = desk.submit(call)
-            until_ended_or_waiting(calling)
-        called = calling.result(60)
+    called = called_while(clinic, lambda: [held(one.id, "FOR UPDATE") for one in (first, second)])
 
     assert called is not None
     assert called.number == first.number

@@ -1,15 +1,14 @@
 """Two workers tell one queue at once: everybody hears once."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
-from django.db import connection, transaction
 
 from yilu.messaging.models import Message
 from yilu.platform import clock
-from yilu.platform.testing import until_ended_or_waiting
+from yilu.platform.testing import beside, not_kept_yet
 from yilu.queueing.jobs import CLERK
 from yilu.queueing.models import Forecast, ProgressNotice, Ticket
 from yilu.queueing.operations.issuing import issue_ticket
@@ -17,16 +16,12 @@ from yilu.queueing.operations.telling import tell_who_waits
 from yilu.queueing.tests.factories import TEN, Clinic, at, make_clinic
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
-PATIENCE = 60
 
 
 def told(queue_id: UUID) -> None:
     """Another worker tells whoever waits there, a moment later."""
-    try:
-        with clock.at(at(10) + timedelta(seconds=1)):
-            tell_who_waits(actor=CLERK, queue_id=queue_id)
-    finally:
-        connection.close()
+    with clock.at(at(10) + timedelta(seconds=1)):
+        tell_who_waits(actor=CLERK, queue_id=queue_id)
 
 
 @pytest.fixture
@@ -45,12 +40,8 @@ def test_two_who_tell_one_queue_at_once_promise_and_send_once(clinic):
     with clock.at(at(9)):
         newcomer = clinic.ticket()
 
-    with ThreadPoolExecutor(1) as pool:
-        with clock.at(at(10)), transaction.atomic():
-            tell_who_waits(actor=CLERK, queue_id=queue_id)
-            telling = pool.submit(told, queue_id)
-            until_ended_or_waiting(telling)
-        telling.result(PATIENCE)
+    with clock.at(at(10)):
+        beside(partial(tell_who_waits, actor=CLERK, queue_id=queue_id), partial(told, queue_id))
 
     assert Forecast.objects.filter(ticket_id=newcomer.id).count() == 1
     assert [one.kind for one in ProgressNotice.objects.all()] == ["next"]
@@ -62,18 +53,15 @@ def test_who_checks_in_does_not_wait_for_the_telling(clinic):
     visit_id, patient_id = clinic.visit()
     queue_id = clinic.queue().pk
 
-    def come() -> str:
-        try:
-            with clock.at(at(10)):
-                return issue_ticket(
-                    actor=clinic.actor, queue_id=queue_id, visit_id=visit_id, patient_id=patient_id
-                ).number
-        finally:
-            connection.close()
+    come = partial(
+        issue_ticket, actor=clinic.actor, queue_id=queue_id, visit_id=visit_id,
+        patient_id=patient_id,
+    )  # fmt: skip
 
-    with ThreadPoolExecutor(1) as pool, clock.at(at(10)), transaction.atomic():
+    with clock.at(at(10)), not_kept_yet() as start:
         tell_who_waits(actor=CLERK, queue_id=queue_id)
-        number = pool.submit(come).result(PATIENCE)
+        coming = start(come)
+        assert coming.done()
 
-    assert number
+    assert coming.result().number
     assert Ticket.objects.filter(queue_id=queue_id, state="waiting").count() == 2

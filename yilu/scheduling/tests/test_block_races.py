@@ -1,19 +1,15 @@
 """Absences that are entered or taken away while others book and cancel inside them."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any
 
 import pytest
-from django.db import connection, transaction
 
-from yilu.platform import clock
-from yilu.platform.testing import until_ended_or_waiting
+from yilu.platform.testing import beside
 from yilu.scheduling.operations.blocks import lift_block, undo_lift_block
 from yilu.scheduling.operations.changing import cancel_booking
 from yilu.scheduling.operations.results import Booked
-from yilu.scheduling.tests.factories import SUNDAY_EVENING, Clinic, at, make_clinic
+from yilu.scheduling.tests.factories import Clinic, at, make_clinic
 from yilu.scheduling.tests.test_blocks import block, blocked_pieces
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
@@ -22,24 +18,6 @@ pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def clinic() -> Clinic:
     return make_clinic()
-
-
-def beside(first: Callable[[], object], second: Callable[[], Any]) -> Any:
-    """Do something, and the second before the first is kept; gives back what the second said."""
-
-    def run() -> Any:
-        try:
-            with clock.at(SUNDAY_EVENING):
-                return second()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic():
-            first()
-            running = pool.submit(run)
-            until_ended_or_waiting(running)
-        return running.result()
 
 
 @pytest.mark.covers("A03")

@@ -3,13 +3,13 @@
 import os
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import partial
 from itertools import count
-from threading import Thread
 from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connections, transaction
+from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +17,7 @@ from yilu.facility.models import Site
 from yilu.patients.tests.factories import make_patient
 from yilu.platform import clock, timers
 from yilu.platform.errors import NotAllowed
-from yilu.platform.testing import drain
+from yilu.platform.testing import drain, not_kept_yet
 from yilu.scheduling import permissions
 from yilu.scheduling.models import Block, Booking, BookingTally, CountedDay, Session
 from yilu.scheduling.operations.archive import archive_step
@@ -330,23 +330,13 @@ def test_who_changes_a_day_while_it_is_counted_is_not_missed():
         clinic = make_clinic()
         booked = clinic.book(at(10))
     with clock.at(LATER):
-        with transaction.atomic():
+        with not_kept_yet() as start:
             Booking.objects.filter(pk=booked.id).update(
                 state="no_show", version=2, changed_at=clock.now()
             )
-            counting = Thread(target=_count, args=(clinic,))
-            counting.start()
-            counting.join(0.3)
-            assert counting.is_alive()  # It waits for what is not to be seen yet.
-        counting.join(10)
+            counting = start(partial(count_days, actor=clinic.actor, site_id=clinic.site_id))
+            assert not counting.done()  # It waits for what is not to be seen yet.
+        counting.result()
         scope = Scope((clinic.site_id,), MONDAY, MONDAY)
         assert booking_figures(clinic.actor, scope, "day").total.missed == 1
         assert 0 in days(clinic)
-
-
-def _count(clinic: Clinic) -> None:
-    try:
-        with clock.at(LATER):
-            count_days(actor=clinic.actor, site_id=clinic.site_id)
-    finally:
-        connections.close_all()

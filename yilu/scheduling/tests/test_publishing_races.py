@@ -2,12 +2,13 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, time
+from functools import partial
 from threading import Event
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
-from yilu.platform.testing import until_ended_or_waiting
+from yilu.platform.testing import beside, until_ended_or_waiting
 from yilu.scheduling.models import Session, WeeklySession
 from yilu.scheduling.operations import roster
 from yilu.scheduling.operations.following import give_first_weeks
@@ -59,18 +60,12 @@ def test_a_first_week_does_not_replace_one_that_is_being_set():
     person = make_doctor(clinic.site_id, department_id=clinic.department_id)
     doctor = bookable(clinic, "practitioner", person.practitioner_id)
 
-    def given() -> int:
-        try:
-            return give_first_weeks(actor=clinic.actor, site_id=clinic.site_id)
-        finally:
-            connection.close()
+    given = beside(
+        lambda: work_week(clinic, doctor, ("10:00", "16:00")),
+        partial(give_first_weeks, actor=clinic.actor, site_id=clinic.site_id),
+    )
 
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic():
-            work_week(clinic, doctor, ("10:00", "16:00"))
-            giving = pool.submit(given)
-            until_ended_or_waiting(giving)
-        assert giving.result(PATIENCE) == 0
+    assert given == 0
 
     weeks = WeeklySession.objects.filter(resource_id=doctor, active=True)
     assert {one.starts for one in weeks} == {time(10)}

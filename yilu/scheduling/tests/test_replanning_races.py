@@ -1,17 +1,15 @@
 """Planning anew when many press at once: nothing is sold twice, asked twice or lost."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
 import pytest
-from django.db import connection, transaction
 
 from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.models import Event
-from yilu.platform.testing import run_jobs, until_ended_or_waiting
+from yilu.platform.testing import beside, run_jobs
 from yilu.scheduling.errors import AnswerOver
 from yilu.scheduling.models import Booking, PlannedMove
 from yilu.scheduling.operations.answering import (
@@ -107,25 +105,13 @@ def test_an_answer_is_judged_by_the_booking_that_is_moved_in_that_moment(
         "cancel": partial(cancel_instead, **facts, reason="ill"),
     }
 
-    def run() -> str:
-        try:
-            with clock.at(SUNDAY_EVENING):
-                answers[answer]()
-        except AnswerOver:
-            return "over"
-        finally:
-            connection.close()
-        return "done"
+    move_on = partial(
+        reschedule_booking, actor=clinic.actor, booking_id=booking_id, starts_at=at(16),
+        practitioner_id=clinic.doctors[1],
+    )  # fmt: skip
 
-    with ThreadPoolExecutor(1) as pool:
-        with clock.at(SUNDAY_EVENING), transaction.atomic():
-            reschedule_booking(
-                actor=clinic.actor, booking_id=booking_id, starts_at=at(16),
-                practitioner_id=clinic.doctors[1],
-            )  # fmt: skip
-            answering = pool.submit(run)
-            until_ended_or_waiting(answering)
-        assert answering.result(60) == "over"
+    with pytest.raises(AnswerOver):
+        beside(move_on, answers[answer])
 
     kept = Booking.objects.get(pk=booking_id)
     assert (kept.starts_at, kept.state) == (at(16), "confirmed")

@@ -1,6 +1,5 @@
 """Several people at once: side by side or one after the other, everybody or nobody."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 from itertools import pairwise
@@ -11,16 +10,14 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yilu.platform import clock, db
-from yilu.platform.testing import until_ended_or_waiting
+from yilu.platform.testing import not_kept_yet
 from yilu.scheduling.allocation import Place
 from yilu.scheduling.errors import TogetherTaken, TooFewTogether
 from yilu.scheduling.models import Allocation, Booking
 from yilu.scheduling.operations.holds import hold_time, release_hold
-from yilu.scheduling.operations.results import Booked
 from yilu.scheduling.operations.together import book_together
 from yilu.scheduling.selectors.together import ways_to_come
-from yilu.scheduling.tests.factories import MONDAY, SUNDAY_EVENING, Clinic, at, make_clinic
+from yilu.scheduling.tests.factories import MONDAY, Clinic, at, make_clinic
 from yilu.scheduling.tests.test_races import OVERLAPS, at_once, count
 from yilu.scheduling.together import LONGEST_WAIT, one_after_another, side_by_side
 
@@ -110,29 +107,20 @@ def test_a_family_that_waits_for_one_time_holds_up_nobody_else_of_that_day():
     first, second = at(9), at(9, 30)
     wishes = [clinic.wish(one) for one in (first, second)]
 
-    def book_family() -> list[Booked]:
-        try:
-            with clock.at(SUNDAY_EVENING):
-                return book_together(actor=clinic.actor, wishes=wishes)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        with db.deed():
-            held = hold_time(
-                actor=clinic.actor,
-                site_id=clinic.site_id,
-                service_id=clinic.service_id,
-                practitioner_id=clinic.doctors[0],
-                starts_at=second,
-            )
-            booking = pool.submit(book_family)
-            until_ended_or_waiting(booking)
-            with connection.cursor() as cursor:  # The family waits for us: we must for nobody.
-                cursor.execute("SET LOCAL lock_timeout = '10ms'")
-            single = clinic.book(at(11))
-            release_hold(actor=clinic.actor, hold_id=held.id)
-        booked = booking.result()
+    with not_kept_yet() as start:
+        held = hold_time(
+            actor=clinic.actor,
+            site_id=clinic.site_id,
+            service_id=clinic.service_id,
+            practitioner_id=clinic.doctors[0],
+            starts_at=second,
+        )
+        booking = start(partial(book_together, actor=clinic.actor, wishes=wishes))
+        with connection.cursor() as cursor:  # The family waits for us: we must for nobody.
+            cursor.execute("SET LOCAL lock_timeout = '10ms'")
+        single = clinic.book(at(11))
+        release_hold(actor=clinic.actor, hold_id=held.id)
+    booked = booking.result()
 
     assert [one.starts_at for one in booked] == [first, second]
     given = [one.number[-4:] for one in (single, *booked)]

@@ -1,17 +1,15 @@
 """Two patients who arrive at a site at the same moment."""
 
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from uuid import UUID
 
 import pytest
-from django.db import connection
 
 from yilu.facility.models import Site
 from yilu.facility.tests.factories import make_site
 from yilu.patients.tests.factories import make_patient
-from yilu.platform import db
 from yilu.platform.actors import Actor
-from yilu.platform.testing import until_ended_or_waiting
+from yilu.platform.testing import not_kept_yet
 from yilu.visits import permissions
 from yilu.visits.models import Visit
 from yilu.visits.operations.visits import open_visit
@@ -29,18 +27,10 @@ def test_a_check_in_that_takes_long_holds_up_nobody_elses():
     site_id = make_site()
     slow, quick = (make_patient(Site.objects.get(pk=site_id)) for _ in range(2))
 
-    def arrive_quickly() -> UUID:
-        try:
-            return arrive(quick, site_id)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        with db.deed():
-            first = arrive(slow, site_id)
-            other = pool.submit(arrive_quickly)
-            until_ended_or_waiting(other)
-            assert other.done()
-        second = other.result()
+    with not_kept_yet() as start:
+        first = arrive(slow, site_id)
+        other = start(partial(arrive, quick, site_id))
+        assert other.done()
+    second = other.result()
 
     assert [Visit.objects.get(pk=one).number[-4:] for one in (second, first)] == ["0001", "0002"]
