@@ -1,10 +1,14 @@
 """Numbers that people read, given in order and without gaps while a transaction holds."""
 
 from collections.abc import Mapping
+from uuid import UUID
 
 from django.db import connection
 
 from yilu.platform.models import Counter
+
+LONGEST = 20
+"""How many characters a column holds for a number."""
 
 # To be put into a statement that uses the number at once; has the parameters `series`, `count`.
 NEXT = f"""
@@ -24,6 +28,13 @@ def take(series: str, count: int = 1) -> int:
         cursor.execute(NEXT, {"series": series, "count": count})
         row = cursor.fetchone()
     return int(row[0])
+
+
+def provisional(key: UUID) -> str:
+    """What a row has for its number until it is given one, late in the same deed: like no other's,
+    and like no number.
+    """
+    return key.hex[-LONGEST:]
 
 
 def set_last(given: Mapping[str, int]) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from yilu.platform import numbers
 from yilu.platform.db import insert, prepared
-from yilu.scheduling.models.bookings import NUMBER_LENGTH, Booking
+from yilu.scheduling.models.bookings import Booking
 
 
 def insert_numbered(booking: Booking) -> str:
@@ -22,7 +22,7 @@ def insert_numbered(booking: Booking) -> str:
 
 def insert_unnumbered(booking: Booking) -> str:
     """Write a booking down that gets its number later in the deed, by `number_group`. One query."""
-    booking.number = booking.pk.hex[-NUMBER_LENGTH:]
+    booking.number = numbers.provisional(booking.pk)
     insert(booking)
     return booking.number
 

@@ -4,11 +4,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from yilu.platform import numbers
 from yilu.platform.db import in_calendar
 from yilu.platform.ids import new_id
 from yilu.visits.states import HERE, VisitKind, VisitState
-
-NUMBER_LENGTH = 20
 
 
 class Visit(models.Model):
@@ -20,7 +19,7 @@ class Visit(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    number = models.CharField(max_length=NUMBER_LENGTH)
+    number = models.CharField(max_length=numbers.LONGEST)
     patient = models.ForeignKey("patients.Patient", models.PROTECT, related_name="+")
     site = models.ForeignKey("facility.Site", models.PROTECT, related_name="+", db_index=False)
     booking = models.ForeignKey(

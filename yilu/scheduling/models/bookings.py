@@ -7,14 +7,12 @@ from django.db.models import F, Q
 from django.db.models.lookups import GreaterThan, LessThanOrEqual
 
 from yilu.catalogue.modes import Mode
-from yilu.platform import clock
+from yilu.platform import clock, numbers
 from yilu.platform.db import in_calendar
 from yilu.platform.ids import new_id
 from yilu.scheduling.models.checks import Period
 from yilu.scheduling.rules import LONGEST
 from yilu.scheduling.states import HOLDS_TIME, OVER, BookingState, CancelReason, Channel
-
-NUMBER_LENGTH = 20
 
 
 class Booking(models.Model):
@@ -33,7 +31,7 @@ class Booking(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    number = models.CharField(max_length=NUMBER_LENGTH)
+    number = models.CharField(max_length=numbers.LONGEST)
     site = models.ForeignKey("facility.Site", models.PROTECT, related_name="+", db_index=False)
     service = models.ForeignKey(
         "catalogue.Service", models.PROTECT, related_name="+", db_index=False

@@ -24,7 +24,7 @@ from yilu.visits.events import (
     VisitStateChanged,
     VisitWithdrawn,
 )
-from yilu.visits.models import NUMBER_LENGTH, Visit
+from yilu.visits.models import Visit
 from yilu.visits.selectors.visits import topics_of
 from yilu.visits.states import HERE, VisitState, check_move
 from yilu.workforce.selectors.staff import staff_names
@@ -64,7 +64,7 @@ def open_visit(  # noqa: PLR0913 (the facts of an arrival)
     visit_id = new_id()
     visit = Visit(
         id=visit_id,
-        number=visit_id.hex[-NUMBER_LENGTH:],
+        number=numbers.provisional(visit_id),
         patient_id=patient_id,
         site_id=site_id,
         booking_id=booking_id,
