@@ -1,7 +1,6 @@
 """The cashier's list of advances: who, how much, for which booking, since when."""
 
 import csv
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from io import StringIO
@@ -18,7 +17,7 @@ from yilu.billing.operations.deposits import follow_booking, open_deposit
 from yilu.billing.operations.keeping import book_kept
 from yilu.billing.operations.payments import GATEWAY, pay_cash, take_gateway_payment
 from yilu.billing.selectors.advances import advances_held
-from yilu.billing.tests.advances import arrive, asking_clinic, book, charge, someone
+from yilu.billing.tests.advances import arrive, book, charge, someone
 from yilu.billing.tests.factories import make_cashier
 from yilu.platform import clock
 from yilu.platform.actors import Actor
@@ -30,19 +29,12 @@ from yilu.scheduling.operations.results import Booked
 from yilu.scheduling.tests.factories import SUNDAY_EVENING, Clinic, at, make_clinic
 from yilu.workforce.tests.factories import make_staff
 
-pytestmark = [pytest.mark.django_db, pytest.mark.covers("A13")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("sunday_evening"),
+    pytest.mark.covers("A13"),
+]
 FIFTY = Decimal("50.00")
-
-
-@pytest.fixture(autouse=True)
-def _evening() -> Iterator[None]:
-    with clock.at(SUNDAY_EVENING):
-        yield
-
-
-@pytest.fixture
-def clinic() -> Clinic:
-    return asking_clinic()
 
 
 def paid(clinic: Clinic, hour: int, minutes: int = 0) -> tuple[Actor, Booked]:

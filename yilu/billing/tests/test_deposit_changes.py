@@ -1,10 +1,7 @@
 """Deposits when a booking is moved, taken back, or refunded by hand: each has one clear rule."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -17,7 +14,6 @@ from yilu.billing.operations.refunds import refund_payment
 from yilu.billing.tests.advances import (
     SOON,
     ask_deposit,
-    asking_clinic,
     balance,
     book,
     returned,
@@ -25,7 +21,6 @@ from yilu.billing.tests.advances import (
     state,
 )
 from yilu.billing.tests.factories import make_cashier
-from yilu.billing.tests.gateways import running_sandbox
 from yilu.catalogue.models import Performs
 from yilu.messaging.models import Message
 from yilu.platform import clock
@@ -47,21 +42,13 @@ from yilu.scheduling.operations.results import Booked
 from yilu.scheduling.selectors.prepaying import due_for, prepaid
 from yilu.scheduling.tests.factories import SUNDAY_EVENING, Clinic, at, make_service
 
-pytestmark = [pytest.mark.django_db, pytest.mark.covers("A13")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("sandbox", "sunday_evening"),
+    pytest.mark.covers("A13"),
+]
 FIFTY = Decimal("50.00")
 DEADLINE = SUNDAY_EVENING + timedelta(minutes=15)
-
-
-@pytest.fixture(autouse=True)
-def _evening(tmp_path: Path, settings: Any) -> Iterator[None]:
-    with running_sandbox(tmp_path) as sandbox, clock.at(SUNDAY_EVENING):
-        settings.WECHATPAY_FILE = sandbox.file
-        yield
-
-
-@pytest.fixture
-def clinic() -> Clinic:
-    return asking_clinic()
 
 
 def asked(who: Actor, booked: Booked) -> Payment:

@@ -1,13 +1,11 @@
 """Deposits when two things happen in the same moment: money is never lost, a time sold once."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from threading import Barrier
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -23,7 +21,6 @@ from yilu.billing.operations.refunds import refund_payment
 from yilu.billing.tests.advances import (
     RELEASER,
     SOON,
-    asking_clinic,
     balance,
     book,
     returned,
@@ -32,7 +29,6 @@ from yilu.billing.tests.advances import (
     told_of,
 )
 from yilu.billing.tests.factories import make_cashier
-from yilu.billing.tests.gateways import running_sandbox
 from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.errors import DomainError
@@ -40,27 +36,16 @@ from yilu.scheduling.models import Allocation, Booking, Prepayment
 from yilu.scheduling.operations.changing import cancel_booking, undo_cancel_booking
 from yilu.scheduling.operations.prepaying import release_unpaid
 from yilu.scheduling.operations.results import Booked
-from yilu.scheduling.tests.factories import SUNDAY_EVENING, Clinic, at
+from yilu.scheduling.tests.factories import SUNDAY_EVENING, at
 
 pytestmark = [
     pytest.mark.races,
     pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("sandbox", "sunday_evening"),
     pytest.mark.covers("A13"),
 ]
 FIFTY, ROUNDS = Decimal("50.00"), 3
 LATER = SUNDAY_EVENING + SOON
-
-
-@pytest.fixture(autouse=True)
-def _evening(tmp_path: Path, settings: Any) -> Iterator[None]:
-    with running_sandbox(tmp_path) as sandbox, clock.at(SUNDAY_EVENING):
-        settings.WECHATPAY_FILE = sandbox.file
-        yield
-
-
-@pytest.fixture
-def clinic() -> Clinic:
-    return asking_clinic()
 
 
 def at_once(*calls: Callable[[], object], now: datetime = SUNDAY_EVENING) -> Counter[str]:

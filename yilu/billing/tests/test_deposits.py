@@ -26,7 +26,6 @@ from yilu.billing.tests.advances import (
     RELEASER,
     SOON,
     arrive,
-    asking_clinic,
     balance,
     book,
     charge,
@@ -46,15 +45,13 @@ from yilu.scheduling.errors import PayTimeOver, RefundChanged
 from yilu.scheduling.models import Prepayment
 from yilu.scheduling.operations.changing import cancel_booking, confirm_booking
 from yilu.scheduling.operations.prepaying import release_unpaid
-from yilu.scheduling.tests.factories import SUNDAY_EVENING, Clinic, at
+from yilu.scheduling.tests.factories import SUNDAY_EVENING, at
 
-pytestmark = [pytest.mark.django_db, pytest.mark.covers("A13")]
-
-
-@pytest.fixture(autouse=True)
-def _evening() -> Iterator[None]:
-    with clock.at(SUNDAY_EVENING):
-        yield
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("sunday_evening"),
+    pytest.mark.covers("A13"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -69,12 +66,6 @@ def sandbox(
 ) -> Sandbox:
     settings.WECHATPAY_FILE = gateway.file
     return gateway
-
-
-@pytest.fixture
-def clinic() -> Clinic:
-    """A clinic whose service asks for ¥50 when it is booked online."""
-    return asking_clinic()
 
 
 def test_who_must_pay_has_the_time_kept_and_the_booking_once_paid(clinic, sandbox):

@@ -1,7 +1,6 @@
 """What the rule keeps of a deposit is income: once, on its day, and out again when taken back."""
 
 import csv
-from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from io import StringIO
@@ -29,19 +28,17 @@ from yilu.platform.testing import drain
 from yilu.scheduling.operations.arrivals import mark_no_show, undo_mark_no_show
 from yilu.scheduling.operations.changing import cancel_booking, undo_cancel_booking
 from yilu.scheduling.operations.results import Booked
-from yilu.scheduling.tests.factories import SUNDAY_EVENING, Clinic, at, make_clinic, make_service
+from yilu.scheduling.tests.factories import Clinic, at, make_clinic, make_service
 from yilu.workforce.tests.factories import make_staff
 
-pytestmark = [pytest.mark.django_db, pytest.mark.covers("A13")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("sunday_evening"),
+    pytest.mark.covers("A13"),
+]
 FIFTY = Decimal("50.00")
 MONDAY, TUESDAY = date(2031, 3, 3), date(2031, 3, 4)
 LATE = at(8, 30)  # Less than two hours before ten: nothing goes back.
-
-
-@pytest.fixture(autouse=True)
-def _evening() -> Iterator[None]:
-    with clock.at(SUNDAY_EVENING):
-        yield
 
 
 @pytest.fixture

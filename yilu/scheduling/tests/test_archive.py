@@ -22,17 +22,12 @@ from yilu.scheduling.operations.archive import ARCHIVE, archive_step
 from yilu.scheduling.operations.arrivals import mark_no_show
 from yilu.scheduling.operations.changing import cancel_booking, undo_cancel_booking
 from yilu.scheduling.selectors.bookings import booking_detail, bookings_of, find_bookings
-from yilu.scheduling.tests.factories import SUNDAY_EVENING, Clinic, at, make_actor, make_clinic
+from yilu.scheduling.tests.factories import SUNDAY_EVENING, Clinic, at, make_actor
 from yilu.workforce.tests.factories import make_staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("A19")]
 LATER = SUNDAY_EVENING + timedelta(days=740)
 Queries = Callable[[int], Any]
-
-
-@pytest.fixture
-def clinic() -> Clinic:
-    return make_clinic()
 
 
 def missed(clinic: Clinic, hour: int = 10, **facts: Any) -> Booking:

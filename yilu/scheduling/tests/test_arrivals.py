@@ -14,15 +14,10 @@ from yilu.scheduling.operations.changing import cancel_booking
 from yilu.scheduling.operations.results import Booked
 from yilu.scheduling.selectors.duty import busy_times
 from yilu.scheduling.states import MOVES, BookingState, check_move
-from yilu.scheduling.tests.factories import MONDAY, Clinic, at, make_clinic
+from yilu.scheduling.tests.factories import MONDAY, Clinic, at
 
 pytestmark = pytest.mark.django_db
 S = BookingState
-
-
-@pytest.fixture
-def clinic() -> Clinic:
-    return make_clinic()
 
 
 def do(clinic: Clinic, name: str, booked: Booked) -> None:

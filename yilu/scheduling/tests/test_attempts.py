@@ -26,16 +26,11 @@ from yilu.scheduling.operations.booking import book_appointment
 from yilu.scheduling.operations.holds import hold_time, release_hold
 from yilu.scheduling.operations.placing import Range, place_booking
 from yilu.scheduling.operations.waiting_list import WaitingWish, join_waiting_list
-from yilu.scheduling.tests.factories import MONDAY, SUNDAY_EVENING, Clinic, at, make_clinic
+from yilu.scheduling.tests.factories import MONDAY, SUNDAY_EVENING, Clinic, at
 from yilu.scheduling.tests.test_pages import send
 from yilu.workforce.tests.factories import make_staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("A22")]
-
-
-@pytest.fixture
-def clinic() -> Clinic:
-    return make_clinic()
 
 
 @pytest.fixture

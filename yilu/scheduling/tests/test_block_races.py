@@ -9,15 +9,10 @@ from yilu.platform.testing import beside
 from yilu.scheduling.operations.blocks import lift_block, undo_lift_block
 from yilu.scheduling.operations.changing import cancel_booking
 from yilu.scheduling.operations.results import Booked
-from yilu.scheduling.tests.factories import Clinic, at, make_clinic
+from yilu.scheduling.tests.factories import Clinic, at
 from yilu.scheduling.tests.test_blocks import block, blocked_pieces
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def clinic() -> Clinic:
-    return make_clinic()
 
 
 @pytest.mark.covers("A03")

@@ -13,14 +13,9 @@ from yilu.scheduling.models import Allocation, Block, Booking, Hold
 from yilu.scheduling.operations.blocks import Blocked, block_resource, lift_block, undo_lift_block
 from yilu.scheduling.operations.changing import cancel_booking, reschedule_booking
 from yilu.scheduling.operations.holds import hold_time, release_hold
-from yilu.scheduling.tests.factories import Clinic, at, make_actor, make_clinic
+from yilu.scheduling.tests.factories import Clinic, at, make_actor
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def clinic() -> Clinic:
-    return make_clinic()
 
 
 def block(clinic: Clinic, **facts: Any) -> Blocked:

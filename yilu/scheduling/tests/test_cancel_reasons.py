@@ -1,6 +1,5 @@
 """Why a booking was cancelled: a code that each reader reads in their language, and own words."""
 
-from collections.abc import Iterator
 from importlib import import_module
 from uuid import UUID
 
@@ -10,7 +9,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from yilu.platform import clock
 from yilu.platform.ids import new_id
 from yilu.platform.models import User
 from yilu.scheduling.errors import ReasonMissing
@@ -20,21 +18,10 @@ from yilu.scheduling.operations.requests import ask_for_change, grant_change
 from yilu.scheduling.reasons import PHRASES, read_reason, reason_in_words
 from yilu.scheduling.selectors.bookings import booking_detail, waiting_changes
 from yilu.scheduling.states import CancelReason
-from yilu.scheduling.tests.factories import SUNDAY_EVENING, Clinic, at, make_clinic
+from yilu.scheduling.tests.factories import at
 from yilu.workforce.tests.factories import make_staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("A12", "A19")]
-
-
-@pytest.fixture(autouse=True)
-def _evening() -> Iterator[None]:
-    with clock.at(SUNDAY_EVENING):
-        yield
-
-
-@pytest.fixture
-def clinic() -> Clinic:
-    return make_clinic()
 
 
 def kept(booking_id: UUID) -> tuple[str, str]:

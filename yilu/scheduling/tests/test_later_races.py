@@ -16,7 +16,7 @@ from yilu.scheduling.models import Booking, LaterTime
 from yilu.scheduling.operations.arrivals import mark_arrived
 from yilu.scheduling.operations.changing import cancel_booking
 from yilu.scheduling.operations.later import Promise, promise_later_time, say_under_way
-from yilu.scheduling.tests.factories import Clinic, at, make_clinic
+from yilu.scheduling.tests.factories import Clinic, at
 
 pytestmark = [
     pytest.mark.races,
@@ -55,11 +55,6 @@ def together(*deeds: Callable[[], object]) -> list[object]:
     for thread in threads:
         thread.join()
     return found
-
-
-@pytest.fixture
-def clinic() -> Clinic:
-    return make_clinic()
 
 
 def telling(booking_id) -> Callable[[], object]:

@@ -10,14 +10,9 @@ from django.db.models import F
 from yilu.platform.ids import new_id
 from yilu.scheduling.models import Booking
 from yilu.scheduling.selectors.bookings import Asked, bookings_after
-from yilu.scheduling.tests.factories import Clinic, at, make_clinic
+from yilu.scheduling.tests.factories import Clinic, at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("A12", "A16")]
-
-
-@pytest.fixture
-def clinic() -> Clinic:
-    return make_clinic()
 
 
 def booked(clinic: Clinic, hour: int, later: int) -> UUID:

@@ -15,17 +15,12 @@ from yilu.scheduling.operations.changing import cancel_booking
 from yilu.scheduling.operations.offers import accept_offer
 from yilu.scheduling.operations.waiting_list import WaitingWish, join_waiting_list
 from yilu.scheduling.selectors.waiting_list import figures, waiting_list
-from yilu.scheduling.tests.factories import MONDAY, SUNDAY_EVENING, Clinic, at, make_clinic
+from yilu.scheduling.tests.factories import MONDAY, SUNDAY_EVENING, Clinic, at
 from yilu.scheduling.tests.test_pages import send, toast
 from yilu.workforce.tests.factories import make_staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("A09")]
 JOIN = reverse("scheduling:waiting-join")
-
-
-@pytest.fixture
-def clinic() -> Clinic:
-    return make_clinic()
 
 
 @pytest.fixture
