@@ -70,7 +70,7 @@ def _unbooked(grounds: Grounds) -> str:
         return _("Back with results since %(since)s: after every second new patient") % said
     if grounds.placed == order.REQUEUED:
         return _("Missed a call: %(back)s places back") % said
-    return _("Without a booking, here since %(since)s: gives way to those who booked") % said
+    return _("No booking, here since %(since)s: after those who booked") % said
 
 
 def _promised(booked_at: datetime, promised_at: datetime) -> str:
@@ -84,5 +84,5 @@ def _booked(grounds: Grounds, booked_at: datetime, now: datetime) -> str:
     if grounds.placed == order.LATE:
         return _("Booked for %(booked)s, came %(late)s min late: %(back)s places back") % said
     if booked_at > now:
-        return _("Booked for %(booked)s, came early: after those who are due before") % said
+        return _("Booked for %(booked)s, came early: after those due before") % said
     return _("Booked for %(booked)s and in time") % said
