@@ -68,7 +68,8 @@ def submit(
     """Save a form once, or show it again: 422 with what is wrong, 412 when it is too old.
 
     `save` gets the cleaned data and calls one operation; `again` renders the bound form with a
-    status, after everything was undone.
+    status, after everything was undone. A page that says where its form begins anew (`anew_url`)
+    leads there from a form that was too old: sent again, it would be refused again.
     """
     if not form.is_valid():
         return again(422)
@@ -76,6 +77,7 @@ def submit(
         return once(request, lambda: save(form.cleaned_data))
     except Stale as refused:
         form.add_error(None, str(refused))
+        form.is_too_old = True  # type: ignore[attr-defined]
         return again(412)
     except Invalid as refused:
         for error in refused.errors:

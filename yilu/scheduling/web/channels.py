@@ -163,7 +163,10 @@ def plan(request: ActorRequest, site_id: UUID, plan_id: UUID | None = None) -> H
         return _look(request, site_id, form, keep)
 
     def show(status: int) -> HttpResponse:
-        context = {"form": form, "plan": known, "site": site_info(site_id), "url": request.path}
+        context = {
+            "form": form, "plan": known, "site": site_info(site_id), "url": request.path,
+            "anew_url": request.path,
+        }  # fmt: skip
         return render_page(
             request,
             "scheduling/release_plan.html",
