@@ -10,6 +10,7 @@ from yilu.patients import permissions
 from yilu.patients.errors import UnknownCard, UnknownPatient
 from yilu.patients.models import Card
 from yilu.patients.rules.index import card_blind
+from yilu.patients.rules.names import name_pinyin
 from yilu.patients.rules.papers import normal_number
 from yilu.patients.selectors import lines
 from yilu.patients.selectors.facts import may_see, sites_of
@@ -18,11 +19,12 @@ from yilu.patients.selectors.patients import brief_rows
 from yilu.patients.states import CardEnd, CardKind
 from yilu.platform import audit, masking
 from yilu.platform.actors import Actor
+from yilu.platform.names import PersonName
 
 
 @dataclass(frozen=True, slots=True)
 class CardLine:
-    """One card: its number masked, since when it works, and why it no longer does.
+    """One card: its number masked, since when it works and by whom, and why it no longer does.
 
     `may_be_found`: lost, and nothing has taken its place.
     """
@@ -30,9 +32,9 @@ class CardLine:
     id: UUID
     number_masked: str
     issued_on: date
-    issued_by: str
+    issued_by: PersonName | None
     ended_on: date | None
-    ended_by: str
+    ended_by: PersonName | None
     why: str
     why_label: str
     may_be_found: bool
@@ -120,10 +122,15 @@ def _line(card: Card, *, is_free: bool) -> CardLine:
         id=card.pk,
         number_masked=masking.record_no(card.number),
         issued_on=card.created_at.astimezone(lines.CALENDAR).date(),
-        issued_by=card.issued_by,
+        issued_by=_named(card.issued_by),
         ended_on=ended.astimezone(lines.CALENDAR).date() if ended else None,
-        ended_by=card.ended_by,
+        ended_by=_named(card.ended_by),
         why=card.ended_why,
         why_label=str(CardEnd(card.ended_why).label) if card.ended_why else "",
         may_be_found=is_free and card.ended_why == CardEnd.LOST,
     )
+
+
+def _named(written: str) -> PersonName | None:
+    """Who did it, by the name kept then. Nobody is named of what a patient did on their phone."""
+    return PersonName(written, name_pinyin(written)) if written else None

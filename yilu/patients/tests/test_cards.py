@@ -1,9 +1,11 @@
 """Visit cards: given out, lost, found, replaced; a lost one works nowhere."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from yilu.patients.errors import (
     AlreadyRegistered,
@@ -178,6 +180,18 @@ def test_what_a_patient_s_cards_cost(desk, count, django_assert_num_queries):
 
     with django_assert_num_queries(4):
         assert len(cards_of(desk.actor, patient).lines) == count
+
+
+@pytest.mark.parametrize(("language", "name"), [("zh-hans", "裴冬青"), ("en", "Pei Dongqing")])
+def test_who_gave_a_card_out_and_stopped_it_is_named_as_its_reader_writes_names(
+    desk, language, name
+):
+    patient, clerk = make_patient(desk.site), replace(desk.actor, name="裴冬青")
+    report_lost(actor=clerk, card_id=issue_card(actor=clerk, patient_id=patient))
+
+    [line] = cards_of(desk.actor, patient).lines
+    with override(language):
+        assert (str(line.issued_by), str(line.ended_by)) == (name, name)
 
 
 def test_the_desk_gives_out_prints_and_stops_a_card(desk):

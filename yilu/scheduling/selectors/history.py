@@ -9,7 +9,9 @@ from django.utils.translation import pgettext_lazy
 
 from yilu.facility.selectors.sites import site_zone
 from yilu.platform import audit
+from yilu.platform.names import PersonName
 from yilu.scheduling.reasons import PHRASES, reason_in_words
+from yilu.workforce.rules import latin_name
 
 DEEDS = {
     "made": pgettext_lazy("booking", "Booked"),
@@ -69,11 +71,17 @@ def booking_history(booking_id: UUID, site_id: UUID) -> list[HistoryLine]:
         HistoryLine(
             line.at.astimezone(zone),
             str(DEEDS.get(line.action.rpartition(".")[2], line.action)),
-            str(WHO.get(line.actor_kind, line.actor_name)),
+            _who(line.actor_kind, line.actor_name),
             _why(line.action, str(line.details.get("reason", ""))),
         )
         for line in audit.about("scheduling.booking", booking_id)
     ]
+
+
+def _who(kind: str, name: str) -> str:
+    """The kind of whoever did it, in words; of staff the name kept then, as its reader reads it."""
+    words = WHO.get(kind)
+    return str(words) if words else str(PersonName(name, latin_name(name)))
 
 
 def _why(action: str, said: str) -> str:

@@ -219,6 +219,16 @@ def test_a_new_booking_that_was_changed_since_stays_and_the_refusal_is_said(desk
     assert "last by Patient: Confirmed by the patient" in refused.content.decode()
 
 
+def test_the_refusal_names_a_colleague_as_its_reader_reads_names(desk, clinic):
+    booked = clinic.book(at(10))
+    clerk = make_staff("front_desk", site_id=clinic.site_id, name="裴冬青").actor()
+    confirm_booking(actor=clerk, booking_id=booked.id)
+
+    refused = press(desk, reverse("scheduling:unmake", args=[booked.id]))
+
+    assert "last by Pei Dongqing: Confirmed by the patient" in refused.content.decode()
+
+
 def test_of_new_bookings_of_a_group_all_stay_when_one_was_changed_since(clinic):
     booked = family(clinic)
     confirm_booking(actor=patient_of(booked[1].id), booking_id=booked[1].id)
