@@ -1,0 +1,88 @@
+"""A desk with much to show beside its waiting room: who waits stays in sight."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import islice
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.test_bookings import picture
+from tests.browser.test_patient import open_now
+from tests.browser.test_undoing import clerk
+from yilu.facility.models import Site
+from yilu.guiding.operations.setting import RuleFacts, set_guide_rule
+from yilu.patients.tests.factories import make_patient
+from yilu.platform import clock
+from yilu.platform.testing import drain
+from yilu.portal.tests.factories import Front
+from yilu.reception.operations.arrivals import walk_in
+from yilu.scheduling.models import Booking
+from yilu.scheduling.selectors.free_time import Slot
+from yilu.workforce.tests.factories import make_staff
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+NAMES = ("林晓芳", "王建国", "欧阳明华", "沈白芷", "周小满", "司徒若兰", "罗麦冬", "何茯苓")
+# A window, and how many of who waits stay in sight there at least.
+WINDOWS = [(1280, 900, 4), (1366, 768, 3), (1440, 900, 4)]
+# How many of who waits are wholly in sight, and by how much the rail is too long for the window.
+SEEN = """() => {
+    const box = (part) => part.getBoundingClientRect();
+    const list = box(document.querySelector("#waiting .ws-part"));
+    const rail = document.querySelector(".ws-rail");
+    const rows = [...document.querySelectorAll("#waiting .ws-wait")].map(box);
+    const whole = rows.filter((row) => row.top >= list.top && row.bottom <= list.bottom + 1);
+    return [whole.length, rail.scrollHeight - rail.clientHeight];
+}"""
+
+
+def waits(front: Front, name: str, **facts: object) -> None:
+    clinic = front.clinic
+    patient = make_patient(Site.objects.get(pk=clinic.site_id), name, **facts)
+    walk_in(
+        actor=clinic.desk,
+        site_id=clinic.site_id,
+        patient_id=patient,
+        service_id=clinic.clinic.service_id,
+    )
+
+
+def are_expected(front: Front, free: list[Slot]) -> None:
+    """Eight within the next half hour."""
+    site = Site.objects.get(pk=front.clinic.site_id)
+    for name, slot in zip(NAMES, free, strict=False):
+        front.clinic.clinic.book(slot.starts_at, patient_id=make_patient(site, name))
+    soon = clock.now().replace(second=0, microsecond=0)
+    for n, booking in enumerate(Booking.objects.order_by("starts_at")):
+        booking.starts_at = soon + timedelta(minutes=4 * n)
+        booking.ends_at = booking.starts_at + timedelta(minutes=20)
+        booking.save(update_fields=["starts_at", "ends_at"])
+
+
+@pytest.mark.covers("B02")
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("many", [0, 12])
+def test_who_waits_stays_in_sight(
+    visit: Visit, looks_right: Callable[[Page, str], None], language: str, many: int
+):
+    front, free = open_now()
+    manager = make_staff("manager", site_id=front.clinic.site_id).actor()
+    set_guide_rule(
+        actor=manager, site_id=front.clinic.site_id, facts=RuleFacts(wheelchairs=1, stretchers=1)
+    )
+    are_expected(front, free[::3])
+    for name in islice(NAMES * 2, many):
+        waits(front, name)
+    if many:
+        waits(front, "邓白芍", special_needs=("wheelchair",))
+        drain(timers=False)
+    page = visit(f"/desk/{front.site_key}/", user=clerk(front.clinic), language=language)
+    expect(page.locator("#guiding .gd-row")).to_have_count(1 if many else 0)
+    expect(page.locator("#expected [data-row]")).to_have_count(len(NAMES))
+    for width, height, least in WINDOWS:
+        page.set_viewport_size({"width": width, "height": height})
+        picture(page, f"full-desk-{many}-{width}x{height}-{language}")
+        looks_right(page, language)
+        rows, too_long = page.evaluate(SEEN)
+        assert (rows >= min(least, many), too_long <= 1) == (True, True), (width, height, rows)
