@@ -17,10 +17,15 @@ const isChosen = new URLSearchParams(window.location.search).has("visit");
 const isKept = (field) => field.type === "search" || (field.name.startsWith("s-") && field.closest("form[data-note]"));
 let isAwaited = false;
 
+// That the patient left before the visit was ended is there to be read, and the note to be signed:
+// the page stays until somebody else is called.
+const isToldOf = (here) => document.querySelector("[data-left]") && here === "";
+const isEnding = () => Boolean(document.querySelector("form.yl-sign.htmx-request"));
+
 function follow() {
   const here = queue.querySelector("[data-here]")?.dataset.here ?? "";
   isAwaited = !isChosen && here !== opened;
-  if (!isAwaited || document.querySelector("dialog[open]")) return;
+  if (!isAwaited || isEnding() || isToldOf(here) || document.querySelector("dialog[open]")) return;
   if (document.activeElement?.matches("textarea, input:not([type=hidden])")) return;
   if (window.yilu.somethingIsTyped((field) => !isKept(field))) return;
   window.location.reload();
