@@ -1,6 +1,7 @@
 """The pharmacy's pages: the worklist, each step's form, and the papers."""
 
 import json
+import re
 
 import pytest
 from django.urls import reverse
@@ -8,13 +9,14 @@ from django.urls import reverse
 from yilu.clinical.operations.prescribing import sign_prescription, write_prescription
 from yilu.clinical.tests.factories import make_drug, order, sheet
 from yilu.clinical.tests.test_pages import PART, browser, needs_fonts
-from yilu.pharmacy.operations.dispensing import check, pick
+from yilu.pharmacy.operations.dispensing import check, pick, review
 from yilu.pharmacy.operations.opening import open_dispense, release_dispenses
 from yilu.pharmacy.rules.review import verification_keys
 from yilu.pharmacy.selectors.topics import pharmacy_topic
 from yilu.pharmacy.selectors.worklist import dispense_detail, worklist
 from yilu.pharmacy.states import DispenseState
 from yilu.pharmacy.tests.factories import (
+    ALL,
     CASHIER,
     WORKER,
     batches,
@@ -58,13 +60,14 @@ def test_the_worklist_and_the_step_are_shown_in_every_state(step):
 
     assert (home.status_code, part.status_code) == (200, 200)
     assert "Lin" in part.text
+    assert "2.0000" not in part.text
     assert "style=" not in home.text
 
 
 def test_an_empty_pharmacy_says_so():
     counter = make_counter()
 
-    assert "Nothing is waiting" in browser(counter.first).get(reverse("pharmacy:home")).text
+    assert "Nothing is waiting here" in browser(counter.first).get(reverse("pharmacy:home")).text
 
 
 def test_the_whole_road_by_forms():
@@ -151,9 +154,26 @@ def test_an_undo_takes_back_the_step_that_it_names_and_no_later_one():
     assert row(counter).state == S.CHECKED
 
 
+def test_an_open_prescription_is_fetched_again_only_when_something_was_done():
+    counter = released(make_counter())
+    client = browser(counter.first)
+    shown = re.search(r'hx-get="([^"]+\?seen=\d+)"', client.get(reverse("pharmacy:home")).text)
+    assert shown is not None
+
+    same = client.get(shown[1], headers=PART)
+    review(actor=counter.second, dispense_id=counter.dispense_id, done=ALL)
+    newer = client.get(shown[1], headers=PART)
+
+    assert (same.status_code, same.content) == (204, b"")
+    assert (newer.status_code, "batch-1" in newer.text) == (200, True)
+
+
 def test_other_sites_see_nothing():
     counter, elsewhere = released(make_counter()), make_counter()
     client = browser(elsewhere.first)
+    seen = f"{address('dispense', counter)}?seen={row(counter).version}"
+
+    assert client.get(seen, headers=PART).status_code == 404
 
     assert client.get(address("dispense", counter), headers=PART).status_code == 404
     assert client.get(reverse("pharmacy:worklist", args=[counter.room.site_id])).status_code == 404

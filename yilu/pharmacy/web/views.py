@@ -17,7 +17,12 @@ from yilu.pharmacy.operations.returning import give_rest, take_back, undo_step
 from yilu.pharmacy.rules import review as checklist
 from yilu.pharmacy.selectors.papers import Paper, card_pdf, labels_pdf
 from yilu.pharmacy.selectors.topics import pharmacy_topic
-from yilu.pharmacy.selectors.worklist import PROMISE, dispense_detail, worklist
+from yilu.pharmacy.selectors.worklist import (
+    PROMISE,
+    dispense_detail,
+    dispense_version,
+    worklist,
+)
 from yilu.pharmacy.states import OPEN, DispenseState
 from yilu.pharmacy.web.reading import (
     read_batches,
@@ -29,6 +34,7 @@ from yilu.pharmacy.web.reading import (
 )
 from yilu.platform.errors import DomainError, NotAllowed
 from yilu.platform.web.http import ActorRequest, with_toast
+from yilu.visits.selectors.visits import visit_topic
 
 TABS = (*OPEN, DispenseState.REJECTED, DispenseState.WAITING_PAYMENT, DispenseState.HANDED_OVER)
 SHOWN_REFUSALS = {403, 409, 412, 422}
@@ -55,7 +61,10 @@ def lines(request: ActorRequest, site_id: UUID) -> HttpResponse:
 
 @require_GET
 def detail(request: ActorRequest, dispense_id: UUID) -> HttpResponse:
-    """One prescription with its next step."""
+    """One prescription with its next step; nothing for a page that shows this version already."""
+    seen = request.GET.get("seen", "")
+    if seen and seen == str(dispense_version(request.actor, dispense_id)):
+        return HttpResponse(status=204)
     return _detail(request, dispense_id)
 
 
@@ -201,8 +210,12 @@ def _list_context(request: ActorRequest, site_id: UUID) -> dict[str, Any]:
 
 
 def _detail_context(request: ActorRequest, dispense_id: UUID) -> dict[str, Any]:
+    found = dispense_detail(request.actor, dispense_id)
+    here = reverse("pharmacy:dispense", args=[dispense_id])
     return {
-        "detail": dispense_detail(request.actor, dispense_id),
+        "detail": found,
+        "detail_url": f"{here}?seen={found.version}",
+        "detail_topic": visit_topic(found.visit.id),
         "inspections": checklist.inspections(),
         "layers": checklist.layers(),
         "points": checklist.counselling_points(),

@@ -1,0 +1,60 @@
+"""Two at the pharmacy's counter with one prescription: each sees what the other has done."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.test_bookings import picture
+from yilu.pharmacy.operations.dispensing import pick
+from yilu.pharmacy.tests.factories import batches, make_counter, released, row
+from yilu.platform.models import User
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.covers("E01"),
+]
+
+
+def passes(page: Page) -> None:
+    """Every point is ticked, and the prescription passed."""
+    form = page.locator("#part-dispense form[action$=review]")
+    for point in form.locator("[type=checkbox]").all():
+        point.check()
+    form.locator("[type=submit]").click()
+    expect(page.locator("#part-dispense form[action$=pick]")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_an_undo_that_a_colleague_overtook_is_refused_and_shows_what_they_did(
+    visit: Visit, looks_right: Callable[[Page, str], None], language: str, size: str
+):
+    visit.expect("409")
+    counter = released(make_counter())
+    user = User.objects.get(pk=counter.first.user_id)
+    page = visit("/pharmacy/", user=user, language=language, size=size)
+    expect(page.locator("#live")).to_have_attribute("data-stream", "open")
+    passes(page)
+
+    pick(actor=counter.second, dispense_id=counter.dispense_id, batches=batches(counter))
+    page.locator("#toasts .yl-toast button").first.click()
+
+    expect(page.locator("#toasts .is-refused")).to_be_visible()
+    expect(page.locator("#part-dispense form[action$=check] button")).to_be_visible()
+    looks_right(page, language)
+    picture(page, f"pharmacy-undo-refused-{size}-{language}")
+    assert row(counter).state == "picked"
+
+
+def test_a_step_that_is_taken_back_is_open_again(visit: Visit):
+    counter = released(make_counter())
+    page = visit("/pharmacy/", user=User.objects.get(pk=counter.first.user_id))
+    expect(page.locator("#live")).to_have_attribute("data-stream", "open")
+    passes(page)
+
+    page.locator("#toasts .yl-toast button").first.click()
+
+    expect(page.locator("#part-dispense form[action$=review]")).to_be_visible()
