@@ -1,5 +1,7 @@
 """Outbreak mode, from the switch to the contact list, as people at their posts see it."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -34,6 +36,11 @@ def live(page: Page) -> Page:
 
 def key_of(clinic: Clinic) -> str:
     return Site.objects.get(pk=clinic.site_id).key
+
+
+def sheets(page: Page) -> int:
+    """How many sheets of paper the page takes."""
+    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4")))
 
 
 def answer(page: Page, *yes: str) -> None:
@@ -165,3 +172,7 @@ def test_plan_figures_and_a_report_look_right(visit, looks_right, language):
     page.wait_for_url("**/cases/**")
     looks_right(page, language)
     picture(page, f"outbreak-case-{language}")
+    page.goto(f"{page.url}print")
+    looks_right(page, language)
+    picture(page, f"outbreak-case-print-{language}")
+    assert sheets(page) == 1
