@@ -147,7 +147,9 @@ def test_the_nurse_finds_looks_after_traces_and_reports(ready):
     stale = nurse.post(send, sent(way="network", version="7"))
     assert stale.status_code == 412
     assert nurse.post(send, sent(way="network", receipt="K1", version="1")).status_code == 204
-    assert "不明肺炎" in text(nurse.get(reverse("outbreak:case-print", args=[case.pk])))
+    paper = text(nurse.get(reverse("outbreak:case-print", args=[case.pk])))
+    assert "不明肺炎" in paper
+    assert "11:55" in paper  # By the clock on the clinic's wall, not by the server's.
     assert "不明肺炎" in text(nurse.get(url("cases-file", ready)))
     assert "K1" in text(nurse.get(url("cases-file", ready)))
 

@@ -1,12 +1,13 @@
 """Parts and wordings for templates: `{% load yl %}`. The living page at /design shows each."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Unpack
 
 from django import template
 from django.forms import BoundField, CheckboxInput, RadioSelect, Select
+from django.template import defaultfilters
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
@@ -69,6 +70,16 @@ def money(amount: Decimal | int | str | None) -> str:
 def clock_filter(moment: datetime | None) -> str:
     """`09:05`, of a moment already on the reader's wall clock."""
     return "" if moment is None else wording.clock_time(moment)
+
+
+@register.filter("date")
+def date_filter(moment: date | None, pattern: str | None = None) -> str:
+    """As Django's filter of this name, of a moment already on the reader's wall clock.
+
+    Django's own moves a moment to the zone of the server first, which is no clinic's.
+    """
+    written: str = defaultfilters.date(moment, pattern)
+    return written
 
 
 register.filter("clock", clock_filter)

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
 from django import forms
@@ -45,6 +46,22 @@ def test_a_live_form_sends_along_what_is_typed():
 
 def test_a_live_part_sends_along_what_its_reader_chose():
     assert 'hx-get="/board" hx-include="#q"' in draw('{% live "/board" "board:1" chosen="#q" %}')
+
+
+def test_a_moment_is_written_by_the_clock_on_the_wall_whatever_the_zone_of_the_server():
+    late = datetime(2026, 11, 24, 0, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+    drawn = draw('{{ at|date:"Y-m-d H:i" }} {{ day|date:"Y-m-d" }}', at=late, day=late.date())
+
+    assert drawn == "2026-11-24 00:30 2026-11-24"
+    assert draw('{{ at|date:"Y-m-d" }}', at=None) == ""
+
+
+@pytest.mark.parametrize(
+    "template", [one for one in TEMPLATES if "|date:" in one.read_text()], ids=lambda p: p.name
+)
+def test_whoever_writes_dates_takes_our_filter(template: Path):
+    assert re.search(r"{% load [a-z0-9 ]*\byl\b", template.read_text())
 
 
 def test_a_state_nobody_knows_looks_like_a_booking():
