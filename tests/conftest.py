@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 from look import browser as machine
@@ -17,6 +18,9 @@ def browsers() -> Iterator[BrowserType]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         yield playwright.chromium
+        # Beside that loop Django has other connections than before and after it: what is left open
+        # here, nobody else could close, and the database could not be taken away.
+        connections.close_all()
 
 
 @pytest.fixture(scope="session")
