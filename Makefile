@@ -3,9 +3,8 @@ PYTHON ?= python3
 PY := .venv/bin/python
 WITH_DATABASE := $(PY) -m yilu with-database
 PYTEST := $(PY) -m pytest
-# A file stays in one process: its fixtures, such as a clinic that runs, are built once. In the
-# order of `conftest.py`: by their number of tests, the longest files would come last.
-TWO_AT_ONCE := -n 2 --dist loadfile --no-loadscope-reorder
+# A file stays in one process: its fixtures, such as a clinic that runs, are built once.
+TWO_AT_ONCE := -n 2 --dist loadfile
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run test soak check bench look trace lock
 

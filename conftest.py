@@ -25,20 +25,6 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("yilu")
 
-# They hold the files of a few long tests, and of those that share a product that runs: begun with,
-# each process starts it once, and short files are left over to even out the end.
-LONG = ("tests/bad_days", "yilu/platform/running", "tests/browser")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put the folders of long tests first, for processes that take files in this order."""
-    long = [config.rootpath / folder for folder in LONG]
-
-    def place(item: pytest.Item) -> int:
-        return next((n for n, one in enumerate(long) if one in item.path.parents), len(long))
-
-    items.sort(key=place)
-
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
