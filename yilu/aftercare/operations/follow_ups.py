@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 
 from yilu.aftercare import permissions, rules
 from yilu.aftercare.errors import OutcomeMissing
@@ -17,7 +16,7 @@ from yilu.catalogue.selectors.services import service_infos
 from yilu.messaging.operations.messages import send_message
 from yilu.platform import audit, clock, links, outbox, undo
 from yilu.platform.actors import Actor
-from yilu.platform.db import check_version, operation
+from yilu.platform.db import check_version, lock_name, operation
 from yilu.platform.errors import NotFound
 from yilu.platform.ids import new_id
 from yilu.visits.selectors.visits import VisitInfo, visit_info
@@ -25,7 +24,6 @@ from yilu.visits.states import VisitState
 
 ENDED = "aftercare.follow_up.ended"
 WAYS = ("sms", "wechat", "email")
-_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('aftercare:' || %s::text, 0))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +152,7 @@ def undo_outcome(*, actor: Actor, undo_id: UUID) -> None:
 def _hold_visit(visit_id: UUID) -> None:
     """Let nobody else plan or call off for this visit until the deed ends: whoever comes second
     reads how the visit stands by then, so that it is the same who heard first. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [visit_id])
+    lock_name("aftercare", visit_id)
 
 
 def _take_up_again(actor: Actor, held: FollowUp, due_at: datetime) -> UUID:

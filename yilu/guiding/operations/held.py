@@ -3,8 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from yilu.guiding import permissions
 from yilu.guiding.errors import NotYourTask
 from yilu.guiding.models import GuideTask
@@ -12,7 +10,7 @@ from yilu.guiding.selectors.topics import guiding_topic
 from yilu.guiding.states import TaskState, check_back, check_move
 from yilu.platform import audit, outbox, undo
 from yilu.platform.actors import Actor
-from yilu.platform.db import on_violation
+from yilu.platform.db import lock_name, on_violation
 from yilu.platform.errors import NotFound
 from yilu.visits.selectors.visits import visit_topic
 
@@ -21,13 +19,11 @@ FIELDS = (
     "state", "guide_id", "second_id", "unfit", "taken_at", "delivered_at", "ended_at", "end",
     "received_by_id", "receipt", "is_back",
 )  # fmt: skip
-_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('guiding:' || %s::text, 0))"
 
 
 def lock_visit(visit_id: UUID) -> None:
     """Let what is decided about one visit be decided one after the other. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [visit_id])
+    lock_name("guiding", visit_id)
 
 
 def held(actor: Actor, task_id: UUID, permission: str = permissions.SEE) -> GuideTask:
