@@ -65,9 +65,10 @@ def waiting_code() -> str:
     return Payment.objects.get(state="pending").qr
 
 
-def look_now() -> None:
-    """Let the question to the gateway be due at once instead of in twenty seconds."""
-    Timer.objects.filter(handler="billing.ask_gateway").update(due_at=clock.now())
+def look_in(seconds: int) -> None:
+    """Let the question to the gateway be due then instead of twenty seconds after the code."""
+    due = clock.now() + timedelta(seconds=seconds)
+    Timer.objects.filter(handler="billing.ask_gateway").update(due_at=due)
 
 
 def is_paid(page: Page) -> None:
@@ -112,7 +113,7 @@ def test_a_notice_that_never_comes_is_asked_for_and_one_that_comes_late_counts_o
 ):
     ask(phone)
     sandbox.pay(waiting_code(), quietly=True)
-    look_now()
+    look_in(0)
     is_paid(phone)
 
     headers, body = sandbox.gateway.notice(sandbox.order(Payment.objects.get().reference))
@@ -140,13 +141,23 @@ def test_a_gateway_that_fails_says_so_and_the_next_press_goes_on(
     assert Payment.objects.count() == 1
 
 
-def test_a_code_that_is_over_is_closed_and_replaced(phone: Page, owing: Owing, sandbox: Sandbox):
+def test_a_code_that_is_over_is_asked_about_closed_and_replaced(
+    phone: Page, sandbox: Sandbox, looks_right: Callable[[Page, str], None]
+):
     ask(phone)
     listening(phone)
     old, drawn = Payment.objects.get(), phone.locator("img.po-qr").get_attribute("src")
 
+    look_in(3600)
     Payment.objects.update(expires_at=clock.machine_now() - timedelta(seconds=1))
-    look_now()
+    phone.reload()
+
+    expect(phone.locator("#pay")).to_contain_text("正在向微信支付核实是否已付款")
+    looks_right(phone, "zh")
+    expect(phone.locator("img.po-qr")).to_have_count(0)
+
+    listening(phone)
+    look_in(0)
 
     expect(phone.locator("#pay")).to_contain_text("付款码已失效，未扣款")
     ask(phone)

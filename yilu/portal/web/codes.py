@@ -1,6 +1,7 @@
 """The code by which a bill is paid: asked for, drawn, and where it can be paid without a camera."""
 
 from decimal import Decimal
+from enum import StrEnum
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -11,10 +12,20 @@ from yilu.billing.errors import GatewayDown
 from yilu.billing.operations.payments import ask_payment, fetch_qr
 from yilu.billing.rules import EXCESS
 from yilu.billing.selectors.bills import BillDetail
-from yilu.billing.states import PaymentMethod, PaymentState
+from yilu.billing.states import AWAITED, PaymentMethod, PaymentState
 from yilu.platform import clinic_clock, qr
 from yilu.platform.actors import Actor
 from yilu.platform.errors import DomainError, NotFound
+
+
+class LastCode(StrEnum):
+    """What may be said of a code whose time is over.
+
+    Only the gateway knows that nothing was taken by it, so it is asked before that is said.
+    """
+
+    ASKED_ABOUT = "asked about"
+    UNPAID = "unpaid"
 
 
 def ask_for_code(actor: Actor, bill: BillDetail) -> DomainError | None:
@@ -37,11 +48,15 @@ def said(refused: DomainError | None) -> str:
     return str(refused) if refused else ""
 
 
-def has_lapsed(bill: BillDetail) -> bool:
-    """Whether the last code was not paid and can no longer be."""
-    asked = [one for one in bill.payments if one.method == PaymentMethod.WECHAT]
+def last_code(bill: BillDetail | None) -> LastCode | None:
+    """What became of the last code, when its time is over and it was not paid."""
+    asked = [one for one in bill.payments if one.method == PaymentMethod.WECHAT] if bill else []
     last = asked[-1] if asked else None
-    return last is not None and (last.state == PaymentState.CLOSED or last.is_over)
+    if last is not None and last.state == PaymentState.CLOSED:
+        return LastCode.UNPAID
+    if last is not None and last.state in AWAITED and last.is_over:
+        return LastCode.ASKED_ABOUT
+    return None
 
 
 def returned(bill: BillDetail | None) -> Decimal:

@@ -9,7 +9,7 @@ from yilu.billing.selectors.deposits import open_advance
 from yilu.platform.errors import DomainError, NotFound
 from yilu.platform.web.http import ActorRequest, render_page
 from yilu.portal.selectors.standing import standing
-from yilu.portal.web.codes import ask_for_code, drawn, has_lapsed, said, wallet_url
+from yilu.portal.web.codes import ask_for_code, drawn, last_code, said, wallet_url
 from yilu.portal.web.doors import Entry, entered
 from yilu.scheduling.selectors.topics import booking_topic
 
@@ -57,7 +57,7 @@ def _page(request: ActorRequest, entry: Entry, refused: DomainError | None = Non
         "now": now,
         "bill": bill,
         "until": until,
-        "lapsed": has_lapsed(bill) if bill else False,
+        "last_code": last_code(bill),
         "wallet_url": wallet_url(bill, f"{entry.base}/deposit"),
         "refused": said(refused),
         "base": entry.base,

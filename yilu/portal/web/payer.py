@@ -12,7 +12,7 @@ from yilu.platform.errors import DomainError, NotFound
 from yilu.platform.links import LinkOver
 from yilu.platform.web.http import ActorRequest, render_page
 from yilu.portal.selectors.payer import Payable, payable
-from yilu.portal.web.codes import ask_for_code, drawn, has_lapsed, said, wallet_url
+from yilu.portal.web.codes import ask_for_code, drawn, last_code, said, wallet_url
 
 View = Callable[[ActorRequest, Payable, str], HttpResponseBase]
 
@@ -64,7 +64,7 @@ def _page(
         "bill": found.bill,
         "base": base,
         "refused": said(refused),
-        "lapsed": has_lapsed(found.bill),
+        "last_code": last_code(found.bill),
         "wallet_url": wallet_url(found.bill, base),
         "topic": f"bill:{found.bill.bill_id}",
     }

@@ -20,7 +20,7 @@ from yilu.platform.web.http import ActorRequest, render_page
 from yilu.portal.operations.papers import answer_birth_date
 from yilu.portal.operations.payer import make_payer_link
 from yilu.portal.selectors.standing import Standing, standing
-from yilu.portal.web.codes import ask_for_code, drawn, has_lapsed, returned, said, wallet_url
+from yilu.portal.web.codes import ask_for_code, drawn, last_code, returned, said, wallet_url
 from yilu.portal.web.doors import Entry, entered, remember_birth
 from yilu.portal.web.forms import BirthForm
 from yilu.visits.selectors.visits import visit_topic
@@ -119,7 +119,7 @@ def _pay(request: ActorRequest, entry: Entry, refused: DomainError | None = None
         "bill": bill,
         "last": last,
         "returned": returned(last),
-        "lapsed": has_lapsed(bill) if bill else False,
+        "last_code": last_code(bill),
         "wallet_url": wallet_url(bill, f"{entry.base}/pay"),
         "refused": said(refused),
         "base": entry.base,
