@@ -187,6 +187,8 @@ def looks_right() -> Callable[[Page, str], None]:
     """Fail on overflow, words in the other language and findings of axe-core."""
 
     def check(page: Page, language: str = "zh") -> None:
+        # A link that was pressed is followed as soon as its page begins to be read.
+        page.wait_for_load_state("load")
         page.evaluate("() => document.fonts.ready.then(() => null)")
         assert measures.faults(page, language) == []
 
