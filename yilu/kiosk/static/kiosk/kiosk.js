@@ -24,7 +24,7 @@ function wipe() {
   stay.hidden = true;
   for (const field of document.querySelectorAll("input:not([type=hidden])")) field.value = "";
   document.body.classList.add("is-wiped");
-  navigate(() => window.location.replace(leaveUrl));
+  reached();
 }
 
 function countDown() {
@@ -44,6 +44,8 @@ window.addEventListener("pageshow", (event) => event.persisted && window.locatio
 
 // --- the line to the clinic ---
 const cut = document.getElementById("kiosk-cut");
+const leave = () => window.location.replace(leaveUrl);
+let pressed = null; // what is to be done once the line is there; of several the last
 
 async function reach() {
   const body = new URLSearchParams({ csrfmiddlewaretoken: kiosk.dataset.csrf });
@@ -61,14 +63,19 @@ async function reached() {
   cut.hidden = is;
   if (!is) {
     for (const form of document.querySelectorAll("[data-waiting]")) delete form.dataset.waiting;
-    setTimeout(async () => { if (await reached() && gone) window.location.replace(leaveUrl); }, RETRY);
+    setTimeout(reached, RETRY);
+  } else {
+    const go = gone ? leave : pressed;
+    pressed = null;
+    go?.();
   }
-  return is;
 }
 
-// The browser's own page about a broken line would be the end of a kiosk: ask first, then go.
-async function navigate(go) {
-  if (await reached()) go();
+// The browser's own page about a broken line would be the end of a kiosk: ask first, then go. What was pressed
+// while the line was cut, or slow, is done when it is back.
+function navigate(go) {
+  pressed = go;
+  reached();
 }
 setInterval(() => { if (cut.hidden) reached(); }, BEAT);
 
