@@ -15,7 +15,6 @@ from yilu.facility.models import Site
 from yilu.guiding.operations.setting import RuleFacts, set_guide_rule
 from yilu.patients.tests.factories import make_patient
 from yilu.platform import clock
-from yilu.platform.testing import drain
 from yilu.portal.tests.factories import Front
 from yilu.reception.operations.arrivals import walk_in
 from yilu.scheduling.models import Booking
@@ -76,8 +75,8 @@ def test_who_waits_stays_in_sight(
         waits(front, name)
     if many:
         waits(front, "邓白芍", special_needs=("wheelchair",))
-        drain(timers=False)
     page = visit(f"/desk/{front.site_key}/", user=clerk(front.clinic), language=language)
+    expect(page.locator(".ws-rail [hx-trigger=load]")).to_have_count(0)
     expect(page.locator("#guiding .gd-row")).to_have_count(1 if many else 0)
     expect(page.locator("#expected [data-row]")).to_have_count(len(NAMES))
     for width, height, least in WINDOWS:
