@@ -59,6 +59,8 @@ def test_a_page_in_which_nobody_types_is_left_when_the_session_is_over(visit: Vi
     user = User.objects.get(pk=make_staff("front_desk", site_id=front.clinic.site_id).user_id)
     page = visit(f"/desk/{front.site_key}/", user=user)
     expect(page.locator("#live")).to_have_attribute("data-stream", "open")
+    held: list[Route] = []
+    page.route("**/sign-in?**", lambda route: held.append(route))  # noqa: PLW0108 (it asks for a function)
     page.context.add_cookies(
         [
             one | {"value": "over"}
@@ -67,8 +69,6 @@ def test_a_page_in_which_nobody_types_is_left_when_the_session_is_over(visit: Vi
         ]
     )
 
-    held: list[Route] = []
-    page.route("**/sign-in?**", lambda route: held.append(route))  # noqa: PLW0108 (it asks for a function)
     refused = count(1)
     with page.expect_response(lambda one: one.status == 401 and next(refused) == 2):
         page.evaluate("window.yilu.refreshAll()")
