@@ -42,7 +42,7 @@ BOTH = [("zh", "desktop"), ("en", "desktop"), ("zh", "phone")]
 WORDS = {
     "zh": {"over": "号源已释放", "paid": "已付款，预约成功", "waits": "待支付"},
     "en": {
-        "over": "let go",
+        "over": "It was not paid in time",
         "paid": "Paid. Your booking stands.",
         "waits": "To pay",
         "book": "Paid",

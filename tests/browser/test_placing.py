@@ -19,9 +19,9 @@ def test_the_desk_lets_the_system_choose(visit, clerk, clinic: Clinic, looks_rig
     dialog.locator("#id_who").fill("oyj")
     dialog.locator("#who input").first.wait_for(state="attached")
     dialog.locator(".sc-place").first.wait_for()
-    dialog.locator(".sc-wished label").nth(1).click()
-    dialog.locator(".sc-wished input:checked").first.wait_for(state="attached")
-    page.wait_for_load_state("networkidle")
+    with page.expect_response(lambda answer: "parts=" in answer.url):
+        dialog.locator(".sc-wished label").nth(1).click()
+    dialog.locator(".sc-wished input[checked]").first.wait_for(state="attached")
     looks_right(page, language)
     picture(page, f"placing-{language}")
     page.keyboard.press("Alt+Enter")
