@@ -67,12 +67,20 @@ def release_dispenses(
 
 @operation
 def cancel_dispense(*, actor: Actor, prescription_id: UUID) -> None:
-    """Call off what a void prescription asked for. No-op when it is over already."""
-    row = Dispense.objects.select_for_update().filter(prescription_id=prescription_id).first()
-    if row is None or row.state in CALLED_OFF:
-        return
-    actor.require(permissions.RELEASE, row.site_id)
-    move_dispense(actor=actor, row=row, move=Move(S.CANCELLED, "cancelled"))
+    """Call off what a void prescription asked for. No-op when it is over already.
+
+    What has not reached the pharmacy yet is brought there and called off: it may be on its way.
+
+    Raises:
+        NotFound: there is no such prescription.
+    """
+    facts = prescription_facts([prescription_id]).get(prescription_id)
+    if facts is None:
+        raise NotFound
+    actor.require(permissions.RELEASE, facts.site_id)
+    row = _row(facts)
+    if row.state not in CALLED_OFF:
+        move_dispense(actor=actor, row=row, move=Move(S.CANCELLED, "cancelled"))
 
 
 def _row(facts: PrescriptionFacts) -> Dispense:

@@ -13,7 +13,7 @@ from yilu.clinical.tests.test_races import together
 from yilu.pharmacy.errors import MoveRefused
 from yilu.pharmacy.models import Dispense
 from yilu.pharmacy.operations.dispensing import check, hand_over, reject
-from yilu.pharmacy.operations.opening import open_dispense, release_dispenses
+from yilu.pharmacy.operations.opening import cancel_dispense, open_dispense, release_dispenses
 from yilu.pharmacy.states import DispenseState
 from yilu.pharmacy.tests.factories import (
     CASHIER,
@@ -27,7 +27,7 @@ from yilu.pharmacy.tests.factories import (
 )
 from yilu.platform import db
 from yilu.platform.models import Event
-from yilu.platform.testing import until_ended_or_waiting
+from yilu.platform.testing import beside, until_ended_or_waiting
 from yilu.workforce.tests.factories import make_staff
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
@@ -59,6 +59,32 @@ def test_the_worker_and_the_cashier_bring_one_prescription_once():
 
     assert [one.state for one in Dispense.objects.all()] == [S.WAITING]
     assert Event.objects.filter(name="DispenseReleased").count() == 1
+
+
+def test_what_is_voided_on_its_way_to_the_pharmacy_is_called_off_there():
+    """Two subscribers hear of the two: the second may be done before the first is kept."""
+    room = make_room()
+    prescription_id = prescribed(room)
+
+    def voided() -> None:
+        void_prescription(actor=room.doctor, prescription_id=prescription_id, reason="开错")
+        cancel_dispense(actor=WORKER, prescription_id=prescription_id)
+
+    beside(lambda: open_dispense(actor=WORKER, prescription_id=prescription_id), voided)
+
+    assert [one.state for one in Dispense.objects.all()] == [S.CANCELLED]
+
+
+def test_what_is_heard_of_after_it_was_voided_waits_for_no_payment():
+    room = make_room()
+    prescription_id = prescribed(room)
+    void_prescription(actor=room.doctor, prescription_id=prescription_id, reason="开错")
+
+    cancel_dispense(actor=WORKER, prescription_id=prescription_id)
+    open_dispense(actor=WORKER, prescription_id=prescription_id)
+    release_dispenses(actor=CASHIER, visit_id=room.visit_id)
+
+    assert [one.state for one in Dispense.objects.all()] == [S.CANCELLED]
 
 
 def test_what_is_voided_while_it_is_handed_over_ends_as_one_of_the_two():
