@@ -32,6 +32,8 @@ MOVES: dict[DispenseState, frozenset[DispenseState]] = {
 
 # What somebody in the pharmacy still has to do, in the order of the road.
 OPEN = (S.WAITING, S.REVIEWED, S.PICKED, S.CHECKED)
+# What a patient waits for, although it may be the doctor's turn.
+OWED = (*OPEN, S.REJECTED)
 # Where each undo leads back to.
 BACK = {S.REVIEWED: S.WAITING, S.PICKED: S.REVIEWED, S.CHECKED: S.PICKED, S.HANDED_OVER: S.CHECKED}
 

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from yilu.pharmacy.states import DispenseState
 from yilu.platform import outbox, timers, undo
 from yilu.platform.actors import Actor
 from yilu.queueing.states import QueueKind
@@ -11,7 +12,7 @@ from yilu.reception import permissions
 from yilu.reception.operations.arrivals import CHECKED_IN
 from yilu.reception.operations.call_backs import OVER, undo_finish_call_back
 from yilu.reception.operations.calls import MISSED, note_hung_up, refresh_calls_of
-from yilu.reception.operations.departures import FINISHED, NEEDED, leave_window
+from yilu.reception.operations.departures import FINISHED, NEEDED, leave_in_vain, leave_window
 from yilu.reception.operations.incidents import (
     CLOSED,
     OPENED,
@@ -48,6 +49,13 @@ def after_medicine(told: outbox.Told) -> None:
     """The last medicine in the patient's hand ends the wait at the pharmacy."""
     visit_id = UUID(told.body["visit_id"])
     leave_window(actor=USHER, visit_id=visit_id, kind=QueueKind.PHARMACY)
+
+
+@outbox.subscriber("reception.after_calling_off", "DispenseMoved")
+def after_calling_off(told: outbox.Told) -> None:
+    """Nobody waits at the pharmacy for what is void."""
+    if told.body["state"] == DispenseState.CANCELLED:
+        leave_in_vain(actor=USHER, visit_id=UUID(told.body["visit_id"]))
 
 
 @outbox.subscriber(

@@ -1,16 +1,18 @@
 """Whether somebody still waits for medicine."""
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from yilu.clinical.selectors.prescriptions import is_owed_besides
 from yilu.pharmacy.models import Dispense
-from yilu.pharmacy.states import OPEN
+from yilu.pharmacy.states import OPEN, OWED
 
 
 def waits_for_medicine(visit_id: UUID) -> bool:
-    """Whether medicines of a visit are paid and not handed over yet. One query."""
-    return Dispense.objects.filter(visit_id=visit_id, state__in=OPEN).exists()
+    """Whether medicines of a visit are paid and not handed over yet. One query.
+
+    What the pharmacist has sent back counts: its doctor confirms it, or calls it off.
+    """
+    return Dispense.objects.filter(visit_id=visit_id, state__in=OWED).exists()
 
 
 def is_last_of_visit(visit_id: UUID, prescription_id: UUID) -> bool:
@@ -24,9 +26,3 @@ def is_last_of_visit(visit_id: UUID, prescription_id: UUID) -> bool:
         is_owed_besides(visit_id, prescription_id)
         or rests.exclude(prescription_id=prescription_id).exists()
     )
-
-
-def visits_that_wait(visit_ids: Iterable[UUID]) -> frozenset[UUID]:
-    """Which of these visits wait for medicine. One query."""
-    waiting = Dispense.objects.filter(visit_id__in=list(visit_ids), state__in=OPEN)
-    return frozenset(waiting.values_list("visit_id", flat=True))

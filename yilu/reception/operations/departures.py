@@ -14,7 +14,7 @@ from yilu.queueing import permissions as queueing
 from yilu.queueing.operations.calling import finish_ticket as finish_queue_ticket
 from yilu.queueing.operations.issuing import issue_ticket
 from yilu.queueing.selectors.points import queue_for
-from yilu.queueing.selectors.tickets import ticket_info, tickets_of_visit
+from yilu.queueing.selectors.tickets import TicketInfo, ticket_info, tickets_of_visit
 from yilu.queueing.states import IN_QUEUE, QueueKind
 from yilu.reception import permissions
 from yilu.reception.operations.standing import weights_of
@@ -99,9 +99,20 @@ def leave_window(*, actor: Actor, visit_id: UUID, kind: QueueKind) -> None:
     is_left = owes_money if kind == QueueKind.CASHIER else waits_for_medicine
     if not is_left(visit_id):
         for ticket in tickets_of_visit(visit_id):
-            if ticket.kind == kind and ticket.state in IN_QUEUE:
+            if _waits_at(ticket, kind):
                 finish_queue_ticket(actor=actor, ticket_id=ticket.id)
     go_on(actor=actor, visit_id=visit_id)
+
+
+@operation
+def leave_in_vain(*, actor: Actor, visit_id: UUID) -> None:
+    """Send on who waits for medicine at the pharmacy when the last of it was called off."""
+    if any(_waits_at(ticket, QueueKind.PHARMACY) for ticket in tickets_of_visit(visit_id)):
+        leave_window(actor=actor, visit_id=visit_id, kind=QueueKind.PHARMACY)
+
+
+def _waits_at(ticket: TicketInfo, kind: QueueKind) -> bool:
+    return ticket.kind == kind and ticket.state in IN_QUEUE
 
 
 def _waits_somewhere(visit_id: UUID) -> bool:

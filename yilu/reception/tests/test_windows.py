@@ -9,11 +9,13 @@ from yilu.billing.operations.bills import open_bill
 from yilu.billing.operations.charges import add_charge
 from yilu.billing.operations.payments import pay_cash
 from yilu.billing.tests.factories import make_price
+from yilu.clinical.operations.prescriptions import void_prescription
 from yilu.clinical.tests.factories import Room, make_drug, order, prescribed, prescribed_besides
 from yilu.facility.models import Site
 from yilu.pathways.models import Step
 from yilu.pathways.states import StepState
 from yilu.patients.tests.factories import make_patient
+from yilu.pharmacy.operations.dispensing import reject
 from yilu.pharmacy.operations.opening import open_dispense
 from yilu.pharmacy.tests.factories import WORKER, Counter, given
 from yilu.platform import clock
@@ -103,6 +105,42 @@ def test_who_has_two_prescriptions_stays_at_the_window_until_the_second_is_hande
     assert states(QueueKind.PHARMACY) == [TicketState.FINISHED]
     assert Visit.objects.get().state == VisitState.LEFT
     assert Step.objects.get(key="medicine").state == StepState.CLOSED
+
+
+@pytest.mark.covers("E01")
+def test_who_waits_for_what_was_sent_back_stays_until_it_is_called_off(opened):
+    room = in_room(opened)
+    second = make_staff("pharmacist", site_id=opened.site_id).actor()
+    vitamin = order(make_drug(("维生素C片", "Vitamin C tablets"), atc="A11GA01"))
+    kept, asked_about = (
+        Counter(room, open_dispense(actor=WORKER, prescription_id=one), one, second)
+        for one in (prescribed(room), prescribed_besides(room, vitamin))
+    )
+    sent_on(opened)
+    called_to(opened, QueueKind.PHARMACY)
+    reject(actor=second, dispense_id=asked_about.dispense_id, code="2-5", reason="剂量偏大")
+
+    given(kept)
+    drain(timers=False)
+    assert states(QueueKind.PHARMACY) == [TicketState.IN_ROOM]
+
+    void_prescription(actor=room.doctor, prescription_id=asked_about.prescription_id, reason="停用")
+    drain(timers=False)
+    assert states(QueueKind.PHARMACY) == [TicketState.FINISHED]
+    assert Visit.objects.get().state == VisitState.LEFT
+
+
+@pytest.mark.covers("E01")
+def test_who_is_with_the_doctor_stays_there_when_a_prescription_is_voided(opened):
+    room = in_room(opened)
+    prescription = prescribed(room)
+    drain(timers=False)
+
+    void_prescription(actor=room.doctor, prescription_id=prescription, reason="开错")
+    drain(timers=False)
+
+    assert states(QueueKind.CONSULTATION) == [TicketState.IN_ROOM]
+    assert Visit.objects.get().state == VisitState.IN_CARE
 
 
 @pytest.mark.covers("F02")
