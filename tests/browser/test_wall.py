@@ -7,9 +7,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.patience import eventually
 from tests.browser.test_bookings import picture
 from yilu.platform import clock
 from yilu.platform.models import User
@@ -197,3 +198,25 @@ def test_a_call_can_still_be_taken_back_after_the_page_is_loaded_again(visit: Vi
     expect(page.locator(".yl-caller-no")).to_be_visible()
     page.keyboard.press("Control+z")
     expect(page.locator(".yl-caller-no")).to_have_count(0)
+
+
+@pytest.mark.covers("B08")
+def test_who_takes_back_before_the_answer_has_come_takes_back_that_deed(visit: Visit):
+    clinic = make_clinic()
+    fill(clinic)
+    nurse = User.objects.get(pk=make_staff("nurse", site_id=clinic.site_id).user_id)
+    page = visit(f"/queueing/caller/{clinic.station().pk}", user=nurse)
+    page.keyboard.press("F2")
+    number = page.locator(".yl-caller-no").inner_text()
+    expect(page.locator("#toasts .yl-toast button").first).to_be_visible()
+
+    held: list[Route] = []
+    page.route("**/tickets/*/skip", lambda route: held.append(route))  # noqa: PLW0108
+    page.keyboard.press("F6")
+    eventually(page, lambda: held)
+    answer = held[0].fetch()
+    expect(page.locator(".yl-caller-no")).to_have_count(0)
+    page.keyboard.press("Control+z")
+    held[0].fulfill(response=answer)
+
+    expect(page.locator(".yl-caller-no")).to_have_text(number)

@@ -190,14 +190,36 @@ document.addEventListener("htmx:error", (event) => {
   if (!ctx || ctx.response || isLive(ctx) || ctx.request?.method === "GET") return;
   if (!isReplaced(ctx)) refused(word("offline")); // else the page itself broke it off, for a newer one
 });
+
+// A live part may show what a deed did before its answer is here, which says how it is taken back: whoever
+// takes back meanwhile means that deed, not the one before. Of one that is refused there is nothing to take back.
+const sent = new Set();
+let wished = 0;
+
+function takeBack() {
+  const last = undoable.findLast((deed) => deed.undo && !deed.gone);
+  if (last) undo(last);
+  return Boolean(last);
+}
+
+document.addEventListener("htmx:before:request", (event) => {
+  const { ctx } = event.detail;
+  if (ctx.request.method !== "GET" && !isLive(ctx)) sent.add(ctx);
+});
+document.addEventListener("htmx:finally:request", (event) => {
+  const { ctx } = event.detail;
+  if (!sent.delete(ctx)) return;
+  if (!(ctx.response?.status < 400) && !isReplaced(ctx)) wished = 0;
+  if (sent.size || !wished) return;
+  wished -= 1;
+  takeBack();
+});
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
   if (!typing && event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey)) {
-    const last = undoable.findLast((deed) => deed.undo && !deed.gone);
-    if (last) {
-      event.preventDefault();
-      undo(last);
-    }
+    if (sent.size) wished += 1;
+    else if (!takeBack()) return;
+    event.preventDefault();
   }
 });
 // A page that follows the next patient reloads: what can still be undone goes with it, but not past signing out.
