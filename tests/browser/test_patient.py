@@ -79,7 +79,8 @@ def test_a_patient_books_on_a_phone(visit: Visit, looks_right: Callable[[Page, s
     page = visit(f"/book/{front.site_key}/", size="phone", user=signed_in(Someone()))
     looks_right(page, "zh")
     page.locator("a.yl-pick:not([href$='/which'])").first.click()
-    page.get_by_text("最早可约").click()
+    with page.expect_navigation():
+        page.get_by_text("最早可约").click()
     looks_right(page, "zh")
     page.locator(".yl-times button").last.click()
     page.get_by_label("姓名").fill("沈白芷")
@@ -107,6 +108,5 @@ def test_the_place_in_the_queue_moves_by_itself(
     page = visit("/my", size="phone", user=signed_in(who))
     expect(page.locator(".yl-ph-now")).to_contain_text("前面还有 1 位")
     looks_right(page, "zh")
-    page.wait_for_timeout(1500)
     call_next(actor=clinic.doctor, station_id=clinic.station("consultation"))
     expect(page.locator(".yl-ph-now")).to_contain_text("您是下一位")

@@ -30,8 +30,8 @@ def made_link(address: str) -> str:
 
 
 def go_on(page: Page, named: str) -> None:
-    page.get_by_role("button", name=named).click()
-    page.wait_for_load_state("load")
+    with page.expect_navigation():
+        page.get_by_role("button", name=named).click()
 
 
 @pytest.mark.parametrize(("language", "size"), [("en", "desktop"), ("zh", "phone")])

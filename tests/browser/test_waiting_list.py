@@ -88,7 +88,8 @@ def test_who_waits_takes_on_the_phone_what_became_free(visit, clerk, clinic, loo
     phone = visit(asked_by_message(desk), size="phone", language=language)
     looks_right(phone, language)
     picture(phone, f"offer-{language}")
-    phone.locator("form[action$=take] button").click()
+    with phone.expect_navigation():
+        phone.locator("form[action$=take] button").click()
 
     expect(phone.locator("#offer form")).to_have_count(0)
     looks_right(phone, language)
