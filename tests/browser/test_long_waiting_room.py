@@ -3,8 +3,9 @@
 import os
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
+from tests.browser.patience import eventually
 from tests.browser.test_patient import open_now
 from yilu.facility.models import Site
 from yilu.facility.selectors.sites import site_info
@@ -62,3 +63,26 @@ def test_all_are_shown_when_asked_and_stay_shown(visit, looks_right, language):
     picture(page, f"waiting-all-{language}")
     more.click()
     expect(rows).to_have_count(MOST_WAITING)
+
+
+@pytest.mark.covers("B02")
+def test_an_answer_from_before_the_press_does_not_cut_the_list_again(visit):
+    front, _free = open_now()
+    clinic = front.clinic
+    for _ in range(MOST_WAITING + 1):
+        comes(clinic)
+    clerk = User.objects.get(pk=make_staff("front_desk", site_id=clinic.site_id).user_id)
+    page = visit(f"/desk/{site_info(clinic.site_id).key}/", user=clerk)
+    held: list[Route] = []
+    page.route("**/waiting", lambda route: held.append(route))  # noqa: PLW0108
+    page.evaluate("window.yilu.refreshAll()")
+    eventually(page, lambda: held)
+    early = held.pop()
+    answer = early.fetch()
+
+    page.locator("#waiting .ws-all").click()
+    rows = page.locator("#waiting [data-row]")
+    expect(rows).to_have_count(MOST_WAITING + 1)
+    with page.expect_response("**/waiting?all=1"):
+        early.fulfill(response=answer)
+    expect(rows).to_have_count(MOST_WAITING + 1)

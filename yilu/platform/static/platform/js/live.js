@@ -19,11 +19,13 @@ let retry = null;
 let hiding = null;
 const waiting = new Set(); // parts that changed while somebody was typing in them
 const lately = new WeakMap();
+const fetchedFrom = new WeakMap(); // request -> the address at which its part was to be fetched
 const ages = new WeakMap();
 
 const parts = () => [...document.querySelectorAll("[data-live-topic]")];
 const topicsOf = (part) => part.dataset.liveTopic.split(/\s+/).filter(Boolean);
 const isLive = (ctx) => ctx?.sourceEvent?.type === "live";
+const addressOf = (part) => part.getAttribute("hx-get") ?? part.getAttribute("hx-post");
 const EDITABLE = "input:not([type=hidden]), textarea, select, [contenteditable]";
 
 function isBusy(part) {
@@ -202,12 +204,14 @@ document.addEventListener("toggle", () => setTimeout(refreshIdle), true);
 document.addEventListener("close", () => setTimeout(refreshIdle), true);
 document.addEventListener("htmx:after:swap", () => setTimeout(connect));
 // Somebody began to type while the part was on its way: keep their words, take the part later.
-// A part that has left the page meanwhile, with the one around it, has no place to go to.
+// A part that has left the page meanwhile, with the one around it, has no place to go to. One of which its reader
+// meanwhile asked to see more or less was fetched as they no longer want it: it is fetched anew.
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx } = event.detail;
   if (!isLive(ctx)) return;
   const part = ctx.sourceElement;
-  if (part.isConnected && !isBusy(part)) return;
+  const isOther = fetchedFrom.get(ctx) !== addressOf(part);
+  if (part.isConnected && !isBusy(part) && !isOther) return;
   if (part.isConnected) waiting.add(part);
   event.preventDefault();
 });
@@ -226,7 +230,9 @@ document.addEventListener("htmx:error", (event) => {
 // A part that is fetched because of others is no use of the page: the server lets an idle session end.
 document.addEventListener("htmx:config:request", (event) => {
   const { ctx } = event.detail;
-  if (isLive(ctx)) ctx.request.headers["X-Yilu-Unattended"] = "1";
+  if (!isLive(ctx)) return;
+  ctx.request.headers["X-Yilu-Unattended"] = "1";
+  fetchedFrom.set(ctx, addressOf(ctx.sourceElement));
 });
 connect();
 setInterval(() => { show(); refreshIdle(); refreshAged(); }, 1000);
