@@ -55,11 +55,12 @@ function chime() {
 
 // The browser's own voice says everything. Where it has none for a language, or none that answers, clips that were
 // fetched when the screen began are played: they need no network.
-const clips = {};
+const clips = {}; // language -> what will come of fetching them
+const LATEST = 20_000; // so long a call waits for its clips: one of the first moment of the screen is not lost
 
 async function fetchClips(language, { sound: url, marks }) {
   const [heard, places] = await Promise.all([fetch(url), fetch(marks)]);
-  clips[language] = {
+  return {
     buffer: await sound.decodeAudioData(await heard.arrayBuffer()),
     marks: await places.json(),
   };
@@ -87,9 +88,10 @@ function speakAloud(text, voice) {
   });
 }
 
-function play(language, keys) {
-  const known = clips[language];
-  if (!known) return Promise.resolve();
+async function play(language, keys) {
+  const late = new Promise((resolve) => setTimeout(resolve, LATEST));
+  const known = await Promise.race([clips[language], late]);
+  if (!known) return;
   let at = sound.currentTime + 0.05;
   for (const key of keys) {
     const [start, length] = known.marks[key] ?? [0, 0];
@@ -100,7 +102,7 @@ function play(language, keys) {
     clip.start(at, start, length);
     at += length + 0.08;
   }
-  return new Promise((resolve) => setTimeout(resolve, (at - sound.currentTime + 0.3) * 1000));
+  await new Promise((resolve) => setTimeout(resolve, (at - sound.currentTime + 0.3) * 1000));
 }
 
 async function say(text, language, keys) {
@@ -139,7 +141,7 @@ if (asks) {
   sound = new AudioContext();
   for (const each of document.querySelectorAll("[data-voice]")) {
     // Without them the screen still shows every call.
-    fetchClips(each.dataset.voice, each.dataset).catch(() => {});
+    clips[each.dataset.voice] = fetchClips(each.dataset.voice, each.dataset).catch(() => {});
   }
   const on = () => { asks.hidden = sound.state === "running"; speak(); };
   const begin = () => sound.resume().then(on);
