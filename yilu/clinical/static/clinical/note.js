@@ -169,7 +169,11 @@ document.addEventListener("submit", (event) => {
   if (!saving.has(form)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  saving.get(form).then(() => sent.requestSubmit(event.submitter));
+  sent.dataset.waits = "";
+  saving.get(form).then(() => {
+    delete sent.dataset.waits;
+    sent.requestSubmit(event.submitter);
+  });
 }, true);
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) return;

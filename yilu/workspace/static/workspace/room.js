@@ -20,7 +20,7 @@ let isAwaited = false;
 // That the patient left before the visit was ended is there to be read, and the note to be signed:
 // the page stays until somebody else is called.
 const isToldOf = (here) => document.querySelector("[data-left]") && here === "";
-const isEnding = () => Boolean(document.querySelector("form.yl-sign.htmx-request"));
+const isEnding = () => Boolean(document.querySelector("form.yl-sign.htmx-request, form[data-waits]")); // note.js
 
 function follow() {
   const here = queue.querySelector("[data-here]")?.dataset.here ?? "";
