@@ -1,6 +1,7 @@
 """The real server, in processes of its own, on the database of the tests."""
 
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -18,13 +19,23 @@ from django.db import connection
 ROOT = Path(__file__).parents[2]
 SETTINGS = "tests.browser.settings"
 PATIENCE = 60.0
+LOWEST_PORT, PORTS = 20_000, 12_000
 
 
 def free_port() -> int:
-    """A port that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nothing listens on, and that stays free until somebody does.
+
+    It is below those that the system lends to outgoing connections: one of these might have been
+    lent to a browser by the time that a server begins to listen, or comes back.
+    """
+    while True:
+        port = LOWEST_PORT + secrets.randbelow(PORTS)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def environment(more: Mapping[str, str]) -> dict[str, str]:

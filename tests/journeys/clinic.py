@@ -165,7 +165,7 @@ def _sandboxes(built: BuiltClinic, address: str, folder: Path) -> Iterator[str]:
         WechatSandbox("wx0000000000000000", SECRET),
         Gateway(next(iter(accounts.values()))),
     ]
-    mail_port = port + 1
+    mail_port = served.free_port()
     with SandboxServer(port, services, faults) as web, MailSandbox(mail_port, faults) as mail:
         web.run_in_background()
         yield sandbox
