@@ -9,10 +9,8 @@ from tests.browser.test_bookings import picture
 from yilu.facility.models import Site
 from yilu.platform import clock
 from yilu.platform.models import User
-from yilu.queueing.jobs import CLERK
 from yilu.queueing.models import Accuracy, LongWait, ProgressNotice
-from yilu.queueing.operations.long_waits import notice_long_wait
-from yilu.queueing.tests.factories import make_clinic, row
+from yilu.queueing.tests.factories import make_clinic
 from yilu.workforce.tests.factories import make_staff
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -34,9 +32,6 @@ def test_a_long_wait_appears_is_explained_and_reported(visit, looks_right, langu
         ticket = clinic.ticket(patient_id=clinic.patient("顾晓芳"))
     page = visit(f"/desk/{key}/", user=desk, language=language)
     expect(page.locator("#board")).to_be_visible()
-
-    # The worker would see it too: whoever of them comes first.
-    notice_long_wait(actor=CLERK, visit_id=row(ticket.id).visit_id)
 
     prompt = page.locator("#long-waits .yl-row", has_text=ticket.number)
     expect(prompt.first).to_be_visible()
