@@ -155,7 +155,7 @@ def test_the_number_of_a_paper_keeps_what_is_typed_meanwhile(visit: Visit):
     page.route("**/check/identity", lambda route: held.append(route))  # noqa: PLW0108
     number = page.get_by_label("Number of the paper")
     whole = make_id_number()
-    number.press_sequentially(whole[:10])
+    number.fill(whole[:10])
     eventually(page, lambda: len(held) == 1)
     number.evaluate("(field, all) => { field.value = all; }", whole)
     held[0].continue_()
