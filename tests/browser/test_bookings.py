@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.patience import eventually
 from yilu.platform import clock
 from yilu.platform.models import User
 from yilu.scheduling.models import Booking
@@ -99,6 +100,25 @@ def test_a_time_taken_meanwhile_offers_others_that_book_with_one_click(visit, cl
 
     page.wait_for_url("**/scheduling/bookings/**")
     assert Booking.objects.count() == 2
+
+
+@pytest.mark.covers("A12")
+def test_a_time_that_is_chosen_while_places_are_looked_for_stays_chosen(visit, clerk, clinic):
+    page = visit("/scheduling/find", user=clerk, language="en")
+    place = page.locator("#suggested .sc-place").first.get_attribute("href")
+    held = []
+    page.route("**/new/suggested?*", lambda route: held.append(route))  # noqa: PLW0108
+    page.goto(f"{visit.address}{place}")
+    eventually(page, lambda: len(held) == 1)
+    value = page.locator(".sc-slot input:not(:checked)").last.get_attribute("value")
+    mine = page.locator(".sc-slot", has=page.locator(f"input[value='{value}']"))
+    mine.click()
+    expect(mine.locator("input")).to_be_checked()
+
+    eventually(page, lambda: len(held) == 2)
+    held[1].continue_()
+    page.locator(".sc-suggested").wait_for()
+    expect(mine.locator("input")).to_be_checked()
 
 
 @pytest.mark.parametrize("size", ["desktop", "phone"])
