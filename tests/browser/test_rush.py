@@ -134,6 +134,7 @@ def test_a_place_in_the_waiting_room_becomes_a_booking(
     page.locator(".yl-times button").first.click()
     seen(page, "8-details")
     page.locator("form button.btn-primary").last.click()
+    expect(page.locator(".po-number")).to_be_visible()
     expect(page.locator(".po-number")).to_have_text(Booking.objects.get().number)
     mine.refresh_from_db()
     assert (mine.state, mine.patient_id) == ("booked", Booking.objects.get().patient_id)
