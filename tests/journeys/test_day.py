@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.served import PATIENCE
 from tests.journeys.clinic import MONDAY, Clinic
 from tests.journeys.people import Desk, Doctor, Nurse, Phone
 from tests.journeys.town import Person, Town
@@ -273,7 +274,8 @@ def assert_paper(pdf: bytes) -> None:
 def book_by_api(clinic: Clinic, person: Person, day: date) -> None:
     """Book the doctor's first free time as a partner's program does, twice with one key."""
     headers = {"Authorization": f"Bearer {clinic.token('10011')}", "Idempotency-Key": person.phone}
-    with httpx.Client(base_url=f"{clinic.address}/api/v1", headers=headers, trust_env=False) as api:
+    address = f"{clinic.address}/api/v1"
+    with httpx.Client(base_url=address, headers=headers, trust_env=False, timeout=PATIENCE) as api:
         asked = {
             "service": str(clinic.service_id),
             "site": str(clinic.site_id),
