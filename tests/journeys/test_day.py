@@ -7,6 +7,7 @@ import re
 import zlib
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -14,6 +15,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.patience import eventually
 from tests.browser.served import PATIENCE
 from tests.journeys.clinic import MONDAY, Clinic
 from tests.journeys.people import Desk, Doctor, Nurse, Phone
@@ -113,7 +115,8 @@ def book(views: Views, phone: Phone, day: date, people: tuple[Person, Person, Pe
     for person in people:
         expect(views.messages.locator("#lines")).to_contain_text(person.shown(town.language))
         expect(views.doctor.row(person)).to_be_visible()
-        assert town.clinic.sms(person.phone)
+        # The line is there when a message is to go out; the network has it a little later.
+        eventually(views.messages, partial(town.clinic.sms, person.phone))
     views.manager.counts(booked=3, came=0, left=0)
     town.look(desk.page, "desk: day with bookings")
     town.look(views.messages, "message centre")
