@@ -223,7 +223,10 @@ class Nurse(Caller):
         station = self.town.clinic.station("assessment")
         page = self.town.watch(f"/queueing/caller/{station}", self.staff_no)
         page.keyboard.press("F2")
+        # The number may come before the answer to the press, and with that what is taken back.
+        expect(page.locator("#toasts .yl-toast button").first).to_be_visible()
         expect(page.locator(".yl-caller-no")).to_be_visible()
+        self._shows_somebody()
         self.town.look(page, "small window")
         expect(wall).to_have_text(page.locator(".yl-caller-no").inner_text())
         page.keyboard.press("Control+z")
@@ -281,7 +284,8 @@ class Doctor(Caller):
 
     def take_finish_back(self) -> None:
         """The patient has not left after all: the room shows them again, with what is signed."""
-        expect(self.page.locator("#toasts .yl-toast button").first).to_be_visible()
+        # The message itself goes after twenty seconds; in the list it stands as long as it holds.
+        expect(self.page.locator("[data-notices] button").first).to_be_attached()
         self.page.keyboard.press("Control+z")
         self._shows_somebody()
         expect(self.page.locator("#part-note .yl-badge")).to_be_visible()
