@@ -1,9 +1,10 @@
 """Take the pictures: of the server at `YILU_URL`, or of a demonstration started for it.
 
-`python -m look [part of a name …]` writes `var/look/<name>-<language>-<size>.png`, says what can be
-measured to be wrong in each, and ends with 1 if anything is.
+They are written as `var/look/<name>-<language>-<size>.png`. What can be measured to be wrong in
+each is said; if anything is, it ends with 1.
 """
 
+import argparse
 import os
 import signal
 import socket
@@ -41,8 +42,13 @@ WHOLE = """
 """
 
 
-def main(wanted: list[str]) -> int:
-    """Take every picture whose name holds one of `wanted`; all without any."""
+def main(arguments: list[str]) -> int:
+    """Take the pictures that are asked for; 1 if anything is wrong in them."""
+    parser = argparse.ArgumentParser(prog="python -m look", description=__doc__)
+    parser.add_argument(
+        "wanted", nargs="*", metavar="part", help="of the names of pictures; all without"
+    )
+    wanted = parser.parse_args(arguments).wanted
     shots = [s for s in SHOTS if not wanted or any(part in s.name for part in wanted)]
     PICTURES.mkdir(parents=True, exist_ok=True)
     wrong = 0
@@ -167,9 +173,10 @@ def _wait(server: subprocess.Popen[bytes], port: int) -> None:
             if line.getresponse().status == 200:
                 return
         except (OSError, HTTPException):
-            time.sleep(0.5)
+            pass  # Not there yet.
         finally:
             line.close()
+        time.sleep(0.5)
     raise SystemExit("The demonstration did not start: run “yilu doctor”.")
 
 
