@@ -7,8 +7,17 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.patience import eventually
-from yilu.clinical.models import Allergy
-from yilu.clinical.tests.factories import allergic, make_room
+from yilu.clinical.models import Allergy, Prescription
+from yilu.clinical.operations.prescribing import write_prescription
+from yilu.clinical.tests.factories import (
+    allergic,
+    diagnosed,
+    make_drug,
+    make_room,
+    no_allergies,
+    order,
+    sheet,
+)
 from yilu.patients.tests.factories import make_patient, make_site
 from yilu.platform.models import User
 from yilu.workforce.tests.factories import make_staff
@@ -130,3 +139,49 @@ def test_what_was_added_leaves_its_field_and_what_is_typed_meanwhile_stays(visit
     held[0].continue_()
     expect(page.locator("#part-history .cl-list").first).to_contain_text("Gout")
     expect(field).to_have_value("Asthma")
+
+
+@pytest.mark.covers("B06")
+def test_scores_of_what_was_saved_are_not_shown_for_what_is_typed_next(visit: Visit):
+    room = make_room()
+    held: list[Route] = []
+    context = visit.somebody(user=User.objects.get(pk=room.doctor.user_id), language="en")
+    context.route("**/score", lambda route: held.append(route))  # noqa: PLW0108
+    page = visit(f"/clinical/visit/{room.visit_id}/assess/", context=context)
+    pulse = page.locator("#v-pulse")
+    pulse.fill("155")
+    eventually(page, lambda: len(held) == 1)
+    page.keyboard.press("Control+Enter")
+    expect(pulse).to_have_value("")
+    counts(page, "htmx:finally:request", "live-score")
+
+    held[0].continue_()
+    heard(page)
+
+    expect(page.locator("#live-score [data-score]")).to_have_count(0)
+
+
+@pytest.mark.covers("C06")
+def test_who_signs_while_what_was_typed_is_being_saved_has_signed(visit: Visit):
+    room = make_room()
+    diagnosed(room)
+    no_allergies(room)
+    write_prescription(actor=room.doctor, visit_id=room.visit_id, sheet=sheet(order(make_drug())))
+    held: list[Route] = []
+    context = visit.somebody(user=User.objects.get(pk=room.doctor.user_id), language="en")
+    page = visit(f"/clinical/visit/{room.visit_id}/", context=context)
+    page.clock.install()
+    page.reload()
+    page.route("**/prescription", lambda route: held.append(route))  # noqa: PLW0108
+    page.locator("#rx-basis").fill("Cough, fever")
+    page.locator("#rx-rationale").focus()
+    page.clock.run_for(200)
+    eventually(page, lambda: len(held) == 1)
+
+    page.locator("#rx-rationale").fill("Bacterial")
+    page.get_by_role("button", name="Sign prescription").click()
+    page.clock.run_for(200)
+    held[0].continue_()
+
+    expect(page.locator("#part-prescription .cl-signed")).to_have_count(1)
+    assert Prescription.objects.get().rationale == "Bacterial"

@@ -19,3 +19,34 @@ document.addEventListener("htmx:after:request", (event) => {
   event.preventDefault();
   event.stopImmediatePropagation();
 });
+
+// A press that ends a form (`data-ends`: which) sends what the form holds. A save that comes after it, of what was
+// typed before, would take its place in the line of requests.
+const ending = new Map(); // request -> the form that it ends
+document.addEventListener("htmx:config:request", (event) => {
+  const { ctx } = event.detail;
+  const form = document.querySelector(ctx.sourceElement.dataset.ends ?? ":not(*)");
+  if (form) ending.set(ctx, form);
+  else if ([...ending.values()].includes(ctx.sourceElement)) event.preventDefault();
+});
+document.addEventListener("htmx:finally:request", (event) => ending.delete(event.detail.ctx));
+
+// What was asked while a form was filled in says nothing of the one that was drawn anew after it was taken.
+const taken = new WeakMap(); // form -> how often it was taken
+const askedFor = new WeakMap(); // request of a part of a form -> how often that was taken by then
+const looksAhead = (ctx) => ctx.queueStrategy === "queue last" && ctx.request.method === "POST";
+document.addEventListener("htmx:before:request", (event) => {
+  const { ctx } = event.detail;
+  if (looksAhead(ctx)) askedFor.set(ctx, taken.get(ctx.request.form) ?? 0);
+});
+document.addEventListener("htmx:after:request", (event) => {
+  const { ctx } = event.detail;
+  const { form, method } = ctx.request;
+  if (method === "GET" || !form) return;
+  if (form === ctx.sourceElement) {
+    if (ctx.response.status < 400) taken.set(form, (taken.get(form) ?? 0) + 1);
+  } else if (askedFor.has(ctx) && askedFor.get(ctx) !== (taken.get(form) ?? 0)) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+});
