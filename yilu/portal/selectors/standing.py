@@ -238,7 +238,7 @@ class Standing:
             return Advice("calendar-off", title, _("Please ask at the front desk."))
         state = self.booking.line.state if self.booking else ""
         if state == BookingState.CANCELLED and self.is_lapsed:
-            text = _("Nothing was taken. You can choose a time anew.")
+            text = _("You can choose a time anew.")
             return Advice("clock-exclamation", _("It was not paid in time, and is let go"), text)
         if state == BookingState.CANCELLED:
             return Advice("calendar-off", _("This booking is cancelled"))

@@ -74,7 +74,7 @@ class RefundChanged(Conflict):
 
 class PayTimeOver(Conflict):
     code = "pay_time_over"
-    message = _("The time to pay is over. Nothing was taken; please choose a time anew.")
+    message = _("The time to pay is over. Please choose a time anew.")
 
 
 class RefundStarted(Conflict):
