@@ -4,7 +4,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from yilu.platform.running import embedded, places
+from yilu.platform.running import embedded, places, stage
 from yilu.platform.running.places import Home
 
 SPEED_UP = "max_connections = 120\n"
@@ -13,14 +13,15 @@ SPEED_UP = "max_connections = 120\n"
 def run(command: list[str]) -> int:
     """Run a command with `DATABASE_URL` set to a server of its own; its status is returned.
 
-    A `DATABASE_URL` that is set already is used instead, and nothing is started. As root the
-    server is not the one of `yilu up`: it lives in `tests` inside the place's folder.
+    A `DATABASE_URL` that is set already is used instead, and nothing is started. The server is
+    not the one of `yilu up`: it lives in `tests` inside the place's folder. It serves one command
+    at a time: a second one would work in the databases of the first, and lose it with the first.
     Raises: CannotRun.
     """
     if os.environ.get("DATABASE_URL"):
         return finished(command, dict(os.environ))
     home = Home(places.home().path / "tests")
-    with embedded.running(home) as server:
+    with stage.only_one(home), embedded.running(home) as server:
         _allow_more_connections(home)
         return finished(command, {**os.environ, "DATABASE_URL": server.owner_url()})
 
