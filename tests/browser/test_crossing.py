@@ -185,3 +185,30 @@ def test_who_signs_while_what_was_typed_is_being_saved_has_signed(visit: Visit):
 
     expect(page.locator("#part-prescription .cl-signed")).to_have_count(1)
     assert Prescription.objects.get().rationale == "Bacterial"
+
+
+@pytest.mark.covers("C06")
+def test_a_sheet_whose_signature_was_refused_is_saved_again(visit: Visit):
+    visit.expect("422")
+    room = make_room()
+    diagnosed(room)
+    no_allergies(room)
+    bare = sheet(order(make_drug()), rationale="")
+    write_prescription(actor=room.doctor, visit_id=room.visit_id, sheet=bare)
+    held: list[Route] = []
+    context = visit.somebody(user=User.objects.get(pk=room.doctor.user_id), language="en")
+    context.route("**/prescription/sign", lambda route: held.append(route))  # noqa: PLW0108
+    page = visit(f"/clinical/visit/{room.visit_id}/", context=context)
+    for _ in range(3):  # The third takes the place of the second, which is never sent.
+        page.get_by_role("button", name="Sign prescription").click()
+    eventually(page, lambda: len(held) == 1)
+    held[0].continue_()
+    eventually(page, lambda: len(held) == 2)
+    held[1].continue_()
+    expect(page.locator("#rx-rationale")).to_have_class(re.compile("is-invalid"))
+    expect(page.locator("form.htmx-request, button.htmx-request")).to_have_count(0)
+
+    page.locator("#rx-rationale").fill("Bacterial")
+    page.keyboard.press("Tab")
+
+    eventually(page, lambda: Prescription.objects.get().rationale == "Bacterial")

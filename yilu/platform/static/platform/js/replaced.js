@@ -22,14 +22,16 @@ document.addEventListener("htmx:after:request", (event) => {
 
 // A press that ends a form (`data-ends`: which) sends what the form holds. A save that comes after it, of what was
 // typed before, would take its place in the line of requests.
-const ending = new Map(); // request -> the form that it ends
+const ending = new Map(); // form -> the last request that is to end it
 document.addEventListener("htmx:config:request", (event) => {
   const { ctx } = event.detail;
   const form = document.querySelector(ctx.sourceElement.dataset.ends ?? ":not(*)");
-  if (form) ending.set(ctx, form);
-  else if ([...ending.values()].includes(ctx.sourceElement)) event.preventDefault();
+  if (form) ending.set(form, ctx);
+  else if (ending.has(ctx.sourceElement)) event.preventDefault();
 });
-document.addEventListener("htmx:finally:request", (event) => ending.delete(event.detail.ctx));
+document.addEventListener("htmx:finally:request", (event) => {
+  for (const [form, ctx] of ending) if (ctx === event.detail.ctx) ending.delete(form);
+});
 
 // What was asked while a form was filled in says nothing of the one that was drawn anew after it was taken.
 const taken = new WeakMap(); // form -> how often it was taken
