@@ -32,11 +32,7 @@ def open_dispense(*, actor: Actor, prescription_id: UUID) -> UUID:
     Raises:
         NotFound: there is no such prescription.
     """
-    facts = prescription_facts([prescription_id]).get(prescription_id)
-    if facts is None:
-        raise NotFound
-    actor.require(permissions.RELEASE, facts.site_id)
-    row = _row(facts)
+    row = _row_of(actor, prescription_id)
     if row.version == 0:
         _open(actor, row)
     else:
@@ -74,13 +70,18 @@ def cancel_dispense(*, actor: Actor, prescription_id: UUID) -> None:
     Raises:
         NotFound: there is no such prescription.
     """
+    row = _row_of(actor, prescription_id)
+    if row.state not in CALLED_OFF:
+        move_dispense(actor=actor, row=row, move=Move(S.CANCELLED, "cancelled"))
+
+
+def _row_of(actor: Actor, prescription_id: UUID) -> Dispense:
+    """The dispense of a prescription that the actor may release or call off, locked."""
     facts = prescription_facts([prescription_id]).get(prescription_id)
     if facts is None:
         raise NotFound
     actor.require(permissions.RELEASE, facts.site_id)
-    row = _row(facts)
-    if row.state not in CALLED_OFF:
-        move_dispense(actor=actor, row=row, move=Move(S.CANCELLED, "cancelled"))
+    return _row(facts)
 
 
 def _row(facts: PrescriptionFacts) -> Dispense:
