@@ -10,13 +10,22 @@ from yilu.billing.operations.charges import add_charge
 from yilu.billing.operations.payments import pay_cash
 from yilu.billing.tests.factories import make_price
 from yilu.clinical.operations.prescriptions import void_prescription
-from yilu.clinical.tests.factories import Room, make_drug, order, prescribed, prescribed_besides
+from yilu.clinical.tests.factories import (
+    Room,
+    make_drug,
+    make_room,
+    order,
+    prescribed,
+    prescribed_besides,
+)
 from yilu.facility.models import Site
 from yilu.pathways.models import Step
 from yilu.pathways.states import StepState
 from yilu.patients.tests.factories import make_patient
+from yilu.pharmacy.models import Dispense
 from yilu.pharmacy.operations.dispensing import reject
 from yilu.pharmacy.operations.opening import open_dispense
+from yilu.pharmacy.states import DispenseState
 from yilu.pharmacy.tests.factories import WORKER, Counter, given
 from yilu.platform import clock
 from yilu.platform.ids import new_id
@@ -131,16 +140,17 @@ def test_who_waits_for_what_was_sent_back_stays_until_it_is_called_off(opened):
 
 
 @pytest.mark.covers("E01")
-def test_who_is_with_the_doctor_stays_there_when_a_prescription_is_voided(opened):
-    room = in_room(opened)
+def test_who_has_no_number_is_not_sent_home_when_a_prescription_is_voided():
+    """As with a visit by telephone: no queue knows that the doctor is not done yet."""
+    room = make_room()
     prescription = prescribed(room)
     drain(timers=False)
 
     void_prescription(actor=room.doctor, prescription_id=prescription, reason="开错")
     drain(timers=False)
 
-    assert states(QueueKind.CONSULTATION) == [TicketState.IN_ROOM]
-    assert Visit.objects.get().state == VisitState.IN_CARE
+    assert Dispense.objects.get().state == DispenseState.CANCELLED
+    assert Visit.objects.get().left_at is None
 
 
 @pytest.mark.covers("F02")
