@@ -178,12 +178,17 @@ def marks(language: str) -> dict[str, list[float]]:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-@pytest.mark.covers("B08")
-def test_the_callers_window_works_by_key_and_takes_back(visit: Visit):
+def callers_window(visit: Visit) -> Page:
+    """The small window of a nurse for whom some wait."""
     clinic = make_clinic()
     fill(clinic)
     nurse = User.objects.get(pk=make_staff("nurse", site_id=clinic.site_id).user_id)
-    page = visit(f"/queueing/caller/{clinic.station().pk}", user=nurse)
+    return visit(f"/queueing/caller/{clinic.station().pk}", user=nurse)
+
+
+@pytest.mark.covers("B08")
+def test_the_callers_window_works_by_key_and_takes_back(visit: Visit):
+    page = callers_window(visit)
 
     page.keyboard.press("F2")
     expect(page.locator(".yl-caller-no")).to_be_visible()
@@ -196,10 +201,7 @@ def test_the_callers_window_works_by_key_and_takes_back(visit: Visit):
 
 @pytest.mark.covers("B08")
 def test_a_call_can_still_be_taken_back_after_the_page_is_loaded_again(visit: Visit):
-    clinic = make_clinic()
-    fill(clinic)
-    nurse = User.objects.get(pk=make_staff("nurse", site_id=clinic.site_id).user_id)
-    page = visit(f"/queueing/caller/{clinic.station().pk}", user=nurse)
+    page = callers_window(visit)
     page.keyboard.press("F2")
     expect(page.locator("#toasts .yl-toast button").first).to_be_visible()
 
@@ -212,10 +214,7 @@ def test_a_call_can_still_be_taken_back_after_the_page_is_loaded_again(visit: Vi
 
 @pytest.mark.covers("B08")
 def test_who_takes_back_before_the_answer_has_come_takes_back_that_deed(visit: Visit):
-    clinic = make_clinic()
-    fill(clinic)
-    nurse = User.objects.get(pk=make_staff("nurse", site_id=clinic.site_id).user_id)
-    page = visit(f"/queueing/caller/{clinic.station().pk}", user=nurse)
+    page = callers_window(visit)
     page.keyboard.press("F2")
     number = page.locator(".yl-caller-no").inner_text()
     expect(page.locator("#toasts .yl-toast button").first).to_be_visible()
