@@ -45,7 +45,7 @@ ENTRIES: dict[str, Entry] = {
     "exams": Entry("/examinations/?site={id}", "activity", "diagnostics.see"),
     "pharmacy": Entry("/pharmacy/?site={id}", "pill", "pharmacy.see"),
     "calls": Entry("/prediction/calls/?site={id}", "phone-outgoing", "prediction.call"),
-    "care": Entry("/aftercare/", "phone-call", "aftercare.see"),
+    "care": Entry("/aftercare/{id}/", "phone-call", "aftercare.see"),
     "manager": Entry("/manager/{key}/", "activity", "billing.see_takings"),
     "bookings": Entry("/scheduling/?site={id}", "calendar", "scheduling.see"),
     "insight": Entry("/insight/bookings/?site={key}", "chart-bar", "insight.see"),

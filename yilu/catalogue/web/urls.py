@@ -1,11 +1,14 @@
 """The addresses of catalogue."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse_lazy
+from django.views.generic import RedirectView
 
 from yilu.catalogue.web import drugs, services, views
 
 app_name = "catalogue"
 urlpatterns: list[URLPattern] = [
+    # Where the menu leads: the whole catalogue is one workspace, and begins with its prices.
+    path("", RedirectView.as_view(url=reverse_lazy("catalogue:price-list")), name="home"),
     path("prices", views.price_page, name="price-list"),
     path("prices/print", views.price_print, name="price-print"),
     path("prices/new", views.new_item, name="new-item"),

@@ -40,7 +40,7 @@ BOARDS = {
     "doctor": "/room/{key}/",
     "cashier": "/billing/{id}/",
     "pharmacist": "/pharmacy/?site={id}",
-    "care": "/aftercare/",
+    "care": "/aftercare/{id}/",
     "manager": "/manager/{key}/",
     "administrator": "/workforce/",
 }
@@ -63,6 +63,11 @@ def opened():
 
 def site_of(opened: OpenClinic) -> Site:
     return Site.objects.get(pk=opened.site_id)
+
+
+def place_of(opened: OpenClinic) -> dict[str, str]:
+    site = site_of(opened)
+    return {"key": site.key, "id": str(site.pk)}
 
 
 def signed_in(client: Client, post: str, opened: OpenClinic) -> None:
@@ -90,11 +95,23 @@ def people_come(opened: OpenClinic, number: int) -> None:
 @pytest.mark.parametrize("post", BOARDS)
 def test_signing_in_opens_the_board_of_the_post(opened, client, post):
     signed_in(client, post, opened)
-    site = site_of(opened)
 
     answer = client.get("/")
 
-    assert answer.headers["Location"] == BOARDS[post].format(key=site.key, id=site.pk)
+    board = BOARDS[post].format(**place_of(opened))
+    assert answer.headers["Location"] == board
+    assert client.get(board).status_code == 200
+
+
+@pytest.mark.parametrize("post", BOARDS)
+def test_every_entry_of_a_menu_opens(opened, client, post):
+    signed_in(client, post, opened)
+    request = client.get(BOARDS[post].format(**place_of(opened))).wsgi_request
+
+    entries = [item.url for item in staff_shell(request).menu]
+
+    assert entries
+    assert [one for one in entries if client.get(one, follow=True).status_code != 200] == []
 
 
 def test_a_stranger_is_asked_to_sign_in(client):
