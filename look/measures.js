@@ -78,13 +78,17 @@
     const alone = toasts?.childElementCount ? (await axe.run(toasts, asked)).violations : [];
     const stuck = [...document.body.querySelectorAll("*")]
       .filter((element) => getComputedStyle(element).position === "sticky");
+    const styled = new Map([...stuck, toasts].filter(Boolean).map((one) => [one, one.getAttribute("style")]));
     for (const element of stuck) element.style.position = "relative";
     if (toasts) toasts.style.visibility = "hidden";
     try {
       return [...alone, ...(await axe.run(document, asked)).violations];
     } finally {
-      for (const element of stuck) element.style.position = "";
-      if (toasts) toasts.style.visibility = "";
+      // As it was: what a page morphs may take over an attribute, which its policy would refuse.
+      for (const [element, style] of styled) {
+        if (style === null) element.removeAttribute("style");
+        else element.setAttribute("style", style);
+      }
     }
   },
 })
