@@ -7,6 +7,9 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.patience import eventually
+from yilu.catalogue.models import Service
+from yilu.catalogue.operations.loading import load_catalogue
+from yilu.catalogue.tests.factories import CURATOR, SINCE
 from yilu.clinical.models import Allergy, Prescription
 from yilu.clinical.operations.prescribing import write_prescription
 from yilu.clinical.tests.factories import (
@@ -18,6 +21,7 @@ from yilu.clinical.tests.factories import (
     order,
     sheet,
 )
+from yilu.facility.tests.factories import make_site as open_site
 from yilu.patients.tests.factories import make_patient, make_site
 from yilu.platform.models import User
 from yilu.workforce.tests.factories import make_staff
@@ -212,3 +216,26 @@ def test_a_sheet_whose_signature_was_refused_is_saved_again(visit: Visit):
     page.keyboard.press("Tab")
 
     eventually(page, lambda: Prescription.objects.get().rationale == "Bacterial")
+
+
+def test_a_form_in_a_dialog_that_was_too_old_begins_anew_there(visit: Visit):
+    visit.expect("412")
+    site = open_site()
+    load_catalogue(actor=CURATOR, specialties=["dental"], from_on=SINCE)
+    boss = somebody("manager", site)
+    page = visit("/catalogue/services", language="en", user=boss)
+    dialog, known = page.locator("#dialog"), Service.objects.get(key="dental_exam")
+    page.locator("tr", has_text=known.name["en"]).locator("a").first.click()
+    minutes = dialog.locator("[name=minutes]")
+    minutes.fill("25")
+    Service.objects.filter(pk=known.pk).update(minutes=45, version=known.version + 1)
+    dialog.locator("button[type=submit]").click()
+
+    dialog.get_by_role("link", name="Show it as it is now").click()
+
+    expect(minutes).to_have_value("45")
+    minutes.fill("35")
+    dialog.locator("button[type=submit]").click()
+    expect(dialog).not_to_be_visible()
+    known.refresh_from_db()
+    assert known.minutes == 35

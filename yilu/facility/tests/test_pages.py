@@ -52,3 +52,15 @@ def test_who_does_not_look_after_a_site_sets_no_quiet_hours(client: Client):
     client.force_login(User.objects.get(pk=desk.user_id))
     assert change(client, site_id, SAID | {"version": 1}) == 404
     assert site_info(site_id).version == 1
+
+
+def test_a_form_that_was_sent_back_does_not_overwrite_what_others_changed_meanwhile(client: Client):
+    site_id = make_site()
+    boss = make_staff("administrator", site_id=site_id)
+    client.force_login(User.objects.get(pk=boss.user_id))
+    url = reverse("facility:edit-site", args=[site_id])
+    assert change(client, site_id, SAID | {"version": 1}) == 303
+
+    back = client.post(url, SAID | {"version": 1, "quiet_until": "25:00"}).content.decode()
+
+    assert 'name="version" value="1"' in back

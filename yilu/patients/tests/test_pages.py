@@ -147,6 +147,10 @@ def test_an_edit_that_is_too_old_is_shown_again_and_changes_nothing(desk):
 
     assert late.status_code == 412
     assert Patient.objects.get().name == "张大明"
+    # Sent once more it is refused once more; the way on is the form as it is now.
+    assert 'name="version" value="1"' in late.content.decode()
+    assert f'<a href="{url}"' in late.content.decode()
+    assert 'name="version" value="2"' in desk.get(url).content.decode()
 
 
 def test_consents_are_given_and_taken_back(desk):

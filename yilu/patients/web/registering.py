@@ -22,7 +22,7 @@ from yilu.patients.selectors.patients import patient_briefs
 from yilu.patients.states import ConsentHow, ConsentKind
 from yilu.patients.web.forms import PatientForm, facts_from, read_date, typed_from
 from yilu.patients.web.here import site_here, sites_here
-from yilu.platform.web.http import ActorRequest, go_to, render_page, with_toast
+from yilu.platform.web.http import ActorRequest, go_to, render_page, sent_version, with_toast
 from yilu.platform.web.once import submit
 
 
@@ -49,16 +49,17 @@ def edit(request: ActorRequest, patient_id: UUID) -> HttpResponseBase:
     del form.fields["consent"]
 
     def save(typed: dict[str, Any]) -> HttpResponseBase:
-        version = request.POST.get("version", "")
         change_patient(
             actor=request.actor,
             patient_id=patient_id,
             facts=facts_from(typed),
-            version=int(version) if version.isdecimal() and len(version) < 10 else 0,
+            version=sent_version(request) or 0,
         )
         return _done(request, patient_id, _("Saved"))
 
-    return _form(request, form, save, patient_id=patient_id, version=held.version)
+    # Sent back, a form keeps the version that its reader saw: what others changed is not lost.
+    version = held.version if request.method != "POST" else sent_version(request)
+    return _form(request, form, save, patient_id=patient_id, version=version)
 
 
 @require_POST

@@ -7,7 +7,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 
 from yilu.platform.errors import DomainError
-from yilu.platform.web.http import render_page
+from yilu.platform.web.http import render_page, sent_version
 
 T = TypeVar("T")
 SHOWN_ON_FORM = {409, 422}
@@ -23,7 +23,11 @@ def form_dialog(
     version: int | None = None,
     wide: bool = False,
 ) -> HttpResponse:
-    """The form under `title`, sent to `url` by a button called `label`; 422 with its errors."""
+    """The form under `title`, sent to `url` by a button called `label`; 422 with its errors.
+
+    Sent back, it keeps the version that its reader saw, so that what others changed meanwhile
+    is not lost.
+    """
     return render_page(
         request,
         "platform/form.html",
@@ -33,7 +37,7 @@ def form_dialog(
         title=title,
         url=url,
         label=label,
-        version=version,
+        version=sent_version(request) if form.is_bound else version,
         wide=wide,
     )
 

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -21,6 +22,14 @@ class ActorRequest(HttpRequest):
 def wants_part(request: HttpRequest) -> bool:
     """True when the browser asks for a fragment, as an `hx-` request does."""
     return request.headers.get("HX-Request") == "true"
+
+
+def shown_page(request: HttpRequest) -> str:
+    """The page in which a part was asked for, as htmx tells it."""
+    sent = urlsplit(request.headers.get("HX-Current-URL", ""))
+    # Written into links: a path that names another place ("//") is none of ours.
+    way = "/" + sent.path.lstrip("/\\")
+    return f"{way}?{sent.query}" if sent.query else way
 
 
 def render_page(

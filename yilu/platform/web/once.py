@@ -1,6 +1,7 @@
 """Forms and buttons that may be sent twice and have one effect, and forms that were too old."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
@@ -11,9 +12,18 @@ from django.views.decorators.http import require_POST
 from yilu.platform.errors import Invalid, Stale
 from yilu.platform.once import Answer, fingerprint
 from yilu.platform.once import once as run_once
+from yilu.platform.web.http import shown_page, wants_part
 
 KEPT_HEADERS = ("Content-Type", "HX-Redirect", "HX-Trigger", "Location", "Vary")
 NOT_MEANT = ("csrfmiddlewaretoken", "request_key")
+
+
+@dataclass(frozen=True, slots=True)
+class Anew:
+    """Where a form that was too old begins anew: itself in a dialog, or the page that shows it."""
+
+    form: str
+    page: str
 
 
 class _Refused(Exception):
@@ -68,8 +78,8 @@ def submit(
     """Save a form once, or show it again: 422 with what is wrong, 412 when it is too old.
 
     `save` gets the cleaned data and calls one operation; `again` renders the bound form with a
-    status, after everything was undone. A page that says where its form begins anew (`anew_url`)
-    leads there from a form that was too old: sent again, it would be refused again.
+    status, after everything was undone. A form that was too old says where it begins anew
+    (`form.anew`): sent again, it would be refused again.
     """
     if not form.is_valid():
         return again(422)
@@ -77,7 +87,7 @@ def submit(
         return once(request, lambda: save(form.cleaned_data))
     except Stale as refused:
         form.add_error(None, str(refused))
-        form.is_too_old = True  # type: ignore[attr-defined]
+        form.anew = _anew(request)  # type: ignore[attr-defined]
         return again(412)
     except Invalid as refused:
         for error in refused.errors:
@@ -85,6 +95,11 @@ def submit(
         if not refused.errors:
             form.add_error(None, str(refused))
         return again(422)
+
+
+def _anew(request: HttpRequest) -> Anew:
+    form = request.get_full_path()
+    return Anew(form, shown_page(request) if wants_part(request) else form)
 
 
 def _principal(request: HttpRequest) -> str:

@@ -1,6 +1,6 @@
 """How a refusal looks: a sentence on a page, `application/problem+json` in the API."""
 
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from yilu.platform.errors import BadRequest, DomainError, NotAllowed, NotFound, NotSignedIn
 from yilu.platform.problems import as_refusal, problem, with_headers
 from yilu.platform.web import idle
-from yilu.platform.web.http import wants_part, with_trigger
+from yilu.platform.web.http import shown_page, wants_part, with_trigger
 
 
 class MethodNotAllowed(DomainError):
@@ -65,7 +65,7 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
         # What was typed stays in sight: the page says how to go on. A part only leads away, and
         # one that the page fetches by itself lets the page decide.
         answer = HttpResponse(status=401)
-        there = f"{page}?{urlencode({'next': _shown_page(request)})}"
+        there = f"{page}?{urlencode({'next': shown_page(request)})}"
         if idle.UNATTENDED in request.headers:
             return with_trigger(answer, signedOut=there)
         if is_read:
@@ -73,12 +73,6 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
         return answer
     query = f"?{urlencode({'next': request.get_full_path()})}" if is_read else ""
     return HttpResponse(status=303, headers={"Location": f"{page}{query}"})
-
-
-def _shown_page(request: HttpRequest) -> str:
-    """The page in which a part was asked for, as htmx tells it."""
-    sent = urlsplit(request.headers.get("HX-Current-URL", ""))
-    return f"{sent.path}?{sent.query}" if sent.query else sent.path or "/"
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -164,9 +164,11 @@ def plan(request: ActorRequest, site_id: UUID, plan_id: UUID | None = None) -> H
 
     def show(status: int) -> HttpResponse:
         context = {
-            "form": form, "plan": known, "site": site_info(site_id), "url": request.path,
-            "anew_url": request.path,
-        }  # fmt: skip
+            "form": form,
+            "plan": known,
+            "site": site_info(site_id),
+            "url": request.path,
+        }
         return render_page(
             request,
             "scheduling/release_plan.html",

@@ -34,6 +34,14 @@ document.addEventListener("htmx:after:request", (event) => {
 // What an accepted form answered with may have opened it again by the time that this is heard.
 dialog?.addEventListener("close", () => { if (!dialog.open) dialog.replaceChildren(); });
 
+// A form in the dialog that was too old begins anew there; elsewhere the link leads to its page.
+document.addEventListener("click", (event) => {
+  const anew = event.target.closest("#dialog [data-anew]");
+  if (!anew) return;
+  event.preventDefault();
+  window.htmx.ajax("GET", anew.dataset.anew, { source: anew, target: "#dialog", swap: "innerHTML" });
+});
+
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-dialog]");
   if (opener) document.querySelector(opener.dataset.dialog)?.showModal();
