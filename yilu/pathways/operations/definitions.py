@@ -16,7 +16,7 @@ from yilu.pathways.models import Definition
 from yilu.pathways.rules.checking import problems
 from yilu.platform import audit, numbers, outbox
 from yilu.platform.actors import Actor
-from yilu.platform.db import insert, loaded, operation
+from yilu.platform.db import check_version, insert, loaded, operation
 from yilu.platform.errors import FieldError
 from yilu.platform.names import Localized
 from yilu.workforce.selectors.staff import posts
@@ -70,11 +70,14 @@ def catch_up_definitions(*, actor: Actor) -> list[str]:
 
 
 @operation
-def publish_pathway(*, actor: Actor, text: str, key: str = "") -> UUID:
+def publish_pathway(*, actor: Actor, text: str, key: str = "", version: int | None = None) -> UUID:
     """Publish a new version of a pathway, written as YAML. Running cases keep theirs.
+
+    `version` is the one that the new one was made from.
 
     Raises:
         NotAllowed: the actor may not publish.
+        Stale: a newer version than `version` is in use.
         NotAPathway: its `errors` say where, and what is wrong there.
         NothingNew: it says what is in use already.
     """
@@ -85,14 +88,16 @@ def publish_pathway(*, actor: Actor, text: str, key: str = "") -> UUID:
         wrong = [FieldError("key", "other_key", _("This is another pathway: %(key)s.") % body)]
     if wrong:
         raise NotAPathway(*wrong)
-    return _publish(actor, body)
+    return _publish(actor, body, made_from=version)
 
 
-def _publish(actor: Actor, body: dict[str, Any]) -> UUID:
+def _publish(actor: Actor, body: dict[str, Any], *, made_from: int | None = None) -> UUID:
     key = body["key"]
     # The counter row is a lock: two managers publish one after the other.
     version = numbers.take(f"pathway:{key}")
     newest = _newest(key)
+    if newest is not None:
+        check_version(newest, made_from)
     if newest is not None and _without_version(newest.body) == _without_version(body):
         raise NothingNew
     definition = Definition(

@@ -1,7 +1,7 @@
 """Published pathways, as plans to run and as charts to read."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -30,20 +30,20 @@ def plan_by_id(definition_id: UUID) -> Plan:
     return plan_of(Definition.objects.values_list("body", flat=True).get(pk=definition_id))
 
 
-def current_definitions() -> list[DefinitionLine]:
-    """The version in use of every pathway, by key. One query."""
+def current_definitions(wall: tzinfo = UTC) -> list[DefinitionLine]:
+    """The version in use of every pathway, by key, with times on a wall clock. One query."""
     found = Definition.objects.order_by("key", "-version").distinct("key")
-    return [_line(one) for one in found.defer("body")]
+    return [_line(one, wall) for one in found.defer("body")]
 
 
-def versions_of(actor: Actor, key: str) -> list[DefinitionLine]:
-    """Every published version of a pathway, newest first. One query.
+def versions_of(actor: Actor, key: str, wall: tzinfo = UTC) -> list[DefinitionLine]:
+    """Every published version of a pathway, newest first, with times on a wall clock. One query.
 
     Raises:
         UnknownPathway: there is none.
     """
     found = Definition.objects.filter(key=key).order_by("-version").defer("body")
-    lines = [_line(one) for one in found]
+    lines = [_line(one, wall) for one in found]
     if not lines or not actor.is_staff:
         raise UnknownPathway(key=key)
     return lines
@@ -70,5 +70,6 @@ def heard_events() -> frozenset[str]:
     return frozenset().union(*(plan_by_id(one).hears for one in ids))
 
 
-def _line(one: Definition) -> DefinitionLine:
-    return DefinitionLine(one.pk, one.key, one.version, one.title, one.published_at)
+def _line(one: Definition, wall: tzinfo) -> DefinitionLine:
+    published_at = one.published_at.astimezone(wall)
+    return DefinitionLine(one.pk, one.key, one.version, one.title, published_at)

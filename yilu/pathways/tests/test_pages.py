@@ -1,6 +1,7 @@
 """Worklists and definitions as pages."""
 
 import json
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -13,6 +14,7 @@ from yilu.pathways.models import Definition, Step
 from yilu.pathways.operations.cases import start_case
 from yilu.pathways.operations.definitions import publish_definitions, publish_pathway
 from yilu.pathways.tests.plans import OUTING
+from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.ids import new_id
 from yilu.platform.models import User
@@ -124,6 +126,32 @@ def test_a_pathway_is_read_as_a_chart_and_published_anew(site_id):
     assert sorted(versions) == [1, 2]
     publish_definitions(actor=JOB)
     assert Definition.objects.filter(key="outpatient_visit").count() == 2
+
+
+@pytest.mark.covers("I01")
+def test_of_two_who_publish_at_once_the_slower_overwrites_nothing(site_id):
+    publish_definitions(actor=JOB)
+    client = signed_in(make_staff("manager", site_id=site_id).user_id)
+    url = "/pathways/definitions/outpatient_visit"
+    assert 'name="version" value="1"' in client.get(url).content.decode()
+    body = Definition.objects.get(key="outpatient_visit").body
+    for minutes, status in ((30, 200), (40, 412)):
+        body["steps"][2]["due"]["minutes"] = minutes
+        answer = post(client, url, text=json.dumps(body), version=1)
+        assert answer.status_code == status
+    assert "Show it as it is now" in answer.content.decode()
+    newest = Definition.objects.filter(key="outpatient_visit").latest("version")
+    assert (newest.version, newest.body["steps"][2]["due"]["minutes"]) == (2, 30)
+
+
+@pytest.mark.covers("I01")
+def test_versions_bear_the_time_of_the_reader_s_wall(site_id):
+    with clock.at(datetime(2026, 3, 2, 20, 30, tzinfo=UTC)):
+        publish_definitions(actor=JOB)
+        client = signed_in(make_staff("manager", site_id=site_id).user_id)
+        assert "in use since 2026-03-03" in client.get("/pathways/definitions/").content.decode()
+        page = client.get("/pathways/definitions/outpatient_visit").content.decode()
+    assert "2026-03-03 04:30" in page
 
 
 @pytest.mark.covers("I01")

@@ -1,6 +1,7 @@
 """Worklists, and pathways as a manager reads and publishes them."""
 
 from collections.abc import Sequence
+from datetime import UTC, tzinfo
 from typing import Any
 from uuid import UUID
 
@@ -61,8 +62,8 @@ class SkipForm(VersionedForm):
     reason = Text(label=gettext_lazy("Reason"), max_length=200)
 
 
-class DefinitionForm(forms.Form):
-    """A pathway as YAML, typed or from a file."""
+class DefinitionForm(VersionedForm):
+    """A pathway as YAML, typed or from a file; `version` is the one that was read."""
 
     text = Text(
         label=gettext_lazy("Definition (YAML)"),
@@ -173,7 +174,8 @@ def road(request: ActorRequest, subject_id: UUID) -> HttpResponse:
 def definitions(request: ActorRequest) -> HttpResponse:
     """Every pathway in use."""
     _require_to_see(request)
-    return render(request, "pathways/definitions.html", {"lines": current_definitions()})
+    lines = current_definitions(_wall(request))
+    return render(request, "pathways/definitions.html", {"lines": lines})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -187,7 +189,7 @@ def definition(request: ActorRequest, key: str) -> HttpResponseBase:
         raise NotAllowed(permission=permissions.PUBLISH)
 
     def save(data: dict[str, Any]) -> HttpResponseBase:
-        publish_pathway(actor=request.actor, text=data["text"], key=key)
+        publish_pathway(actor=request.actor, text=data["text"], key=key, version=data["version"])
         return go_to(request, reverse("pathways:definition", args=[key]))
 
     return submit(request, form, save, lambda status: _definition(request, key, form, status))
@@ -201,13 +203,15 @@ def _definition(
     plan = plan_of(body)
     may_publish = request.actor.may_anywhere(permissions.PUBLISH)
     written = yaml.safe_dump(body, allow_unicode=True, sort_keys=False)
+    versions = versions_of(request.actor, key, _wall(request))
+    begun = {"text": written, "version": versions[0].version}
     context = {
         "plan": plan,
         "chart": chart_of(plan),
         "rows": in_words(plan, {post.key: post for post in posts()}),
         "box": (BOX_WIDTH, BOX_HEIGHT),
-        "versions": versions_of(request.actor, key),
-        "form": form or (DefinitionForm(initial={"text": written}) if may_publish else None),
+        "versions": versions,
+        "form": form or (DefinitionForm(initial=begun) if may_publish else None),
     }
     return render(request, "pathways/definition.html", context, status=status)
 
@@ -226,6 +230,12 @@ def _dialog(
         return render(request, "platform/_dialog.html", context, status=status)
 
     return submit(request, form, save, show) if request.method == "POST" else show(200)
+
+
+def _wall(request: ActorRequest) -> tzinfo:
+    """The wall clock that the reader lives by: a pathway is the group's, and has none."""
+    sites = visible_sites(request.actor)
+    return sites[0].zone if sites else UTC
 
 
 def _require_to_see(request: ActorRequest) -> None:
