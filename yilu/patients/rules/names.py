@@ -14,6 +14,7 @@ from pypinyin import Style, pinyin
 
 from yilu.patients.rules.surnames import COMPOUND, SURNAMES
 from yilu.patients.rules.text import fold
+from yilu.patients.rules.unknown import unknown_said
 
 SEPARATORS = "·•・‧∙."
 LONGEST_PREFIX = 20
@@ -30,6 +31,8 @@ def name_pinyin(name: str) -> str:
 
     A character that nobody has a reading for stands for itself; Latin names stay as they are.
     """
+    if said := unknown_said(name):
+        return said
     if not any(map(is_han, name)):
         return name
     segments = _segments(name)
@@ -47,8 +50,8 @@ def name_tokens(name: str) -> list[str]:
                 tokens |= _latin_tokens("".join(characters))
         if any(map(is_han, part)):
             tokens |= _han_tokens(part.replace("ü", "v"))
-    tokens |= _joined_tokens(_segments(name))
-    return sorted(tokens)
+    tokens |= _joined_tokens(_segments(name)) | _latin_tokens(fold(unknown_said(name)))
+    return sorted(tokens - {""})
 
 
 def query_tokens(typed: str) -> list[str]:

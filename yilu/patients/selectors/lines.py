@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from yilu.patients.rules.ages import age_text
 from yilu.patients.rules.consents import current_text
+from yilu.patients.rules.unknown import is_unknown
 from yilu.patients.states import ConsentKind, Sex
 from yilu.platform import clock, crypto, masking
 from yilu.platform.names import PersonName
@@ -32,8 +33,8 @@ EXISTS (SELECT FROM patients_consent g WHERE g.patient_id = p.id AND g.kind = 'd
 class PatientBrief:
     """A patient in one line: two identifiers, what to mind, and what is still to be asked.
 
-    `missing` holds the names of facts, in the order of asking: phone, id_number, born_on, sex,
-    consent.
+    `missing` holds the names of facts, in the order of asking: name, phone, id_number, born_on,
+    sex, consent.
     """
 
     id: UUID
@@ -47,6 +48,11 @@ class PatientBrief:
     missing: tuple[str, ...]
     language: str
     version: int
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether nobody knows yet who this is."""
+        return "name" in self.missing
 
     @property
     def sex_label(self) -> str:
@@ -83,6 +89,7 @@ def brief(row: dict[str, Any]) -> PatientBrief:
 
 def _missing(row: dict[str, Any], phone: str) -> tuple[str, ...]:
     there = {
+        "name": not is_unknown(row["name"]),
         "phone": bool(phone),
         "id_number": row["has_paper"],
         "born_on": row["born_on"] is not None and not row["birth_estimated"],

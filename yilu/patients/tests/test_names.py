@@ -20,6 +20,7 @@ pytestmark = pytest.mark.covers("B01")
         ("单于飞", "Chanyu Fei"), ("欧阳修", "Ouyang Xiu"), ("欧阳", "Ou Yang"),
         ("阿依古丽·买买提", "Ayiguli Maimaiti"), ("John Smith", "John Smith"),
         ("\U00020bb7田明", "\U00020bb7 Tianming"), ("吕女", "Lv Nv"),
+        ("无名氏男202611231205", "Unknown male 202611231205"),
     ],
 )  # fmt: skip
 def test_a_name_is_said_as_its_bearer_says_it(name, said):
@@ -35,6 +36,7 @@ def test_a_name_is_said_as_its_bearer_says_it(name, said):
         ("José", "jose"), ("José", "JOSÉ"), ("吕女", "lü"), ("吕女", "lv"), ("吕女", "lunv"),
         ("\U00020bb7田明", "\U00020bb7"), ("\U00020bb7田明", "tianming"),
         ("欧阳修", "ouyang x"), ("ＪＯＨＮ", "john"), ("محمد علي", "علي"),
+        ("无名氏女202611231205-2", "无名氏"), ("无名氏女202611231205-2", "unknown fem"),
     ],
 )  # fmt: skip
 def test_every_way_to_type_a_name_finds_it(name, typed):

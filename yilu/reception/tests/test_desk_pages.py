@@ -1,5 +1,6 @@
 """Checking in and walking in at the desk, as forms send it."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -22,6 +23,7 @@ from yilu.visits.models import Visit
 from yilu.workforce.tests.factories import make_staff
 
 pytestmark = [pytest.mark.django_db]
+ENGLISH = {"Accept-Language": "en"}
 
 
 @pytest.fixture
@@ -105,6 +107,33 @@ def test_a_stranger_walks_in_with_a_name_alone(opened, desk):
     assert Ticket.objects.get().patient_id == patient.pk
     done = desk.get(answer.headers["Location"])
     assert Ticket.objects.get().number in done.content.decode()
+
+
+@pytest.mark.covers("B03")
+def test_somebody_unconscious_gets_a_number_at_once_and_a_name_later(opened, desk):
+    form = {"service": str(opened.clinic.service_id), "is_unknown": "on"}
+    for _ in range(2):
+        assert desk.post(walk_in_url(opened), sent(sex="male", **form)).status_code == 303
+    first, second = Patient.objects.filter(name__startswith="无名氏男").order_by("record_no")
+    record = reverse("patients:patient", args=[first.pk])
+
+    assert re.fullmatch(r"无名氏男\d{12}", first.name)
+    assert second.name == f"{first.name}-2"
+    assert Ticket.objects.filter(patient_id=first.pk).exists()
+    assert "Nobody knows yet who this is" in desk.get(record, headers=ENGLISH).text
+
+    desk.post(reverse("patients:edit", args=[first.pk]), sent(name="沈白芷", version=1))
+    assert "Nobody knows yet" not in desk.get(record, headers=ENGLISH).text
+
+
+def test_who_has_a_name_is_not_registered_as_unknown(opened, desk):
+    form = sent(name="周新来", service=str(opened.clinic.service_id), is_unknown="on")
+
+    answer = desk.post(walk_in_url(opened), form)
+
+    assert answer.status_code == 422
+    assert "is_unknown" in answer.context["form"].errors
+    assert not Visit.objects.exists()
 
 
 @pytest.mark.covers("B03")

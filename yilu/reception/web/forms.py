@@ -71,6 +71,9 @@ class WalkInForm(forms.Form):
     pretriage = forms.UUIDField(required=False, widget=forms.HiddenInput)
     name = Text(label=_("Name"), required=False, max_length=LONGEST["name"])
     phone = Text(label=_("Phone"), required=False, max_length=40)
+    is_unknown = forms.BooleanField(
+        label=_("Nobody knows who it is: unconscious, or cannot say"), required=False
+    )
     id_number = Text(label=_("Number of the ID card"), required=False, max_length=40)
     sex = forms.ChoiceField(
         label=_("Sex"), required=False, choices=Sex.choices, initial=Sex.UNKNOWN
@@ -105,7 +108,11 @@ class WalkInForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if not data.get("patient") and not data.get("name") and "name" not in self.errors:
+        if data.get("patient") or "name" in self.errors:
+            return data
+        if data.get("name") and data.get("is_unknown"):
+            self.add_error("is_unknown", _("Type a name, or say that nobody knows it; not both."))
+        elif not data.get("name") and not data.get("is_unknown"):
             self.add_error("name", _("Choose a patient above, or type the name of a new one."))
         return data
 

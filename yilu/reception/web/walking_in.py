@@ -19,6 +19,7 @@ from yilu.outbreak.web.asking import answers_in, asked_rows
 from yilu.patients.errors import AlreadyRegistered
 from yilu.patients.operations.consents import give_consent
 from yilu.patients.operations.patients import register_patient
+from yilu.patients.operations.unknown import register_unknown
 from yilu.patients.rules.consents import current_text
 from yilu.patients.selectors.patients import patient_briefs
 from yilu.patients.selectors.search import search_patients
@@ -127,7 +128,8 @@ def _receive(
 ) -> HttpResponseBase:
     patient_id = typed["patient"]
     if patient_id is None:
-        patient_id = register_patient(actor=request.actor, site_id=site.id, facts=form.facts())
+        register = register_unknown if typed["is_unknown"] else register_patient
+        patient_id = register(actor=request.actor, site_id=site.id, facts=form.facts())
         if typed["consent"]:
             give_consent(
                 actor=request.actor,
