@@ -35,6 +35,7 @@ from yilu.scheduling.rules import check_policy, check_start
 from yilu.scheduling.selectors.candidates import Asked
 from yilu.scheduling.selectors.facts import Facts, service_facts
 from yilu.scheduling.states import COMING, BookingState, CancelReason, Channel
+from yilu.scheduling.things import with_thing
 
 MOST_LATE = 240
 WHY = ("cancel_reason", "cancel_words", "cancelled_by_kind")
@@ -128,17 +129,20 @@ def reschedule_booking(
     practitioner_id: UUID | None,
     version: int | None = None,
     service_id: UUID | None = None,
+    thing_id: UUID | None = None,
     is_told_apart: bool = False,
 ) -> Booked:
     """Move a booking to another time, practitioner or service. It keeps its number.
 
     The old time is let go only together with taking the new one: a refusal leaves all as it
     was. No practitioner means any. Length, needs and fee are those of the service anew.
-    `is_told_apart`: whoever moves it tells the patient.
+    `thing_id` is a room, chair or device that it must have. `is_told_apart`: whoever moves it
+    tells the patient.
 
     Raises:
         NotFound, NotAllowed, Stale, MoveRefused, TooLateToChange.
         UnknownService, UnknownPractitioner, StartsInPast, TooSoon, TooFarAhead, OutsideSessions.
+        PlaceUnsuited: the service does not use that thing.
         SlotTaken: the new time is taken.
         PatientBusy: the patient has another booking then.
         NotYetReleased, ShareUsedUp, QueueFirst, EnoughBooked: a release plan says no.
@@ -153,6 +157,8 @@ def reschedule_booking(
     old = (booking.clinic_day, booking.starts_at, booking.practitioner_id)
     old_service = booking.service_id
     found = open_choices(facts, _asked(actor, booking, starts_at))
+    if thing_id is not None:
+        found = with_thing(found, facts, thing_id)
     changes.remember(booking, "moved", give_back(Owner(booking_id=booking.pk)))
     claimed = claim(Owner(booking_id=booking.pk), found)
     who = claimed.practitioner

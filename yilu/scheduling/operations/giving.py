@@ -36,8 +36,8 @@ def give_time(
     """Book a time for somebody on the waiting list, as the desk agreed with them; in a room, a
     chair or with a device that is insisted on, if `thing_id` names one.
 
-    Who holds a later time gets this one in its stead; of another service, with any thing. The
-    entry ends; what they are asked just now is taken back by the event of that.
+    Who holds a later time gets this one in its stead, of whichever service. The entry ends; what
+    they are asked just now is taken back by the event of that.
 
     Raises:
         NotFound, NotAllowed, Stale.
@@ -140,6 +140,7 @@ def _booked(actor: Actor, entry: WaitingEntry, place: Place) -> Booked:
             starts_at=place.starts_at,
             practitioner_id=place.practitioner_id,
             service_id=entry.service_id,
+            thing_id=place.thing_id,
         )
     wish = BookingWish(
         site_id=entry.site_id,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from yilu.catalogue.models import Performs
 from yilu.platform.errors import NotFound
 from yilu.scheduling.errors import (
     CannotUndo,
@@ -23,7 +24,11 @@ from yilu.scheduling.operations.dropping import (
 from yilu.scheduling.operations.giving import give_time, undo_give_time
 from yilu.scheduling.operations.grid_view import keep_grid_view
 from yilu.scheduling.operations.pinboard import pin_booking, unpin_booking
-from yilu.scheduling.operations.waiting_list import WaitingWish, join_waiting_list
+from yilu.scheduling.operations.waiting_list import (
+    WaitingWish,
+    join_waiting_list,
+    leave_waiting_list,
+)
 from yilu.scheduling.selectors.gaps import Gap, who_fits
 from yilu.scheduling.selectors.pinboard import grid_view, pinboard
 from yilu.scheduling.selectors.refusals import (
@@ -221,6 +226,35 @@ def test_who_holds_a_later_time_moves_into_that_room_and_back(clinic: Clinic):
     assert Booking.objects.get(pk=held.id).starts_at == at(9, day=2)
     rooms = Allocation.objects.filter(booking_id=held.id, active=True)
     assert {one.resource_id for one in rooms} == set(held.resource_ids)
+
+
+@pytest.mark.covers("A09", "A04")
+def test_who_holds_a_later_time_of_another_service_moves_into_that_room_and_back(clinic: Clinic):
+    patient_id = clinic.patient()
+    other = make_service()
+    for doctor in clinic.doctors:
+        Performs.objects.create(practitioner_id=doctor, service_id=other)
+    held = clinic.book(at(9, day=2), patient_id=patient_id, service_id=other)
+    first, second = clinic.room_resources
+    for room in (second, first):
+        entry_id = wait(clinic, patient_id=patient_id, instead_of=held.id)
+        booked = give_time(
+            actor=clinic.actor, entry_id=entry_id, practitioner_id=clinic.doctors[0],
+            starts_at=at(10), thing_id=room,
+        )  # fmt: skip
+        assert (booked.id, room in booked.resource_ids) == (held.id, True)
+        assert Booking.objects.get(pk=held.id).service_id == clinic.service_id
+        undo_give_time(actor=clinic.actor, entry_id=entry_id)
+        leave_waiting_list(actor=clinic.actor, entry_id=entry_id)
+    back = Booking.objects.get(pk=held.id)
+    assert (back.service_id, back.starts_at) == (other, at(9, day=2))
+    entry_id = wait(clinic, patient_id=patient_id, instead_of=held.id)
+    with pytest.raises(PlaceUnsuited):
+        give_time(
+            actor=clinic.actor, entry_id=entry_id, practitioner_id=clinic.doctors[0],
+            starts_at=at(10), thing_id=clinic.doctor_resources[1],
+        )  # fmt: skip
+    assert Booking.objects.get(pk=held.id).starts_at == at(9, day=2)
 
 
 def test_a_longer_booking_needs_a_longer_gap(clinic: Clinic):
