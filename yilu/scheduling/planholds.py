@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import cast
 from uuid import UUID
 
+from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Exists, OuterRef, Subquery
 
@@ -12,7 +13,7 @@ from yilu.platform.actors import Actor
 from yilu.platform.ids import new_id
 from yilu.scheduling import permissions
 from yilu.scheduling.claims import Owner, open_choices, take
-from yilu.scheduling.errors import SlotTaken
+from yilu.scheduling.errors import NotFree, SlotTaken, UnknownPractitioner, UnknownService
 from yilu.scheduling.keeping import keep_time
 from yilu.scheduling.keeping_many import Wanted, keep_times, release_times
 from yilu.scheduling.models import Allocation, Booking, Hold, Plan, PlannedMove
@@ -21,9 +22,12 @@ from yilu.scheduling.planning import Place
 from yilu.scheduling.rules import Candidate, Choice
 from yilu.scheduling.selectors.candidates import Asked
 from yilu.scheduling.selectors.facts import Facts, service_facts
+from yilu.scheduling.selectors.replanning import places_of
 from yilu.scheduling.selectors.stranded import stranded
 from yilu.scheduling.states import MoveState
 
+CANNOT = (NotFree, UnknownPractitioner, UnknownService)
+MOST_TRIES = 8
 PLACE = ("hold", "practitioner_id", "starts_at", "ends_at")
 
 
@@ -78,6 +82,24 @@ def keep_place(
         hold = keep_time(actor, facts, Asked(booking.site_id, starts_at), expires_at)
     _note(move, hold)
     return hold
+
+
+def place_alone(
+    actor: Actor, move: PlannedMove, expires_at: datetime | None = None
+) -> Place | None:
+    """Keep the cheapest place that one booking can have now, until then or until it begins. None:
+    there is none. The caller writes the move back."""
+    able = actor.lent(permissions.BOOK)
+    for place in places_of(move.site_id, move.pk)[:MOST_TRIES]:
+        until = expires_at or place.starts_at
+        try:
+            # What another takes at this moment is not to be had; the next best may be.
+            with transaction.atomic():
+                keep_place(able, move, place.starts_at, place.practitioner_id, until)
+        except CANNOT:
+            continue
+        return place
+    return None
 
 
 def _note(move: PlannedMove, hold: Hold) -> None:

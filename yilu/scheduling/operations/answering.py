@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 
 from yilu.messaging.operations.messages import send_message
 from yilu.platform import audit, clock, links, timers
@@ -25,17 +24,15 @@ from yilu.scheduling.operations.asking import (
     tell_answer,
 )
 from yilu.scheduling.operations.changing import cancel_booking, reschedule_booking
-from yilu.scheduling.operations.replanning import CANNOT
 from yilu.scheduling.operations.results import Booked
 from yilu.scheduling.operations.telling import LINK_STANDS, TWO_WAYS
-from yilu.scheduling.planholds import keep_place, let_go
+from yilu.scheduling.planholds import let_go, place_alone
 from yilu.scheduling.rules import check_policy, check_start
 from yilu.scheduling.selectors.answers import proposal
 from yilu.scheduling.selectors.facts import service_facts
-from yilu.scheduling.selectors.replanning import places_of
 from yilu.scheduling.states import ASKED, STILL_OPEN, MoveState, PlanState
 
-MOST_ROUNDS, MOST_TRIES = 3, 8
+MOST_ROUNDS = 3
 REPLANNED = "booking_replanned"
 
 
@@ -245,26 +242,14 @@ def _call_now(actor: Actor, move: PlannedMove, why: str) -> None:
 def _propose_again(actor: Actor, move: PlannedMove) -> bool:
     was = move.state
     let_go(actor, move)
-    if move.round < MOST_ROUNDS and _placed(actor, move):
-        move.round += 1
-        ask(actor, move, was=was)
-        return True
+    if move.round < MOST_ROUNDS:
+        move.state = MoveState.WAITING
+        keep(move)
+        if place_alone(actor, move) is not None:
+            move.round += 1
+            ask(actor, move, was=was)
+            return True
     _to_call(actor, move)
-    return False
-
-
-def _placed(actor: Actor, move: PlannedMove) -> bool:
-    able = actor.lent(permissions.BOOK)
-    move.state = MoveState.WAITING
-    keep(move)
-    for place in places_of(move.site_id, move.pk)[:MOST_TRIES]:
-        try:
-            # What another takes at this moment is not to be had; the next best may be.
-            with transaction.atomic():
-                keep_place(able, move, place.starts_at, place.practitioner_id, place.starts_at)
-        except CANNOT:
-            continue
-        return True
     return False
 
 

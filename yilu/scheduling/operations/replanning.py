@@ -18,15 +18,13 @@ from yilu.platform.errors import FieldError, Invalid
 from yilu.scheduling import permissions
 from yilu.scheduling.errors import (
     AlreadyPlanned,
-    NotFree,
     NothingToPlan,
     PlanOver,
-    UnknownPractitioner,
-    UnknownService,
 )
 from yilu.scheduling.models import Booking, Plan, PlannedMove
 from yilu.scheduling.operations.asking import ask_patients, calls_over
 from yilu.scheduling.planholds import (
+    CANNOT,
     PLACE,
     keep_place,
     keep_places,
@@ -34,6 +32,7 @@ from yilu.scheduling.planholds import (
     let_all_go,
     let_go,
     lost_places,
+    place_alone,
 )
 from yilu.scheduling.planning import NO_PLACE, WEIGHTS, Place
 from yilu.scheduling.planrows import (
@@ -54,7 +53,6 @@ from yilu.scheduling.states import FROZEN, MoveState, PlanState, Urgency
 JOB, END = "scheduling.plan", "scheduling.end_plan"
 KEPT_FOR = timedelta(hours=2)
 MOST = 400
-CANNOT = (NotFree, UnknownPractitioner, UnknownService)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,15 +134,15 @@ def finish_plan(*, actor: Actor, plan_id: UUID, figures: Figures) -> None:
     """Show a plan to people: what has no place now is to be called. Twice changes nothing.
 
     Every place is kept as long as the plan, whenever it was found or chosen. Planning may have
-    taken longer than the first places were kept: what somebody else has taken by then is no place.
+    taken longer than the first places were kept: for what somebody else has taken by then another
+    place is looked for, booking by booking.
     """
     plan = locked(plan_id)
     if plan.state != PlanState.PLANNING:
         return
     plan.moves.filter(state=MoveState.WAITING).update(state=MoveState.TO_CALL)
     plan.expires_at = clock.now() + KEPT_FOR
-    lost = _without_place(actor, plan, plan.expires_at)
-    plan.cost = figures.cost + sum(NO_PLACE * WEIGHTS[Urgency(one.urgency)] for one in lost)
+    plan.cost = figures.cost + _found_anew(actor, plan, plan.expires_at)
     plan.bound = min(figures.bound, plan.cost)
     plan.seconds, plan.state = figures.seconds, PlanState.PROPOSED
     keep(plan)
@@ -336,20 +334,25 @@ def _freeze(actor: Actor, plan: Plan, wanted: Sequence[UUID]) -> None:
         PlannedMove.objects.bulk_create(moves)
 
 
-def _without_place(actor: Actor, plan: Plan, expires_at: datetime) -> list[PlannedMove]:
-    """Keep the places of a plan until then, those that ran out anew; gives back who lost theirs."""
+def _found_anew(actor: Actor, plan: Plan, expires_at: datetime) -> int:
+    """Keep the places of a plan until then, those that ran out anew. Whose has been taken gets
+    another, or is to be called; gives back what these cost more."""
     keep_until(plan, expires_at)
-    lost = []
+    more = 0
     for move in lost_places(plan):
         starts_at, who = cast("datetime", move.starts_at), cast("UUID", move.practitioner_id)
         place = Place(0, starts_at, cast("datetime", move.ends_at), who)
         let_go(actor, move)
-        if not _is_kept(actor.lent(permissions.BOOK), move, place, expires_at):
-            move.state, move.by_hand, move.practitioner_id = MoveState.TO_CALL, False, None
-            move.starts_at = move.ends_at = None
-            keep_move(move)
-            lost.append(move)
-    return lost
+        if _is_kept(actor.lent(permissions.BOOK), move, place, expires_at):
+            continue
+        move.state, move.by_hand, move.practitioner_id = MoveState.TO_CALL, False, None
+        move.starts_at = move.ends_at = None
+        other = place_alone(actor, move, expires_at)
+        if other is not None:
+            move.state = MoveState.PROPOSED
+        keep_move(move)
+        more += other.cost if other else NO_PLACE * WEIGHTS[Urgency(move.urgency)]
+    return more
 
 
 def _is_kept(actor: Actor, move: PlannedMove, place: Place, expires_at: datetime) -> bool:

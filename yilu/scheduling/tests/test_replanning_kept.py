@@ -124,7 +124,7 @@ def test_planning_takes_nothing_off_the_time_that_places_are_kept(clinic: Clinic
         clinic.book(at(9), practitioner_id=clinic.doctors[1])
 
 
-def test_what_ran_out_while_it_was_planned_is_no_place_once_another_has_it(clinic: Clinic):
+def test_whose_place_ran_out_while_it_was_planned_and_is_anothers_gets_the_next(clinic: Clinic):
     moves = [clinic.book(at(hour)) for hour in (9, 10, 11)]
     sick(clinic)
     plan_id = start_plan(actor=desk(clinic), site_id=clinic.site_id)
@@ -141,14 +141,36 @@ def test_what_ran_out_while_it_was_planned_is_no_place_once_another_has_it(clini
         finish_plan(actor=PLANNER, plan_id=plan_id, figures=Figures(3, 3, 0.1))
 
         taken, free_again, kept = (the_move(one.id) for one in moves)
-        assert (taken.state, taken.starts_at, taken.hold) == (MoveState.TO_CALL, None, None)
-        assert [free_again.state, kept.state] == [MoveState.PROPOSED] * 2
-        assert Plan.objects.get(pk=plan_id).cost == 3 + NO_PLACE
+        assert [one.state for one in (taken, free_again, kept)] == [MoveState.PROPOSED] * 3
+        assert (taken.practitioner_id, taken.starts_at) == (clinic.doctors[1], at(9, 30))
+        plan = Plan.objects.get(pk=plan_id)
+        assert ends_of_places(plan) == {plan.expires_at}
+        assert 3 < plan.cost < 3 + NO_PLACE
         nobody_gets(clinic, 10)
         nobody_gets(clinic, 11)
-        assert confirm_plan(actor=clinic.actor, plan_id=plan_id) == 2
-        accept_move(actor=patient_of(free_again), move_id=free_again.pk)
+        assert confirm_plan(actor=clinic.actor, plan_id=plan_id) == 3
+        for one in (free_again, taken):
+            accept_move(actor=patient_of(one), move_id=one.pk)
     assert Booking.objects.get(pk=moves[1].id).starts_at == at(10)
+    assert Booking.objects.get(pk=moves[0].id).starts_at == at(9, 30)
+
+
+def test_whose_place_ran_out_and_for_whom_nothing_else_is_free_is_called(clinic: Clinic):
+    booked = clinic.book(at(9))
+    sick(clinic, days=7)
+    plan_id = start_plan(actor=desk(clinic), site_id=clinic.site_id)
+    place = Place(1, booked.starts_at, booked.ends_at, clinic.doctors[1])
+    wanted = [(the_move(booked.id).pk, place)]
+    assert place_moves(actor=PLANNER, plan_id=plan_id, wanted=wanted) == []
+    with after(121):
+        clinic.book(at(9), practitioner_id=clinic.doctors[1])
+        sick(clinic, days=7, resource=clinic.doctor_resources[1])
+
+        finish_plan(actor=PLANNER, plan_id=plan_id, figures=Figures(3, 3, 0.1))
+
+    move = the_move(booked.id)
+    assert (move.state, move.starts_at, move.hold) == (MoveState.TO_CALL, None, None)
+    assert Plan.objects.get(pk=plan_id).cost == 3 + NO_PLACE
 
 
 def test_nobody_is_asked_about_a_place_that_another_took_as_it_ran_out(clinic: Clinic):
