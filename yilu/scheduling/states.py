@@ -162,6 +162,7 @@ class OfferState(TextChoices):
     DECLINED = "declined", pgettext_lazy("waiting list", "Declined")
     EXPIRED = "expired", pgettext_lazy("waiting list", "No answer")
     MISSED = "missed", pgettext_lazy("waiting list", "Somebody else was faster")
+    WITHDRAWN = "withdrawn", pgettext_lazy("waiting list", "Withdrawn")
 
 
 class PlanState(TextChoices):

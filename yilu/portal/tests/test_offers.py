@@ -91,6 +91,23 @@ def test_leaving_it_keeps_the_old_booking_and_the_place_on_the_list(front: Front
     assert "您已放弃这个号" in who.client.get(link).content.decode()
 
 
+def test_who_leaves_the_list_has_not_declined_and_is_told_of_no_place_on_it(
+    front: Front, later: Booking
+):
+    link, who = asked(front, later), Someone()
+
+    press(who, f"{link_in('booking_confirmed', 'v')}/sooner")
+    drain()
+
+    assert Offer.objects.get().state == "withdrawn"
+    for answer in (who.client.get(link), press(who, f"{link}/take")):
+        page = answer.content.decode()
+        assert "这个号已不再保留" in page
+        assert "您已不在候补名单上。" in page
+        assert "您已放弃这个号" not in page
+        assert "仍在候补名单上" not in page
+
+
 def test_too_late_is_said_and_changes_nothing(front: Front, later: Booking):
     link, who = asked(front, later), Someone()
     expires_at = Offer.objects.get().opening.expires_at
@@ -99,7 +116,8 @@ def test_too_late_is_said_and_changes_nothing(front: Front, later: Booking):
         answer = press(who, f"{link}/take")
 
     assert answer.status_code == 409
-    assert "这个号已不再为您保留，您仍在候补名单上。" in answer.content.decode()
+    assert "这个号已不再为您保留。" in answer.content.decode()
+    assert "您仍在候补名单上" in answer.content.decode()
     later.refresh_from_db()
     assert later.starts_at == at(15, day=3)
 

@@ -251,7 +251,7 @@ class NoLongerWaiting(Conflict):
 
 class OfferOver(Conflict):
     code = "offer_over"
-    message = _("This time is no longer kept for you. You stay on the waiting list.")
+    message = _("This time is no longer kept for you.")
 
 
 class DaysOver(Invalid):

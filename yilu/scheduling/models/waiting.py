@@ -150,7 +150,7 @@ class Offer(models.Model):
     opening = models.ForeignKey(Opening, models.PROTECT, related_name="offers", db_index=False)
     entry = models.ForeignKey(WaitingEntry, models.PROTECT, related_name="offers")
     score = models.PositiveSmallIntegerField()
-    state = models.CharField(max_length=8, choices=OfferState.choices, default=OfferState.OPEN)
+    state = models.CharField(max_length=9, choices=OfferState.choices, default=OfferState.OPEN)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     answered_at = models.DateTimeField(null=True)

@@ -100,12 +100,7 @@ def decline_offer(*, actor: Actor, offer_id: UUID) -> None:
 
     Raises: NotFound.
     """
-    opening, offer, _ = _hold(actor, offer_id)
-    if offer.state != OfferState.OPEN:
-        return
-    _answer(actor, opening, offer, OfferState.DECLINED)
-    if not Offer.objects.filter(opening=opening, state=OfferState.OPEN).exists():
-        _close(actor, opening)
+    _leave(actor, offer_id, OfferState.DECLINED)
 
 
 @operation
@@ -124,7 +119,7 @@ def end_offers_of(*, actor: Actor, entry_id: UUID) -> None:
     """Whoever left the list is asked no longer. Twice changes nothing."""
     found = Offer.objects.filter(entry_id=entry_id, state=OfferState.OPEN)
     for offer_id in found.values_list("id", flat=True):
-        decline_offer(actor=actor, offer_id=offer_id)
+        _leave(actor, offer_id, OfferState.WITHDRAWN)
 
 
 @operation
@@ -138,7 +133,7 @@ def end_outdone_offers(*, actor: Actor, entry_id: UUID) -> None:
         entry__instead_of__starts_at__lte=F("opening__starts_at"),
     )
     for offer_id in outdone.values_list("id", flat=True):
-        decline_offer(actor=actor, offer_id=offer_id)
+        _leave(actor, offer_id, OfferState.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +336,16 @@ def _held(entry: WaitingEntry) -> Booking | None:
         return None
     found = Booking.objects.select_for_update(no_key=True).filter(pk=entry.instead_of_id)
     return found.filter(state__in=COMING).first()
+
+
+def _leave(actor: Actor, offer_id: UUID, state: OfferState) -> None:
+    """End an offer that is open; the time goes to the next unless others still think."""
+    opening, offer, _ = _hold(actor, offer_id)
+    if offer.state != OfferState.OPEN:
+        return
+    _answer(actor, opening, offer, state)
+    if not Offer.objects.filter(opening=opening, state=OfferState.OPEN).exists():
+        _close(actor, opening)
 
 
 def _close(actor: Actor, opening: Opening) -> None:

@@ -19,7 +19,7 @@ class Asking:
     """An offer with the words that a message or page about it needs.
 
     `held_at` is when the booking begins that the patient would give up for it; `is_outdone`: that
-    is no later than what is offered.
+    is no later than what is offered. `is_waiting`: the patient is on the list still.
     """
 
     id: UUID
@@ -37,6 +37,7 @@ class Asking:
     phone: str
     held_at: datetime | None
     is_outdone: bool
+    is_waiting: bool
     booking_id: UUID | None
 
 
@@ -67,6 +68,7 @@ def asking(offer_id: UUID) -> Asking:
         phone=site.phone,
         held_at=held.starts_at.astimezone(site.zone) if held else None,
         is_outdone=is_outdone,
+        is_waiting=entry.state == WaitingState.WAITING,
         booking_id=entry.booking_id,
     )
 

@@ -116,7 +116,7 @@ def test_who_has_something_no_later_by_now_is_asked_no_longer(clinic_and_next: A
         accept_offer(actor=clinic.actor, offer_id=offer_id, channel="my")
     drain()
     assert Booking.objects.get(pk=booked.id).starts_at == at(hour)
-    assert Offer.objects.get(pk=offer_id).state == "declined"
+    assert Offer.objects.get(pk=offer_id).state == "withdrawn"
     # They wait on, and the time goes to the next.
     assert WaitingEntry.objects.filter(state="waiting").count() == 2
     assert the_offer().entry_id == next_one
