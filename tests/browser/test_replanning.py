@@ -171,6 +171,27 @@ def test_a_sick_doctors_patients_get_new_places(
     assert Booking.objects.filter(state="confirmed").count() == 3
 
 
+@pytest.mark.covers("A14")
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_plan_whose_places_ran_out_is_refused_in_words_and_begun_anew(
+    visit: Visit, clinic: Clinic, looks_right: Check, language: str
+):
+    visit.expect("409")
+    desk = visit("/scheduling/plans/", user=clerk_of(clinic), language=language)
+    places = calls_in_sick(desk, clinic, language, looks_right)
+    with clock.at(clock.now() - timedelta(hours=3)):
+        Plan.objects.update(expires_at=clock.now())
+
+    desk.locator("form[action$=confirm] button").click()
+
+    over = "请重新制定方案" if language == "zh" else "Please plan anew"
+    expect(desk.locator(".yl-toast", has_text=over)).to_be_visible()
+    expect(places).to_have_count(3)
+    looks_right(desk, language)
+    picture(desk, f"replan-over-{language}")
+    assert set(PlannedMove.objects.values_list("state", flat=True)) == {"proposed"}
+
+
 def nobody_answers(move: PlannedMove) -> None:
     """The patient's time to think ends, if the provider of messages has not given up before."""
     assert move.answer_by is not None
