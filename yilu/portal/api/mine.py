@@ -1,4 +1,4 @@
-"""What a patient's account may do for its own people: free times, booking, cancelling, waiting."""
+"""What a patient's account may do for its own people: free times, booking, paying, waiting."""
 
 import json
 from datetime import date
@@ -22,11 +22,10 @@ from yilu.portal.operations.waiting import WaitOnline, wait_online
 from yilu.portal.selectors.mine import my_bookings, my_people
 from yilu.portal.selectors.places import my_place
 from yilu.scheduling import tickets
-from yilu.scheduling.operations.changing import cancel_booking
 from yilu.scheduling.selectors.free_time import free_slots
 from yilu.scheduling.selectors.lines import BookingLine
 from yilu.scheduling.selectors.prepaying import Prepaid, prepaids
-from yilu.scheduling.states import BookingState, CancelReason, Channel
+from yilu.scheduling.states import BookingState, Channel
 from yilu.scheduling.terms import ToPay
 
 Ticket = Annotated[str, Field(max_length=300)]
@@ -199,7 +198,7 @@ def my_coming(request: api.ApiRequest) -> HttpResponse:
     own(request)
     coming = my_bookings(request.actor).coming
     asked = prepaids(line.id for line in coming)
-    found = [_read(line, asked.get(line.id)) for line in coming]
+    found = [read(line, asked.get(line.id)) for line in coming]
     return api.answer({"items": found, "next": None})
 
 
@@ -225,15 +224,6 @@ def my_pay(request: api.ApiRequest, booking_id: UUID) -> HttpResponse:
     bill_id = open_deposit(actor=request.actor, booking_id=booking_id)
     payment_id = ask_payment(actor=request.actor, bill_id=bill_id)
     return api.answer({"payment": payment_id}, status=201)
-
-
-@router.post("/my/bookings/{booking_id}/cancel", response={204: None})
-@api.idempotent
-def my_cancel(request: api.ApiRequest, booking_id: UUID) -> HttpResponse:
-    """Cancel one of the account's bookings, while the service allows it."""
-    own(request)
-    cancel_booking(actor=request.actor, booking_id=booking_id, reason=CancelReason.UNSAID)
-    return api.nothing()
 
 
 @router.get("/my/bookings/{booking_id}/place", response=PlaceOut)
@@ -279,7 +269,8 @@ def _to_pay(asked: ToPay | None, zone: ZoneInfo) -> dict[str, Any] | None:
     return {"amount": as_json(asked.amount), "pay_by": asked.pay_by.astimezone(zone)}
 
 
-def _read(line: BookingLine, asked: Prepaid | None) -> dict[str, Any]:
+def read(line: BookingLine, asked: Prepaid | None) -> dict[str, Any]:
+    """A booking as the API shows it to whose it is."""
     due = asked.to_pay if asked else None
     return {
         "id": line.id,

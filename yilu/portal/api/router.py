@@ -4,6 +4,6 @@ from yilu.platform import api
 
 router = api.Router(tags=["mini-program"])
 
-from yilu.portal.api import mine, mini, queues  # noqa: E402
+from yilu.portal.api import changing, mine, mini, queues  # noqa: E402
 
-__all__ = ["mine", "mini", "queues", "router"]
+__all__ = ["changing", "mine", "mini", "queues", "router"]

@@ -2,15 +2,18 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from yilu.catalogue.models import Performs
 from yilu.messaging.tests.sandboxes import Sandboxes, sandboxes
 from yilu.patients.tests.factories import make_phone
 from yilu.platform import clock
+from yilu.platform.ids import new_id
 from yilu.platform.models import AccessToken
 from yilu.portal.tests.factories import Front, Someone
 from yilu.portal.tests.mini_program import MiniProgram
@@ -18,7 +21,7 @@ from yilu.reception.operations.arrivals import check_in
 from yilu.scheduling.models import Booking, WaitingEntry
 from yilu.scheduling.operations.plans import PlanFacts, set_plan
 from yilu.scheduling.shares import Share
-from yilu.scheduling.tests.factories import MONDAY, SUNDAY_EVENING, at
+from yilu.scheduling.tests.factories import MONDAY, SUNDAY_EVENING, at, make_service
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("A01")]
 DAY = (at(0), at(23))
@@ -79,6 +82,57 @@ def test_somebody_signs_in_books_sees_their_place_and_cancels(front: Front, prov
     other = mini.post("/my/bookings", **wish(front, patient, 15))
     assert mini.post(f"/my/bookings/{other['id']}/cancel")["status_code"] == 204
     assert Booking.objects.get(pk=other["id"]).state == "cancelled"
+
+
+@pytest.mark.covers("A08")
+def test_a_booking_is_moved_to_another_time_and_service(front: Front, providers: Sandboxes):
+    who = Someone()
+    patient, clinic = who.patient(front.clinic.site_id), front.clinic.clinic
+    mini, other = signed_in(providers, who.phone), signed_in(providers)
+    longer = make_service(minutes=60)
+    Performs.objects.create(practitioner_id=clinic.doctors[0], service_id=longer)
+    booked = mini.post("/my/bookings", **wish(front, patient))
+    path = f"/my/bookings/{booked['id']}/reschedule"
+
+    moved = mini.post(path, starts_at=at(15).isoformat(), service=longer)
+
+    assert (moved["status_code"], moved["number"]) == (200, booked["number"])
+    assert (moved["starts_at"], moved["ends_at"]) == (shown(at(15)), shown(at(16)))
+    clinic.book(at(10))
+    taken = mini.post(path, starts_at=at(10).isoformat())
+    assert (taken["status_code"], taken["code"]) == (409, "slot_taken")
+    assert other.post(path, starts_at=at(16).isoformat())["status_code"] == 404
+    assert mini.post(path, starts_at="tomorrow")["status_code"] == 422
+    with clock.at(at(14)):
+        late = mini.post(path, starts_at=at(16).isoformat())
+    assert late["code"] == "too_late_to_change"
+    assert Booking.objects.get(pk=booked["id"]).starts_at == at(15)
+
+
+@pytest.mark.covers("A19")
+def test_why_a_booking_is_cancelled_is_kept_if_it_is_said(front: Front, providers: Sandboxes):
+    who = Someone()
+    patient = who.patient(front.clinic.site_id)
+    mini = signed_in(providers, who.phone)
+    first, second = (mini.post("/my/bookings", **wish(front, patient, hour)) for hour in (10, 11))
+
+    assert mini.post(f"/my/bookings/{first['id']}/cancel", reason="cost")["status_code"] == 204
+    unknown = mini.post(f"/my/bookings/{second['id']}/cancel", reason="whim")
+    assert unknown["status_code"] == 422
+    bare = mini.client.post(
+        f"/api/v1/my/bookings/{second['id']}/cancel",
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {mini.token}", "Idempotency-Key": str(new_id())},
+    )
+
+    assert bare.status_code == 204
+    kept = Booking.objects.order_by("starts_at").values_list("state", "cancel_reason")
+    assert list(kept) == [("cancelled", "cost"), ("cancelled", "unsaid")]
+
+
+def shown(moment: datetime) -> str:
+    """An instant as the API says it: on the wall of the site."""
+    return moment.astimezone(ZoneInfo("Asia/Shanghai")).isoformat()
 
 
 def test_the_second_time_wechat_alone_signs_in(front: Front, providers: Sandboxes):
