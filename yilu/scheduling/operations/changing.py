@@ -31,7 +31,7 @@ from yilu.scheduling.operations.moved import keep_place, tell_moved
 from yilu.scheduling.operations.prepaying import follow_service
 from yilu.scheduling.operations.results import Booked
 from yilu.scheduling.reasons import read_reason
-from yilu.scheduling.rules import check_policy, check_start
+from yilu.scheduling.rules import Choice, check_policy, check_start
 from yilu.scheduling.selectors.candidates import Asked
 from yilu.scheduling.selectors.facts import Facts, service_facts
 from yilu.scheduling.states import COMING, BookingState, CancelReason, Channel
@@ -142,8 +142,7 @@ def reschedule_booking(
     Raises:
         NotFound, NotAllowed, Stale, MoveRefused, TooLateToChange.
         UnknownService, UnknownPractitioner, StartsInPast, TooSoon, TooFarAhead, OutsideSessions.
-        PlaceUnsuited: the service does not use that thing.
-        SlotTaken: the new time is taken.
+        SlotTaken: the new time is taken. PlaceUnsuited: the service does not use that thing.
         PatientBusy: the patient has another booking then.
         NotYetReleased, ShareUsedUp, QueueFirst, EnoughBooked: a release plan says no.
     """
@@ -156,9 +155,7 @@ def reschedule_booking(
     facts = _new_facts(actor, booking, starts_at, practitioner_id, service_id)
     old = (booking.clinic_day, booking.starts_at, booking.practitioner_id)
     old_service = booking.service_id
-    found = open_choices(facts, _asked(actor, booking, starts_at))
-    if thing_id is not None:
-        found = with_thing(found, facts, thing_id)
+    found = _choices(actor, booking, facts, starts_at, thing_id)
     changes.remember(booking, "moved", give_back(Owner(booking_id=booking.pk)))
     claimed = claim(Owner(booking_id=booking.pk), found)
     who = claimed.practitioner
@@ -181,8 +178,8 @@ def reschedule_booking(
         practitioner=booking.practitioner_id,
         resources=claimed.resource_ids,
     )
-    is_other_way = booking.mode != was_mode
-    tell_moved(actor, booking, *old, is_other_way=is_other_way, is_told_apart=is_told_apart)
+    other = booking.mode != was_mode
+    tell_moved(actor, booking, *old, is_other_way=other, is_told_apart=is_told_apart)
     return Booked.of(booking, claimed.resource_ids)
 
 
@@ -332,6 +329,13 @@ def _check_in_time(actor: Actor, booking: Booking) -> None:
     window = timedelta(minutes=service_facts(booking.service_id).service.change_until_minutes)
     if clock.now() > booking.starts_at - window:
         raise TooLateToChange
+
+
+def _choices(
+    actor: Actor, booking: Booking, facts: Facts, starts_at: datetime, thing_id: UUID | None
+) -> list[Choice]:
+    found = open_choices(facts, _asked(actor, booking, starts_at))
+    return found if thing_id is None else with_thing(found, facts, thing_id)
 
 
 def _asked(actor: Actor, booking: Booking, starts_at: datetime) -> Asked:
