@@ -12,11 +12,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
-from yilu.billing.models import Bill, Payment, Receipt
+from tests.browser.test_bookings import picture
+from yilu.billing.models import Bill, Errand, Payment, Receipt, Refund
+from yilu.billing.tests.factories import PaidVisit
 from yilu.billing.tests.gateways import Sandbox, running_sandbox
 from yilu.demo.sandbox.wire import Mode
 from yilu.facility.selectors.sites import site_info
 from yilu.platform import clock
+from yilu.platform.ids import new_id
 from yilu.platform.models import Link, Timer, User
 from yilu.portal.tests.factories import Owing, make_owing
 from yilu.workforce.tests.factories import make_staff
@@ -205,3 +208,36 @@ def test_a_payers_link_that_ended_or_was_never_given_says_so(
     looks_right(ended, "zh")
     forged = visit(f"{link[:-1]}~", size="phone", language="en")
     expect(forged.locator("main")).to_contain_text("There is nothing behind this address")
+
+
+@pytest.mark.parametrize(
+    ("language", "size"), [("zh", "desktop"), ("en", "desktop"), ("zh", "phone")]
+)
+def test_the_cashier_sees_what_the_gateway_does_not_do_and_tries_again(
+    visit: Visit, looks_right: Callable[[Page, str], None], language: str, size: str
+):
+    paying = PaidVisit()
+    bill = Bill.objects.get(pk=paying.bill("238.00"))
+    about = {"bill": bill, "site_id": paying.site_id, "clinic_day": bill.clinic_day}
+    payment = Payment.objects.create(
+        method="wechat", amount="238.00", state="paid", paid_at=clock.now(), refunded="38.00",
+        reference=new_id().hex, **about,
+    )  # fmt: skip
+    owed = Refund.objects.create(
+        payment=payment, amount="38.00", reason="x", state="asked", reference=new_id().hex, **about
+    )
+    later = clock.machine_now() + timedelta(days=1)
+    errand = Errand.objects.create(
+        kind="refund", subject_id=owed.pk, tries=4, error="GatewayDown", next_at=later
+    )
+    user = User.objects.get(pk=make_staff("cashier", site_id=paying.site_id).user_id)
+    page = visit(f"/billing/{paying.site_id}/", size=size, language=language, user=user)
+    looks_right(page, language)
+    picture(page, f"unanswered-{size}-{language}")
+
+    page.locator("#gateway button").click()
+
+    said = "Asked again" if language == "en" else "已再次请求"
+    expect(page.locator(".yl-toast", has_text=said)).to_be_visible()
+    errand.refresh_from_db()
+    assert errand.next_at < later

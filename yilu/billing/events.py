@@ -106,6 +106,16 @@ class RefundAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class GatewayUnanswered:
+    """The gateway was asked in vain several times; `kind` says for what of the subject."""
+
+    version: ClassVar[int] = 1
+
+    subject_id: UUID
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentRefunded:
     version: ClassVar[int] = 1
 

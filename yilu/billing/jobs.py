@@ -11,7 +11,13 @@ from yilu.billing.operations.deposits import (
     return_left_over,
     stop_asking,
 )
-from yilu.billing.operations.errands import Taken, note_errand, settle_errand, take_errand
+from yilu.billing.operations.errands import (
+    Taken,
+    note_errand,
+    note_forgotten,
+    settle_errand,
+    take_errand,
+)
 from yilu.billing.operations.keeping import book_kept
 from yilu.billing.operations.payments import (
     ASK_TIMER,
@@ -30,6 +36,7 @@ from yilu.platform.worker.failures import trace
 
 log = logging.getLogger(__name__)
 IDLE_SECONDS = 0.5
+FORGOTTEN_SECONDS = 60.0
 CHARGER = Actor.system("billing.charger", permissions.CHARGE, permissions.SEE)
 
 
@@ -126,4 +133,12 @@ def _ask(taken: Taken) -> None:
         close_at_gateway(actor=GATEWAY, payment_id=taken.subject_id)
 
 
+def find_forgotten() -> float:
+    """Note what nobody asks the gateway for; says after how many seconds to look again."""
+    if many := note_forgotten(actor=GATEWAY):
+        log.warning("refunds_forgotten", extra={"many": many})
+    return FORGOTTEN_SECONDS
+
+
 steps.register("billing.gateway", run_errand)
+steps.register("billing.forgotten", find_forgotten)

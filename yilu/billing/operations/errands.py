@@ -1,4 +1,4 @@
-"""What the gateway is asked while nobody waits: noted, taken, and settled.
+"""What the gateway is asked while nobody waits: noted, taken, settled, and pressed on with.
 
 Taking, asking and settling are three steps, so that no lock is held while the gateway thinks.
 """
@@ -9,10 +9,16 @@ from uuid import UUID
 
 from django.db import connection
 
-from yilu.billing.models import Errand
-from yilu.platform import clock
+from yilu.billing import permissions
+from yilu.billing.events import GatewayUnanswered
+from yilu.billing.models import Errand, Payment, Refund
+from yilu.billing.selectors.errands import LATE_AFTER, forgotten_refunds
+from yilu.billing.selectors.topics import billing_topic
+from yilu.billing.states import ErrandKind
+from yilu.platform import audit, clock, outbox
 from yilu.platform.actors import Actor
 from yilu.platform.db import operation
+from yilu.platform.errors import NotFound
 
 LEASE = timedelta(seconds=120)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=10)
@@ -57,13 +63,62 @@ def settle_errand(*, actor: Actor, taken: Taken, error: str = "") -> bool:
     """Say what came of a try; False when somebody else has taken it meanwhile.
 
     What failed is tried again, later each time and every ten minutes in the end: money that was
-    promised is never given up. One query.
+    promised is never given up. At the third failure those who take money hear of it. One query,
+    and what telling costs.
     """
     now = clock.machine_now()
     mine = Errand.objects.filter(pk=taken.id, tries=taken.tries, done_at=None)
-    if error:
-        return bool(mine.update(error=error, next_at=now + _pause_after(taken.tries)))
-    return bool(mine.update(error="", done_at=now))
+    if not error:
+        return bool(mine.update(error="", done_at=now))
+    is_mine = bool(mine.update(error=error, next_at=now + _pause_after(taken.tries)))
+    if is_mine and taken.tries == LATE_AFTER:
+        _tell(actor, taken.kind, taken.subject_id)
+    return is_mine
+
+
+@operation
+def try_errand_again(*, actor: Actor, kind: str, subject_id: UUID) -> None:
+    """Have the gateway asked at once for what it has not done. Said twice, it is asked once.
+
+    Raises:
+        NotFound: nothing of the kind is known, or not where the actor may see.
+        NotAllowed.
+    """
+    about = _about(kind, subject_id)
+    if about is None:
+        raise NotFound
+    actor.require_to_see(permissions.SEE_TAKINGS, about.site_id)
+    actor.require(permissions.REFUND, about.site_id)
+    note_errand(actor=actor, kind=kind, subject_id=subject_id)
+    owed = Errand.objects.filter(kind=kind, subject_id=subject_id, done_at=None)
+    # Not while it is being asked: that try holds its lease until `next_at`.
+    owed.exclude(error="", tries__gt=0).update(next_at=clock.machine_now())
+    audit.record(actor, "billing.errand.pressed_on", about, site_id=about.site_id, kind=kind)
+
+
+@operation
+def note_forgotten(*, actor: Actor) -> int:
+    """Have the gateway asked for refunds of which nobody heard; how many. Two queries.
+
+    So it is when hearing of a refund has failed for good: money that was promised goes back.
+    """
+    found = list(forgotten_refunds().values_list("pk", flat=True))
+    for refund_id in found:
+        note_errand(actor=actor, kind=ErrandKind.REFUND, subject_id=refund_id)
+    return len(found)
+
+
+def _about(kind: str, subject_id: UUID) -> Refund | Payment | None:
+    model = Refund if kind == ErrandKind.REFUND else Payment
+    return model.objects.filter(pk=subject_id).first()
+
+
+def _tell(actor: Actor, kind: str, subject_id: UUID) -> None:
+    about = _about(kind, subject_id)
+    if about is not None:
+        told = GatewayUnanswered(subject_id, kind)
+        topics = [billing_topic(about.site_id)]
+        outbox.publish(told, actor=actor, site_id=about.site_id, subject=about, topics=topics)
 
 
 def _pause_after(tries: int) -> timedelta:

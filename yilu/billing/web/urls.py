@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from yilu.billing.web import advances, notices, views
+from yilu.billing.web import advances, errands, notices, views
 
 app_name = "billing"
 urlpatterns = [
     path("<uuid:site_id>/", views.cashier, name="cashier"),
     path("<uuid:site_id>/waiting", views.waiting, name="waiting"),
     path("<uuid:site_id>/takings", views.takings, name="takings"),
+    path("<uuid:site_id>/gateway", errands.gateway, name="gateway"),
+    path("gateway/<slug:kind>/<uuid:subject_id>/again", errands.try_again, name="try-again"),
     path("<uuid:site_id>/advances", advances.advances, name="advances"),
     path("<uuid:site_id>/advances.csv", advances.advances_csv, name="advances-csv"),
     path("bill/<uuid:bill_id>", views.bill, name="bill"),

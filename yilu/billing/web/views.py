@@ -1,5 +1,6 @@
 """The cashier's page. Each view parses, calls one function, and renders."""
 
+from typing import Any
 from uuid import UUID
 
 import segno
@@ -14,6 +15,7 @@ from yilu.billing.operations.payments import ask_payment, fetch_qr, pay_cash
 from yilu.billing.operations.receipts import mark_printed
 from yilu.billing.operations.refunds import refund_payment
 from yilu.billing.selectors.cashier import opened_bill, waiting_rows
+from yilu.billing.selectors.errands import Unanswered, unanswered
 from yilu.billing.selectors.receipts import receipt_pdf
 from yilu.billing.selectors.takings import Takings, day_takings
 from yilu.billing.selectors.topics import billing_topic
@@ -21,6 +23,7 @@ from yilu.billing.web.forms import CashForm, CodeForm, RefundForm
 from yilu.facility.selectors.sites import site_zone
 from yilu.platform import clock
 from yilu.platform.web.http import ActorRequest, with_toast
+from yilu.platform.web.once import submit
 
 
 @require_GET
@@ -34,6 +37,8 @@ def cashier(request: ActorRequest, site_id: UUID) -> HttpResponse:
         "rows": rows,
         "opened": opened_bill(actor=request.actor, bill_id=bill_id) if bill_id else None,
         "takings": _takings(request, site_id),
+        "owed": _owed(request, site_id),
+        "gateway_url": reverse("billing:gateway", args=[site_id]),
         "topic": billing_topic(site_id),
         "waiting_url": reverse("billing:waiting", args=[site_id]) + chosen,
         "takings_url": reverse("billing:takings", args=[site_id]),
@@ -106,10 +111,16 @@ def qr(request: ActorRequest, payment_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def refund(request: ActorRequest, payment_id: UUID) -> HttpResponse:
+def refund(request: ActorRequest, payment_id: UUID) -> HttpResponseBase:
     """Ask how much goes back and why, then give it back."""
-    form = RefundForm(request.POST or None)
-    if not form.is_valid():
+    form = RefundForm(request.POST if request.method == "POST" else None)
+
+    def save(said: dict[str, Any]) -> HttpResponseBase:
+        refund_payment(actor=request.actor, payment_id=payment_id, **said)
+        amount = f"¥{said['amount']:,.2f}"
+        return with_toast(HttpResponse(), _("Refund of %(amount)s started") % {"amount": amount})
+
+    def show(status: int) -> HttpResponse:
         context = {
             "form": form,
             "title": _("Refund"),
@@ -118,11 +129,9 @@ def refund(request: ActorRequest, payment_id: UUID) -> HttpResponse:
             "label": _("Give the money back"),
             "harmful": True,
         }
-        status = 422 if form.is_bound else 200
         return render(request, "platform/_dialog.html", context, status=status)
-    refund_payment(actor=request.actor, payment_id=payment_id, **form.cleaned_data)
-    amount = f"¥{form.cleaned_data['amount']:,.2f}"
-    return with_toast(HttpResponse(), _("Refund of %(amount)s started") % {"amount": amount})
+
+    return submit(request, form, save, show) if request.method == "POST" else show(200)
 
 
 @require_POST
@@ -142,6 +151,13 @@ def _chosen(request: HttpRequest) -> UUID | None:
         return UUID(request.GET["bill"])
     except (KeyError, ValueError):
         return None
+
+
+def _owed(request: ActorRequest, site_id: UUID) -> Unanswered | None:
+    """What the gateway owes, for those who may see the day's money."""
+    if not request.actor.may(permissions.SEE_TAKINGS, site_id):
+        return None
+    return unanswered(actor=request.actor, site_id=site_id)
 
 
 def _takings(request: ActorRequest, site_id: UUID) -> Takings | None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from yilu.billing import permissions as billing
+from yilu.billing.selectors.errands import unanswered_number
 from yilu.billing.selectors.takings import Takings, day_takings
 from yilu.facility.selectors.sites import site_zone
 from yilu.messaging.selectors.centre import failed_messages
@@ -126,7 +127,7 @@ class LiveBoard:
 
 
 def live_board(actor: Actor, site_id: UUID) -> LiveBoard:
-    """What happens at a site now. Twenty-six queries, however many patients."""
+    """What happens at a site now. Twenty-seven queries, however many patients."""
     actor.require_to_see(billing.SEE_TAKINGS, site_id)
     zone = site_zone(site_id)
     today = clock.now().astimezone(zone).date()
@@ -218,7 +219,12 @@ def _nodes(flow: Sequence[FlowRow], today: Mapping[str, Flow]) -> dict[str, Node
 def _alerts(
     actor: Actor, site_id: UUID, waiting: Sequence[Waiting], flow: Sequence[FlowRow]
 ) -> tuple[Alert, ...]:
-    found = [*_waits(waiting), *_overdue(flow, site_zone(site_id)), *_failed(actor, site_id)]
+    found = [
+        *_waits(waiting),
+        *_overdue(flow, site_zone(site_id)),
+        *_failed(actor, site_id),
+        *_owed(actor, site_id),
+    ]
     return tuple(sorted(found, key=lambda one: one.state != "late"))
 
 
@@ -248,6 +254,18 @@ def _overdue(flow: Sequence[FlowRow], zone: ZoneInfo) -> Iterable[Alert]:
         detail = _("Oldest was due at %(time)s") % {"time": f"{oldest:%H:%M}"}
         said = _("%(step)s: %(number)s overdue") % words
         yield Alert("soon", "list-check", said, detail, "/pathways/worklist", _("Worklist"))
+
+
+def _owed(actor: Actor, site_id: UUID) -> Iterable[Alert]:
+    many = unanswered_number(actor=actor, site_id=site_id)
+    if many:
+        said = ngettext(
+            "%(number)s thing was not done by WeChat Pay",
+            "%(number)s things were not done by WeChat Pay",
+            many,
+        ) % {"number": many}
+        detail = _("Refunds and codes; asked again by itself")
+        yield Alert("late", "receipt-refund", said, detail, f"/billing/{site_id}/", _("Look"))
 
 
 def _failed(actor: Actor, site_id: UUID) -> Iterable[Alert]:

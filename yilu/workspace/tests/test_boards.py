@@ -279,10 +279,10 @@ def test_the_live_board_costs_the_same_for_one_and_for_twelve(opened, django_ass
     boss = make_staff("manager", site_id=opened.site_id).actor()
     people_come(opened, 1)
     live_board(boss, opened.site_id)
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         live_board(boss, opened.site_id)
     people_come(opened, 11)
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         board = live_board(boss, opened.site_id)
 
     assert (len(board.waiting), board.walk_ins, board.arrived) == (12, 12, 12)
