@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from yilu.platform import guard
+from yilu.platform.memory import settle
 from yilu.platform.worker.loop import Worker
 
 
@@ -16,4 +17,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         for warning in guard.require_safe():
             self.stderr.write(warning)
+        settle()
         Worker().run()
