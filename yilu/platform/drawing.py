@@ -5,6 +5,7 @@ What is larger, or stands once on a page, is a template.
 """
 
 import html
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypedDict
@@ -15,7 +16,8 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from yilu.platform import clock, waiting, wording
+from yilu.platform import clock, looks, waiting, wording
+from yilu.platform.looks import Flag
 from yilu.platform.waiting import Wait
 
 NOTHING = SafeString("")
@@ -72,6 +74,29 @@ def icon(name: str, size: int = 16) -> SafeString:
         f" yl-i-{size}" if size in ICON_SIZES else "",
         static("vendor/icons.svg"),
         name,
+    )
+
+
+def flags(names: Iterable[str | Flag] | str) -> SafeString:
+    """At most three marks beside a name: codes of `looks.FLAGS`, in a list or in one string."""
+    wanted = names.split() if isinstance(names, str) else names
+    return SafeString("".join(map(_flag, looks.shown_flags(wanted))))
+
+
+def _flag(flag: Flag) -> SafeString:
+    picture, words = icon(flag.icon, 14) if flag.icon else NOTHING, str(flag.words)
+    if flag.bare:
+        return drawn(
+            '<span class="yl-flag is-bare" role="img" aria-label="{0}" title="{0}">{1}</span>',
+            words,
+            picture,
+        )
+    return drawn(
+        '<span class="yl-flag{}" title="{}">{}{}</span>',
+        f" yl-flag-{flag.tone}" if flag.tone else "",
+        flag.title or words,
+        picture,
+        words,
     )
 
 

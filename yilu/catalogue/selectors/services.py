@@ -11,6 +11,7 @@ from pypinyin import lazy_pinyin
 from yilu.catalogue.models import Performs, Service
 from yilu.catalogue.modes import Mode
 from yilu.facility.selectors.places import departments
+from yilu.platform.db import loaded, prepared
 from yilu.platform.errors import NotFound
 from yilu.platform.names import Localized
 
@@ -77,7 +78,10 @@ def service_info(service_id: UUID) -> ServiceInfo:
 def service_infos(ids: Iterable[UUID | None]) -> dict[UUID, ServiceInfo]:
     """Several services, on offer or not. One query."""
     wanted = {one for one in ids if one is not None}
-    return {one.pk: _info(one) for one in Service.objects.filter(pk__in=wanted)}
+    if not wanted:
+        return {}
+    found = loaded(Service, "id = ANY(%(ids)s) ORDER BY position, key", {"ids": list(wanted)})
+    return {one.pk: _info(one) for one in found}
 
 
 def services(site_id: UUID, online_only: bool = False) -> list[ServiceInfo]:  # noqa: FBT001, FBT002 (as agreed)
@@ -87,6 +91,17 @@ def services(site_id: UUID, online_only: bool = False) -> list[ServiceInfo]:  # 
     if online_only:
         offered = offered.filter(online=True)
     return [_info(service) for service in offered]
+
+
+_SHORTEST = """
+SELECT min(minutes) FROM catalogue_service WHERE is_active AND department_key = ANY(%(keys)s)
+"""
+
+
+def shortest_minutes(department_keys: Iterable[str]) -> int | None:
+    """How long the shortest service takes that some departments offer. One query."""
+    ((shortest,),) = prepared(_SHORTEST, {"keys": list(department_keys)})
+    return None if shortest is None else int(shortest)
 
 
 def all_services() -> list[ServiceInfo]:

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 from yilu.clinical.models import Allergy, AllergyStatement
 from yilu.clinical.rules.allergens import group_titles
 from yilu.clinical.states import AllergyKind, AllergySeverity, AllergyStatus, Certainty
+from yilu.platform.db import prepared
 from yilu.platform.names import Localized
 
 
@@ -84,6 +85,20 @@ def allergy_flags(patient_ids: Iterable[UUID]) -> dict[UUID, AllergyFlag]:
     stated = AllergyStatement.objects.filter(patient_id__in=wanted, none_known=True, ended_at=None)
     none = set(stated.values_list("patient_id", flat=True))
     return {one: _flag(one, substances, none) for one in wanted}
+
+
+# Only with the state written out does it go by the index of what is active.
+_ALLERGIC = """
+SELECT DISTINCT patient_id FROM clinical_allergy
+WHERE patient_id = ANY(%(ids)s) AND status = 'active'
+"""
+
+
+def with_allergy(patient_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Who of many patients has an allergy. One query, none for no patients."""
+    wanted = list(set(patient_ids))
+    found = prepared(_ALLERGIC, {"ids": wanted}) if wanted else []
+    return frozenset(patient_id for (patient_id,) in found)
 
 
 def allergy_card(patient_id: UUID, visit_id: UUID | None = None) -> AllergyCard:

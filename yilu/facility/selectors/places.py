@@ -5,9 +5,8 @@ from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
-
 from yilu.facility.models import Chair, Department, Device, HolidayRule, Room, RoomKind
+from yilu.platform.db import loaded, prepared
 from yilu.platform.errors import NotFound
 from yilu.platform.names import Localized
 
@@ -112,17 +111,17 @@ def departments_of(site_ids: Iterable[UUID]) -> list[DepartmentInfo]:
     return [_info(DepartmentInfo, one) for one in found]
 
 
+_NAMES = " UNION ALL ".join(
+    f"SELECT id, name, site_id FROM facility_{kind} WHERE id = ANY(%(ids)s)"  # noqa: S608
+    for kind in ("department", "room", "chair", "device")
+)
+
+
 def place_names(ids: Iterable[UUID | None]) -> dict[UUID, PlaceName]:
     """What departments, rooms, chairs and devices are called. One query for all kinds together."""
     wanted = {one for one in ids if one is not None}
-    if not wanted:
-        return {}
-    kinds = [
-        kind.objects.filter(pk__in=wanted).order_by().values_list("pk", "name", "site_id")
-        for kind in (Department, Room, Chair, Device)
-    ]
-    first, *others = kinds
-    return {pk: PlaceName(name, site_id) for pk, name, site_id in first.union(*others, all=True)}
+    found = prepared(_NAMES, {"ids": list(wanted)}) if wanted else []
+    return {pk: PlaceName(Localized(name), site_id) for pk, name, site_id in found}
 
 
 _KINDS: dict[str, tuple[Any, Any]] = {
@@ -133,9 +132,9 @@ _KINDS: dict[str, tuple[Any, Any]] = {
 }
 
 
-def _of(model: Any, site_id: UUID, *, closed_too: bool) -> QuerySet[Any]:
-    places: QuerySet[Any] = model.objects.filter(site_id=site_id)
-    return places if closed_too else places.filter(is_active=True)
+def _of(model: Any, site_id: UUID, *, closed_too: bool) -> list[Any]:
+    where = "site_id = %(site)s AND (is_active OR %(closed_too)s) ORDER BY position, key"
+    return loaded(model, where, {"site": site_id, "closed_too": closed_too})
 
 
 def _info(shape: Any, place: Any) -> Any:

@@ -69,15 +69,15 @@ def parameters() -> dict[str, Any]:
     return {"consent_version": current_text(ConsentKind.DATA_USE).version}
 
 
-def brief(row: dict[str, Any]) -> PatientBrief:
-    """One row of `COLUMNS` as a brief."""
+def brief(row: dict[str, Any], on: date | None = None) -> PatientBrief:
+    """One row of `COLUMNS` as a brief, its age told `on` a date: `today` unless said."""
     phone = crypto.unseal(bytes(row["phone"]), CONTACT_COLUMN) if row["phone"] else ""
     return PatientBrief(
         id=row["id"],
         name=PersonName(row["name"], row["pinyin"]),
         sex=row["sex"],
         born_on=row["born_on"],
-        age_text=age_text(row["born_on"], today(), is_estimated=row["birth_estimated"]),
+        age_text=age_text(row["born_on"], on or today(), is_estimated=row["birth_estimated"]),
         record_no=row["record_no"],
         phone_masked=masking.phone(phone) if phone else "",
         special_needs=tuple(row["special_needs"]),

@@ -58,7 +58,8 @@ def patient_briefs(actor: Actor, ids: Iterable[UUID], why: str) -> dict[UUID, Pa
         return {}
     found = brief_rows(wanted)
     audit.seen(actor, [row["id"] for row in found], why)
-    return {row["asked"]: lines.brief(row) for row in found}
+    on = today()
+    return {row["asked"]: lines.brief(row, on) for row in found}
 
 
 def brief_rows(ids: Iterable[UUID]) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """Parts and wordings for templates: `{% load yl %}`. The living page at /design shows each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Unpack
@@ -13,20 +13,16 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from yilu.platform import clock, drawing, faults, looks, waiting, wording
+from yilu.platform import clock, daygrid, drawing, faults, looks, waiting, wording
 from yilu.platform.drawing import DeedOptions
 from yilu.platform.errors import DomainError
 from yilu.platform.faults import Fault
 from yilu.platform.ids import new_id
 from yilu.platform.live import tokens
-from yilu.platform.looks import Flag
 from yilu.platform.shell import MenuItem
 
 register = template.Library()
 
-FIVE_MINUTES = 300
-LAST_PLACE = 287
-LONGEST = 288
 HTML_LANGUAGES = {"zh-hans": "zh-Hans"}
 
 
@@ -105,37 +101,16 @@ def badge(state: str, words: str, icon_name: str = "") -> SafeString:
 
 
 @register.simple_tag
-def flags(names: Iterable[str | Flag] | str) -> SafeString:
-    """At most three marks beside a name: codes of `looks.FLAGS`, in a list or in one string."""
-    wanted = names.split() if isinstance(names, str) else names
-    return SafeString("".join(map(_flag, looks.shown_flags(wanted))))
-
-
-def _flag(flag: Flag) -> SafeString:
-    drawing = icon(flag.icon, 14) if flag.icon else ""
-    if flag.bare:
-        return format_html(
-            '<span class="yl-flag is-bare" role="img" aria-label="{0}" title="{0}">{1}</span>',
-            flag.words,
-            drawing,
-        )
-    return format_html(
-        '<span class="yl-flag{}" title="{}">{}{}</span>',
-        f" yl-flag-{flag.tone}" if flag.tone else "",
-        flag.title or flag.words,
-        drawing,
-        flag.words,
-    )
-
-
-@register.simple_tag
 def timer(since: datetime, promised: int, predicted: str = "") -> SafeString:
     """Waited / promised minutes with a bar; `predicted` is the range below it."""
     return drawing.timer(since, promised, predicted)
 
 
+register.simple_tag(drawing.flags)
 register.simple_tag(drawing.timer_line)
 register.simple_tag(drawing.address)
+register.simple_tag(daygrid.cards)
+register.simple_tag(daygrid.place)
 
 
 @register.inclusion_tag("platform/_countdown.html")
@@ -152,18 +127,6 @@ def countdown(until: datetime, whole_minutes: int, left: str, over: str) -> dict
         "over": over,
         "words": over if seconds < 0 else left,
     }
-
-
-@register.simple_tag
-def place(starts_at: datetime, ends_at: datetime, opens_at: datetime) -> str:
-    """Where a card stands on a day grid that begins at `opens_at`: `at-12 for-6`.
-
-    Cut at the head of the board, and never shorter than five minutes.
-    """
-    first = int((starts_at - opens_at).total_seconds() // FIVE_MINUTES)
-    last = -int((opens_at - ends_at).total_seconds() // FIVE_MINUTES)
-    begin = min(max(first, 0), LAST_PLACE)
-    return f"at-{begin} for-{min(max(last - begin, 1), LONGEST)}"
 
 
 @register.simple_tag

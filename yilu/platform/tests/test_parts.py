@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,6 +14,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from yilu.platform import clock, looks
+from yilu.platform.daygrid import Card
 from yilu.platform.drawing import address
 from yilu.platform.ids import new_id
 from yilu.platform.looks import FLAGS, Flag
@@ -199,3 +201,35 @@ def test_no_template_carries_script_or_style_that_the_policy_would_stop():
         if forbidden.search(template.read_text(encoding="utf-8"))
     ]
     assert carriers == []
+
+
+def card(**facts: Any) -> Card:
+    made = {"state": "booked", "name": "<b>", "flags": (), "now": "", "service": "Scan & more"}
+    whole = {"minutes": 15, "third": "", "url": "/scheduling/bookings/1/", **made, **facts}
+    return Card(starts_at=NOON, ends_at=NOON + timedelta(minutes=15), **whole)
+
+
+def drawn_card(**facts: Any) -> str:
+    return draw("{% cards cards opens %}", cards=[card(**facts)], opens=NOON - timedelta(hours=1))
+
+
+def test_a_card_that_can_be_moved_is_a_cell_with_all_that_keys_and_hand_need():
+    one = new_id()
+    assert drawn_card(id=one, version=3, may_move=True, now="9 min late", state="late") == (
+        '<a class="yl-book yl-s yl-s-late is-short at-12 for-3" href="/scheduling/bookings/1/"'
+        f' data-row id="card-{one}" role="gridcell" tabindex="-1" draggable="false"'
+        f' data-booking="{one}" data-version="3" data-minutes="15" data-movable'
+        ' title="04:00–04:15"><div class="yl-line1"><span class="yl-name" translate="no">'
+        '&lt;b&gt;</span><b class="yl-st">9 min late</b></div></a>'
+    )
+
+
+def test_a_longer_card_has_more_lines_and_what_matters_now_stands_before_the_service():
+    middle = drawn_card(minutes=25, now="Late", flags=("allergy",))
+    high = drawn_card(minutes=40, third="")
+
+    assert 'class="yl-book yl-s yl-s-booked is-mid at-12' in middle
+    assert '<div class="yl-line2"><b class="yl-st">Late</b> · Scan &amp; more</div></a>' in middle
+    assert 'title="Allergy"' in middle
+    assert high.endswith('more</div><div class="yl-line2">04:00–04:15</div></a>')
+    assert "gridcell" not in high

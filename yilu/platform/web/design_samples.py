@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import get_language, pgettext
 
 from yilu.platform import clock
+from yilu.platform.daygrid import Card
 from yilu.platform.shell import MenuItem, Shell
 
 # People who cannot exist; a person's name has one form in Chinese and its pinyin elsewhere.
@@ -21,22 +22,6 @@ NAMES = {
     "xie": ("谢佩兰", "Xie Peilan"),
     "zhou": ("周小满", "Zhou Xiaoman"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A booking on the day grid, as `_card.html` takes it."""
-
-    name: str
-    state: str
-    now: str
-    service: str
-    third: str = ""
-    flags: str = ""
-    minutes: int = 45
-    url: str = "#cards"
-    starts_at: datetime = field(default_factory=clock.now)
-    ends_at: datetime = field(default_factory=clock.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,47 +132,51 @@ def badges() -> list[tuple[str, str]]:
 
 
 def cards() -> list[Card]:
+    def card(who: str, state: str, said: str, service: str, third: str, *flags: str) -> Card:
+        now = clock.now()
+        return Card(now, now, 45, state, name(who), flags, said, service, third, "#cards")
+
     return [
-        Card(
-            name("wang"),
+        card(
+            "wang",
             "booked",
             "",
             pgettext("design", "Check-up review"),
             "11:30–12:00",
             "confirmed",
         ),
-        Card(
-            name("song"),
+        card(
+            "song",
             "late",
             pgettext("design", "Late 24 min"),
             pgettext("design", "Ortho review"),
             "10:00–10:30",
         ),
-        Card(
-            name("shen"),
+        card(
+            "shen",
             "waiting",
             pgettext("design", "29 min"),
             pgettext("design", "Toothache"),
             "10:30–11:15",
             "first_visit",
         ),
-        Card(
-            name("gu"),
+        card(
+            "gu",
             "called",
             pgettext("design", "Called 2 min"),
             pgettext("design", "Implant 2"),
             "10:20–11:50",
             "allergy",
         ),
-        Card(
-            name("tang"),
+        card(
+            "tang",
             "active",
             pgettext("design", "39 min"),
             pgettext("design", "4 min left"),
             pgettext("design", "Root canal 2/3"),
             "allergy",
         ),
-        Card(name("qiao"), "done", "", pgettext("design", "Fillings × 2"), "09:00–09:45"),
+        card("qiao", "done", "", pgettext("design", "Fillings × 2"), "09:00–09:45"),
     ]
 
 

@@ -15,6 +15,7 @@ from yilu.facility.selectors.sites import SiteInfo, site_info, site_zone, visibl
 from yilu.patients.selectors.search import search_patients
 from yilu.platform import clock
 from yilu.platform.actors import Actor
+from yilu.platform.db import loaded
 from yilu.platform.errors import NotFound
 from yilu.platform.names import Localized
 from yilu.scheduling import permissions
@@ -88,7 +89,13 @@ def booking_detail(actor: Actor, booking_id: UUID) -> BookingDetail:
 def day_bookings(actor: Actor, site_id: UUID, day: date) -> list[BookingLine]:
     """The bookings of a clinic day at a site, in order of time. Four queries."""
     actor.require(permissions.SEE, site_id)
-    return booking_lines(actor, _at(site_id).filter(clinic_day=day), "day")
+    return booking_lines(actor, day_rows(site_id, day), "day")
+
+
+def day_rows(site_id: UUID, day: date) -> list[Booking]:
+    """The same as rows, for our own selectors: nobody is asked for or seen by them. One query."""
+    where = "site_id = %(site)s AND clinic_day = %(day)s ORDER BY starts_at, id"
+    return loaded(Booking, where, {"site": site_id, "day": day})
 
 
 def expected_soon(actor: Actor, site_id: UUID, minutes: int = 40) -> list[BookingLine]:

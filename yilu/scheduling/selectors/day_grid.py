@@ -4,27 +4,34 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from yilu.catalogue.selectors.services import services
-from yilu.facility.selectors.places import PlaceName, place_names
+from yilu.catalogue.selectors.services import shortest_minutes
+from yilu.facility.selectors.places import (
+    DepartmentInfo,
+    PlaceName,
+    departments,
+    place_names,
+)
 from yilu.facility.selectors.sites import site_zone
 from yilu.platform import clock
 from yilu.platform.actors import Actor
+from yilu.platform.db import loaded, prepared
 from yilu.scheduling import permissions
-from yilu.scheduling.models import Allocation, Block, Resource, Session
+from yilu.scheduling.models import Block, Resource, Session
 from yilu.scheduling.rules import Period, without
-from yilu.scheduling.selectors.bookings import day_bookings
-from yilu.scheduling.selectors.lines import BookingLine
+from yilu.scheduling.selectors.bookings import day_rows
+from yilu.scheduling.selectors.lines import BookingLine, booking_lines
 from yilu.scheduling.selectors.topics import day_topic
 from yilu.scheduling.states import HOLDS_TIME, BlockKind, BookingState, ResourceKind
-from yilu.workforce.selectors.practitioners import practitioner_names
+from yilu.workforce.selectors.practitioners import PractitionerInfo, practitioner_infos
 
 STEP = timedelta(minutes=5)
 USUAL_HOURS = (8, 18)
 USUAL_SHORTEST = 15
-OWNERS = ("practitioner_id", "room_id", "chair_id", "device_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +103,10 @@ class GridColumn:
 
 @dataclass(frozen=True, slots=True)
 class DayGrid:
-    """A clinic day of a site. `steps` is the height of the grid in five minutes."""
+    """A clinic day of a site. `steps` is the height of the grid in five minutes.
+
+    `people` are the practitioners of its columns and bookings, `departments` those of the site.
+    """
 
     site_id: UUID
     day: date
@@ -108,6 +118,8 @@ class DayGrid:
     columns: tuple[GridColumn, ...]
     by_state: Mapping[str, int]
     cancelled: tuple[BookingLine, ...]
+    people: Mapping[UUID, PractitionerInfo]
+    departments: tuple[DepartmentInfo, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,44 +141,39 @@ def day_grid(
 ) -> DayGrid:
     """The bookings, sessions, blocks and gaps of a clinic day, a column per resource of a kind.
 
-    Who has neither a session nor a booking that day has no column. Fifteen queries at most,
+    Who has neither a session nor a booking that day has no column. Twelve queries at most,
     however many.
     """
     actor.require(permissions.SEE, site_id)
-    every = day_bookings(actor, site_id, day)
-    lines = [line for line in every if line.state != BookingState.CANCELLED]
+    found = day_rows(site_id, day)
     sessions = _sessions(site_id, day)
-    held = held_by(line.id for line in lines)
-    resources = {
-        one.pk: one
-        for one in Resource.objects.filter(pk__in={*sessions, *(r for r, _ in held)}, kind=kind)
-    }
-    by_id = {line.id: line for line in lines}
-    columns: dict[UUID, list[BookingLine]] = defaultdict(list)
-    for resource_id, booking_id in held:
-        if resource_id in resources:
-            columns[resource_id].append(by_id[booking_id])
-    homes = {one.pk: one.home_id for one in resources.values()}
-    places = places_of({r for r, _ in held} | set(homes.values()))
+    held = held_by(one.pk for one in found if one.state != BookingState.CANCELLED)
+    used = {*sessions, *(resource_id for resource_id, _ in held)}
+    known = resources_of(used)
+    resources = {pk: one for pk, one in known.items() if pk in used and one.kind == kind}
+    doctors = [one.practitioner_id for one in resources.values()]
+    people = practitioner_infos([*doctors, *(one.practitioner_id for one in found)])
+    names = {pk: one.name for pk, one in people.items()}
+    places = _named(known.values())
+    every = booking_lines(actor, found, "day", names)
+    lines = [line for line in every if line.state != BookingState.CANCELLED]
     zone = site_zone(site_id)
     opens_at, closes_at = _bounds(day, zone, sessions, resources, lines)
+    at_site = departments(site_id)
     read = DayRead(
         zone,
         opens_at,
         closes_at,
-        shortest_service(site_id),
+        shortest_service(at_site),
         sessions,
         _blocks(site_id, day),
-        columns,
-        {b: str(places[r].name) for r, b in held if r in places and r not in resources},
+        *_columns(held, lines, resources, places),
     )
-    names = practitioner_names(one.practitioner_id for one in resources.values())
-    things = places_of(set(resources))
     shown = [
         grid_column(
             one,
             read,
-            resource_name(one, names, things),
+            resource_name(one, names, places),
             str(places[one.home_id].name) if one.home_id in places else "",
         )
         for one in resources.values()
@@ -182,45 +189,90 @@ def day_grid(
         columns=tuple(sorted(shown, key=lambda c: (c.sessions == (), c.home, c.name))),
         by_state=_count(every),
         cancelled=tuple(line for line in every if line.state == BookingState.CANCELLED),
+        people=people,
+        departments=tuple(at_site),
     )
+
+
+def _columns(
+    held: Sequence[tuple[UUID, UUID]],
+    lines: Sequence[BookingLine],
+    resources: Mapping[UUID, Resource],
+    places: Mapping[UUID, PlaceName],
+) -> tuple[dict[UUID, list[BookingLine]], dict[UUID, str]]:
+    """The bookings of each resource, and where else each booking is. `held` is by resource."""
+    by_id = {line.id: line for line in lines}
+    columns: dict[UUID, list[BookingLine]] = {}
+    where: dict[UUID, str] = {}
+    for resource_id, pairs in groupby(held, itemgetter(0)):
+        if resource_id in resources:
+            columns[resource_id] = [by_id[booking_id] for _, booking_id in pairs]
+        elif resource_id in places:
+            name = str(places[resource_id].name)
+            where |= {booking_id: name for _, booking_id in pairs}
+    return columns, where
+
+
+_OF_DAY = "site_id = %(site)s AND clinic_day = %(day)s AND active ORDER BY during, id"
 
 
 def _sessions(site_id: UUID, day: date) -> dict[UUID, list[Period]]:
     found: dict[UUID, list[Period]] = defaultdict(list)
-    open_then = Session.objects.filter(site_id=site_id, clinic_day=day, active=True)
-    for resource_id, during in open_then.values_list("resource_id", "during"):
-        found[resource_id].append((during.lower, during.upper))
+    for one in loaded(Session, _OF_DAY, {"site": site_id, "day": day}):
+        found[one.resource_id].append((one.during.lower, one.during.upper))
     return dict(found)
 
 
 def _blocks(site_id: UUID, day: date) -> dict[UUID, list[Block]]:
     found: dict[UUID, list[Block]] = defaultdict(list)
-    for block in Block.objects.filter(site_id=site_id, clinic_day=day, active=True):
+    for block in loaded(Block, _OF_DAY, {"site": site_id, "day": day}):
         found[block.resource_id].append(block)
     return dict(found)
 
 
+# What a booking no longer holds counts only if it is over: then it shows where it was.
+_HELD = """
+SELECT DISTINCT a.resource_id, a.booking_id
+FROM scheduling_allocation a JOIN scheduling_booking b ON b.id = a.booking_id
+WHERE a.booking_id = ANY(%(ids)s) AND (a.active OR b.state <> ALL(%(holding)s))
+ORDER BY a.resource_id, a.booking_id
+"""
+
+
 def held_by(booking_ids: Iterable[UUID]) -> list[tuple[UUID, UUID]]:
-    """What each booking holds or held: (resource, booking)."""
-    held = Allocation.objects.filter(booking_id__in=list(booking_ids)).exclude(
-        active=False, booking__state__in=HOLDS_TIME
-    )
-    pairs = held.values_list("resource_id", "booking_id").order_by("resource_id").distinct()
-    return [(resource_id, booking_id) for resource_id, booking_id in pairs if booking_id]
+    """What each booking holds or held: (resource, booking). One query."""
+    wanted = {"ids": list(booking_ids), "holding": [str(s) for s in HOLDS_TIME]}
+    found = prepared(_HELD, wanted) if wanted["ids"] else []
+    return [(resource_id, booking_id) for resource_id, booking_id in found]
+
+
+_AND_HOMES = """
+id = ANY(%(ids)s) OR id IN (SELECT home_id FROM scheduling_resource WHERE id = ANY(%(ids)s))
+"""
+
+
+def resources_of(resource_ids: Iterable[UUID]) -> dict[UUID, Resource]:
+    """Resources by their id, and those that are the home of one. One query."""
+    wanted = {"ids": list(resource_ids)}
+    found = loaded(Resource, _AND_HOMES, wanted) if wanted["ids"] else []
+    return {one.pk: one for one in found}
 
 
 def places_of(resource_ids: Iterable[UUID | None]) -> dict[UUID, PlaceName]:
     """The names of rooms, chairs and devices by their resource. Two queries."""
-    wanted = [one for one in resource_ids if one]
-    rows = Resource.objects.filter(pk__in=wanted).values_list("pk", *OWNERS[1:])
-    owners = {pk: next((one for one in ids if one), None) for pk, *ids in rows}
+    return _named(Resource.objects.filter(pk__in=[one for one in resource_ids if one]))
+
+
+def _named(resources: Iterable[Resource]) -> dict[UUID, PlaceName]:
+    owners = {one.pk: one.room_id or one.chair_id or one.device_id for one in resources}
     names = place_names(owners.values())
     return {pk: names[owner] for pk, owner in owners.items() if owner in names}
 
 
-def shortest_service(site_id: UUID) -> timedelta:
-    lengths = [service.minutes for service in services(site_id)]
-    return timedelta(minutes=min(lengths, default=USUAL_SHORTEST))
+def shortest_service(at_site: Iterable[DepartmentInfo]) -> timedelta:
+    """How long the shortest service takes that a site's departments offer. One query."""
+    shortest = shortest_minutes(one.key for one in at_site)
+    return timedelta(minutes=USUAL_SHORTEST if shortest is None else shortest)
 
 
 def _bounds(

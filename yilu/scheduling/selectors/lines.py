@@ -1,9 +1,10 @@
 """Bookings as lists show them: one line each, with names instead of keys."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from yilu.catalogue.modes import Mode
 from yilu.catalogue.selectors.services import ServiceInfo, service_infos
@@ -137,21 +138,32 @@ class BookingLine:
         return self.may_change and self.state == BookingState.CONFIRMED and self.late_minutes > 0
 
 
-def booking_lines(actor: Actor, bookings: Iterable[Booking], why: str) -> list[BookingLine]:
+def booking_lines(
+    actor: Actor,
+    bookings: Iterable[Booking],
+    why: str,
+    names: Mapping[UUID, PersonName] | None = None,
+) -> list[BookingLine]:
     """The bookings in one line each, in the same order. Four queries, however many.
 
-    One more where somebody's booking is only requested: it may wait for its payment.
+    One more where somebody's booking is only requested: it may wait for its payment; one less
+    for who knows the `names` of the practitioners.
     """
     found = list(bookings)
     services = service_infos(one.service_id for one in found)
-    names = practitioner_names(one.practitioner_id for one in found)
+    if names is None:
+        names = practitioner_names(one.practitioner_id for one in found)
     patients = patient_briefs(actor, {one.patient_id for one in found}, why)
     unpaid = _unpaid(found)
     now = clock.now()
+    sites = {
+        site_id: (site_zone(site_id), actor.may(permissions.CHANGE, site_id))
+        for site_id in {one.site_id for one in found}
+    }
     lines = [
         _line(
             one,
-            actor,
+            *sites[one.site_id],
             now,
             services[one.service_id],
             names[one.practitioner_id],
@@ -161,7 +173,7 @@ def booking_lines(actor: Actor, bookings: Iterable[Booking], why: str) -> list[B
     ]
     return [
         replace(one, pay_by=unpaid[one.id].astimezone(site_zone(one.site_id)))
-        if one.id in unpaid
+        if unpaid and one.id in unpaid
         else one
         for one in lines
     ]
@@ -184,13 +196,13 @@ def _unpaid(found: list[Booking]) -> dict[UUID, datetime]:
 
 def _line(  # noqa: PLR0917 (one row, with what four queries know of it)
     one: Booking,
-    actor: Actor,
+    zone: ZoneInfo,
+    may_change: bool,  # noqa: FBT001 (as a column of the row)
     now: datetime,
     service: ServiceInfo,
     practitioner: PersonName,
     patient: PatientBrief | None,
 ) -> BookingLine:
-    zone = site_zone(one.site_id)
     state = BookingState(one.state)
     due = one.come_at or one.starts_at
     late = int((now - due).total_seconds() // 60) if state in COMING else 0
@@ -221,7 +233,7 @@ def _line(  # noqa: PLR0917 (one row, with what four queries know of it)
         said_late_minutes=one.running_late_minutes,
         late_minutes=max(late, 0),
         version=one.version,
-        may_change=actor.may(permissions.CHANGE, one.site_id) and one.archived_at is None,
+        may_change=may_change and one.archived_at is None,
         is_archived=one.archived_at is not None,
         mode=Mode(one.mode),
         group_id=one.group_id,

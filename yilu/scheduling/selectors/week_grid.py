@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from yilu.facility.selectors.places import departments
 from yilu.facility.selectors.sites import site_zone
 from yilu.platform import clock
 from yilu.platform.actors import Actor
@@ -82,7 +83,7 @@ def week_grid(actor: Actor, resource_id: UUID, first: date) -> WeekGrid:
     names = practitioner_names([resource.practitioner_id] if resource.practitioner_id else [])
     name = resource_name(resource, names, places_of({resource.pk}))
     home = str(places[resource.home_id].name) if resource.home_id in places else ""
-    shortest = shortest_service(site_id)
+    shortest = shortest_service(departments(site_id))
     shown = []
     for day in days:
         midnight, _ = clock.day_bounds(day, zone)

@@ -105,7 +105,7 @@ def test_the_grid_takes_the_same_queries_for_many(doctors: int, django_assert_nu
     for doctor in clinic.doctors:
         clinic.book(at(10), practitioner_id=doctor)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(12):
         grid(clinic)
 
 

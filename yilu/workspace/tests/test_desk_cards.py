@@ -7,11 +7,12 @@ from django.utils import translation
 
 from yilu.catalogue.models import Service
 from yilu.platform import clock
+from yilu.platform.daygrid import Card
 from yilu.reception.tests.factories import OpenClinic, open_clinic
 from yilu.scheduling.models import Booking, Prepayment
 from yilu.scheduling.operations.changing import confirm_booking
 from yilu.scheduling.tests.factories import MONDAY, SUNDAY_EVENING, at
-from yilu.workspace.selectors.desk import Card, desk_day
+from yilu.workspace.selectors.desk import desk_day
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("A13", "A12")]
 
