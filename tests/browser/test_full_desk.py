@@ -25,14 +25,24 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NAMES = ("林晓芳", "王建国", "欧阳明华", "沈白芷", "周小满", "司徒若兰", "罗麦冬", "何茯苓")
 # A window, and how many of who waits stay in sight there at least.
 WINDOWS = [(1280, 900, 4), (1366, 768, 3), (1440, 900, 4)]
-# How many of who waits are wholly in sight, and by how much the rail is too long for the window.
+# How many of who waits, and of who is expected, are wholly in sight; by how much the rail is too
+# long for the window.
 SEEN = """() => {
     const box = (part) => part.getBoundingClientRect();
-    const list = box(document.querySelector("#waiting .ws-part"));
     const rail = document.querySelector(".ws-rail");
-    const rows = [...document.querySelectorAll("#waiting .ws-wait")].map(box);
-    const whole = rows.filter((row) => row.top >= list.top && row.bottom <= list.bottom + 1);
-    return [whole.length, rail.scrollHeight - rail.clientHeight];
+    const whole = (part) => {
+        const list = box(document.querySelector(`${part} .ws-part`));
+        const rows = [...document.querySelectorAll(`${part} [data-row]`)].map(box);
+        return rows.filter((row) => row.top >= list.top && row.bottom <= list.bottom + 1).length;
+    };
+    return [whole("#waiting"), whole("#expected"), rail.scrollHeight - rail.clientHeight];
+}"""
+# Four doctors who are late, as their notices stand on the board.
+LATE = """() => {
+    const one = "<details class='yl-panel sc-late'><summary><b>Zheng Yushui is 186 minutes"
+        + " behind</b><span class='yl-2nd yl-sm'>2 bookings</span></summary></details>";
+    const deed = "<button class='btn btn-quiet btn-mini'>–</button>";
+    document.querySelector("#attention").innerHTML = one.repeat(4) + deed;
 }"""
 
 
@@ -83,5 +93,9 @@ def test_who_waits_stays_in_sight(
         page.set_viewport_size({"width": width, "height": height})
         picture(page, f"full-desk-{many}-{width}x{height}-{language}")
         looks_right(page, language)
-        rows, too_long = page.evaluate(SEEN)
+        rows, _, too_long = page.evaluate(SEEN)
         assert (rows >= min(least, many), too_long <= 1) == (True, True), (width, height, rows)
+    page.evaluate(LATE)
+    expected = page.evaluate(SEEN)[1]
+    picture(page, f"full-desk-{many}-late-{language}")
+    assert expected >= 2

@@ -46,19 +46,17 @@ def why_here(grounds: Grounds, now: datetime) -> str:
     parts = [_main(grounds, now)]
     if grounds.weights:
         words = [str(WEIGHT_WORDS.get(one, one)) for one in grounds.weights]
-        parts.append(_("priority: %(what)s") % {"what": _(", ").join(words)})
+        parts.append(_("ahead: %(what)s") % {"what": _(", ").join(words)})
     return _("; ").join(parts)
 
 
 def _main(grounds: Grounds, now: datetime) -> str:
     if grounds.level < 4:
-        return _("Urgency level %(level)s: before all others") % {"level": grounds.level}
+        return _("Level %(level)s: before all others") % {"level": grounds.level}
     if grounds.placed == order.PROMISED and grounds.booked_at and grounds.promised_at:
         return _promised(grounds.booked_at, grounds.promised_at)
     if grounds.limit_at <= now:
-        return _("Waiting for more than %(minutes)s minutes: comes first now") % {
-            "minutes": grounds.limit_minutes
-        }
+        return _("Over %(minutes)s min: comes first now") % {"minutes": grounds.limit_minutes}
     if grounds.booked_at is None or grounds.placed in {order.RETURN, order.REQUEUED}:
         return _unbooked(grounds)
     return _booked(grounds, grounds.booked_at, now)
@@ -70,19 +68,19 @@ def _unbooked(grounds: Grounds) -> str:
         return _("Back with results since %(since)s: after every second new patient") % said
     if grounds.placed == order.REQUEUED:
         return _("Missed a call: %(back)s places back") % said
-    return _("No booking, here since %(since)s: after those who booked") % said
+    return _("No booking, here since %(since)s: after the booked") % said
 
 
 def _promised(booked_at: datetime, promised_at: datetime) -> str:
     said = {"booked": f"{booked_at:%H:%M}", "promised": f"{promised_at:%H:%M}"}
-    return _("Booked for %(booked)s, told to come at %(promised)s, and did: keeps the place") % said
+    return _("Booked %(booked)s, came %(promised)s as told: keeps place") % said
 
 
 def _booked(grounds: Grounds, booked_at: datetime, now: datetime) -> str:
     late = int((grounds.ready_at - booked_at).total_seconds() // 60)
     said = {"booked": f"{booked_at:%H:%M}", "late": late, "back": grounds.places_back}
     if grounds.placed == order.LATE:
-        return _("Booked for %(booked)s, came %(late)s min late: %(back)s places back") % said
+        return _("Booked %(booked)s, %(late)s min late: %(back)s places back") % said
     if booked_at > now:
-        return _("Booked for %(booked)s, came early: after those due before") % said
-    return _("Booked for %(booked)s and in time") % said
+        return _("Booked %(booked)s, early: after those due before") % said
+    return _("Booked %(booked)s, in time") % said

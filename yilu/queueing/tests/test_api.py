@@ -62,7 +62,7 @@ def test_a_queue_lists_its_tickets_next_first_and_says_why():
 
     assert [one["number"] for one in answer["waiting"]] == [first.number, second.number]
     assert [one["ahead"] for one in answer["waiting"]] == [0, 1]
-    assert answer["waiting"][0]["why"] == ("No booking, here since 10:00: after those who booked")
+    assert answer["waiting"][0]["why"] == "No booking, here since 10:00: after the booked"
     assert answer["waiting"][0]["waiting_since"] == "2031-03-03T10:00:00+08:00"
 
 
