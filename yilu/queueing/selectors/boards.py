@@ -1,5 +1,6 @@
 """Queues as staff see them: who waits, how long, why in this order, and where they are called."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -23,7 +24,7 @@ from yilu.queueing.selectors.points import (
     station_as_info,
 )
 from yilu.queueing.selectors.sheet import Sheet, sheet
-from yilu.queueing.states import IN_QUEUE, QueueKind, TicketState
+from yilu.queueing.states import AT_STATION, IN_QUEUE, QueueKind, TicketState
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,8 @@ def queues(actor: Actor, site_id: UUID) -> list[QueueLine]:
     """The queues of a site, with how many wait in each. Six queries."""
     actor.require_to_see(permissions.SEE, site_id)
     seen = sheet(site_id)
-    return [_line(seen, queue) for queue in seen.queues.values()]
+    number = Counter((ticket.queue_id, ticket.state) for ticket in seen.tickets)
+    return [_line(seen, queue, number) for queue in seen.queues.values()]
 
 
 def queue_board(actor: Actor, queue_id: UUID) -> QueueBoard:
@@ -229,15 +231,13 @@ def why(seen: Sheet, ticket: Ticket) -> str:
     return why_here(grounds, seen.now)
 
 
-def _line(seen: Sheet, queue: Queue) -> QueueLine:
+def _line(seen: Sheet, queue: Queue, number: Mapping[tuple[UUID, str], int]) -> QueueLine:
     waiting = seen.waiting.get(queue.pk, [])
-    mine = [t for t in seen.tickets if t.queue_id == queue.pk]
-    called = {TicketState.CALLED, TicketState.IN_ROOM}
     return QueueLine(
         queue=queue_as_info(queue),
         waiting=len(waiting),
-        at_station=sum(1 for t in mine if t.state in called),
-        missed=sum(1 for t in mine if t.state == TicketState.SKIPPED),
+        at_station=sum(number[queue.pk, state] for state in AT_STATION),
+        missed=number[queue.pk, TicketState.SKIPPED],
         longest_since=min((counted_from(t) for t in waiting), default=None),
         newcomer=seen.wait_behind(queue.pk),
     )
