@@ -295,7 +295,7 @@ def test_the_takings_of_a_day_add_up(django_assert_num_queries):
     )
     PaidVisit(site_id=visit.site_id).bill("12.00")
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(1):
         takings = day_takings(actor=visit.cashier, site_id=visit.site_id, day=MORNING.date())
 
     assert (takings.taken, takings.refunded, takings.owed) == (

@@ -1,8 +1,8 @@
 """Queues as staff see them: who waits, how long, why in this order, and where they are called."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -24,7 +24,7 @@ from yilu.queueing.selectors.points import (
     station_as_info,
 )
 from yilu.queueing.selectors.sheet import Sheet, sheet
-from yilu.queueing.states import AT_STATION, IN_QUEUE, QueueKind, TicketState
+from yilu.queueing.states import AT_STATION, IN_QUEUE, TicketState
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,17 +154,29 @@ def queue_board(actor: Actor, queue_id: UUID) -> QueueBoard:
 def waiting_by_visit(site_id: UUID, day: date) -> dict[UUID, WaitingLine]:
     """Where each visit waits now, or is called to, in the queue it joined last. Six queries."""
     seen = sheet(site_id)
-    found: dict[UUID, WaitingLine] = {}
+    lines = lines_by_visit(seen, day)
+    return {line.visit_id: line for line in forecast(seen, lines.values())}
+
+
+def lines_by_visit(seen: Sheet, day: date) -> dict[UUID, WaitingLine]:
+    """The same before anything is said of how long it takes. No query."""
+    there = [t for t in seen.tickets if t.state in IN_QUEUE and t.clinic_day == day]
+    there.sort(key=lambda one: one.issued_at)
+    return {ticket.visit_id: _waiting_line(seen, ticket) for ticket in there}
+
+
+def forecast(seen: Sheet, lines: Iterable[WaitingLine]) -> list[WaitingLine]:
+    """Some of these lines, each with how many are ahead and how long it takes. No query."""
+    shown = list(lines)
+    wanted = {line.ticket_id for line in shown if line.state == TicketState.WAITING}
     places = {
         ticket.pk: (ahead, wait)
-        for queue_id in seen.queues
-        for ahead, ticket, wait in seen.places(queue_id)
+        for queue_id in {line.queue_id for line in shown if line.ticket_id in wanted}
+        for ahead, ticket, wait in seen.places(queue_id, wanted)
     }
-    for ticket in sorted(seen.tickets, key=lambda one: one.issued_at):
-        if ticket.state in IN_QUEUE and ticket.clinic_day == day:
-            ahead, wait = places.get(ticket.pk, (None, Wait(0, 0)))
-            found[ticket.visit_id] = _waiting_line(seen, ticket, ahead, wait)
-    return found
+    return [
+        _told(line, *places[one]) if (one := line.ticket_id) in places else line for line in shown
+    ]
 
 
 def ticket_row(
@@ -243,20 +255,24 @@ def _line(seen: Sheet, queue: Queue, number: Mapping[tuple[UUID, str], int]) -> 
     )
 
 
-def _waiting_line(seen: Sheet, ticket: Ticket, ahead: int | None, wait: Wait) -> WaitingLine:
+def _waiting_line(seen: Sheet, ticket: Ticket) -> WaitingLine:
     queue = seen.queues[ticket.queue_id]
     return WaitingLine(
         ticket_id=ticket.pk,
         visit_id=ticket.visit_id,
         number=ticket.number,
         queue_id=ticket.queue_id,
-        kind=str(QueueKind(queue.kind)),
+        kind=queue.kind,
         state=ticket.state,
         since=counted_from(ticket),
-        ahead=ahead,
-        low_minutes=wait.low,
-        high_minutes=wait.high,
+        ahead=None,
+        low_minutes=0,
+        high_minutes=0,
         promise_minutes=queue.promise_minutes,
         station_id=ticket.station_id,
         version=ticket.version,
     )
+
+
+def _told(line: WaitingLine, ahead: int, wait: Wait) -> WaitingLine:
+    return replace(line, ahead=ahead, low_minutes=wait.low, high_minutes=wait.high)

@@ -1,7 +1,7 @@
 """Everything about a site's queues at one moment, read at once: the ground of every board."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -67,6 +67,11 @@ class Sheet:
         return self._serving_by_queue.get(queue_id, [])
 
     @cached_property
+    def stations_in_order(self) -> Sequence[Station]:
+        """All stations, in the order in which they are shown."""
+        return sorted(self.stations.values(), key=lambda one: (one.position, one.key))
+
+    @cached_property
     def _serving_by_queue(self) -> Mapping[UUID, list[Station]]:
         by_queue: dict[UUID, list[Station]] = defaultdict(list)
         for station_id, queue_id in self.serving:
@@ -85,20 +90,29 @@ class Sheet:
         before = self._expected(queue, self.now + timedelta(minutes=gives_way))
         return self.told(queue, line.guess(coming=before))
 
-    def places(self, queue_id: UUID) -> Iterator[tuple[int, Ticket, Wait]]:
-        """Who waits in a queue, next first, each with how many are ahead and how long it takes."""
+    def places(
+        self, queue_id: UUID, wanted: Collection[UUID] | None = None
+    ) -> Iterator[tuple[int, Ticket, Wait]]:
+        """Who waits in a queue, next first, each with how many are ahead and how long it takes.
+
+        With `wanted` only these tickets: a forecast is worked out for nobody who is not shown.
+        """
         queue = self.queues[queue_id]
-        for ahead, ticket, guess in self.guesses(queue_id):
+        for ahead, ticket, guess in self.guesses(queue_id, wanted):
             yield ahead, ticket, self.told(queue, guess)
 
-    def guesses(self, queue_id: UUID) -> Iterator[tuple[int, Ticket, Guess]]:
+    def guesses(
+        self, queue_id: UUID, wanted: Collection[UUID] | None = None
+    ) -> Iterator[tuple[int, Ticket, Guess]]:
         """The same before it is told as a range."""
         queue = self.queues[queue_id]
         line = lengths.Line(self._room(queue))
         for ahead, ticket in enumerate(self.waiting.get(queue_id, [])):
-            is_first = ticket.level < LEAST_URGENT or ticket.limit_at <= self.now
-            before = [] if is_first else self._expected(queue, ticket.turn_at)
-            yield ahead, ticket, line.guess(coming=before, ready=self._from_now(ticket.ready_at))
+            if wanted is None or ticket.pk in wanted:
+                is_first = ticket.level < LEAST_URGENT or ticket.limit_at <= self.now
+                before = [] if is_first else self._expected(queue, ticket.turn_at)
+                ready = self._from_now(ticket.ready_at)
+                yield ahead, ticket, line.guess(coming=before, ready=ready)
             line.add(self._patient(ticket))
 
     def turns(self, queue_id: UUID) -> Iterator[tuple[Expected, Guess]]:

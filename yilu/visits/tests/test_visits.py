@@ -25,11 +25,12 @@ from yilu.visits.operations.visits import (
     reopen_visit,
 )
 from yilu.visits.selectors.visits import (
+    DayNumbers,
+    day_numbers,
     open_visits,
     visit_detail,
     visits_of,
     visits_of_day,
-    visits_on,
 )
 from yilu.visits.states import MOVES, VisitState, check_move
 from yilu.workforce.operations.posts import load_posts
@@ -170,7 +171,7 @@ def test_another_sites_visits_do_not_exist_for_staff(site_id):
     with pytest.raises(NotFound):
         visit_detail(stranger, visit)
     with pytest.raises(NotFound):
-        visits_on(stranger, site_id, MONDAY)
+        day_numbers(stranger, site_id, MONDAY)
     with pytest.raises(NotFound):
         close_visit(actor=stranger, visit_id=visit)
     assert visits_of(stranger, Visit.objects.get(pk=visit).patient_id) == []
@@ -184,6 +185,6 @@ def test_lists_cost_the_same_for_one_and_for_twelve(site_id, count, django_asser
     with django_assert_num_queries(1):
         assert len(open_visits(site_id, MONDAY)) == count
     with django_assert_num_queries(1):
-        assert len(visits_on(actor, site_id, MONDAY)) == count
+        assert day_numbers(actor, site_id, MONDAY) == DayNumbers(came=count, walk_ins=count, left=0)
     with django_assert_num_queries(3):  # One of them says who was seen.
         assert len(visits_of_day(actor, site_id, MONDAY)) == count

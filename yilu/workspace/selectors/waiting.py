@@ -14,13 +14,13 @@ from yilu.catalogue.selectors.services import ServiceInfo, service_infos
 from yilu.clinical.selectors.allergies import AllergyFlag, allergy_flags
 from yilu.facility.selectors.sites import site_zone
 from yilu.patients.selectors.patients import PatientBrief, patient_briefs
-from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.names import PersonName
 from yilu.platform.waiting import tone, whole_minutes
 from yilu.platform.wording import money
-from yilu.queueing.selectors.boards import WaitingLine, waiting_by_visit
-from yilu.queueing.selectors.points import StationInfo, stations
+from yilu.queueing.selectors.boards import WaitingLine, forecast, lines_by_visit
+from yilu.queueing.selectors.points import StationInfo, station_as_info
+from yilu.queueing.selectors.sheet import Sheet, sheet
 from yilu.reception import permissions
 from yilu.scheduling.selectors.bookings import day_bookings
 from yilu.scheduling.selectors.lines import BookingLine
@@ -94,21 +94,34 @@ class _Around:
         return next(own, None)
 
 
-def waiting_room(actor: Actor, site_id: UUID) -> list[Waiting]:
+@dataclass(frozen=True, slots=True)
+class WaitingRoom:
+    """Who comes first of those who wait, how many wait in all, how many beyond the promise."""
+
+    rows: tuple[Waiting, ...]
+    number: int
+    over: int
+
+
+def waiting_room(actor: Actor, site_id: UUID, most: int | None = None) -> WaitingRoom:
     """Who waits at a site, those beyond their promise first, then who was called, then by time.
 
-    Fifteen queries, however many.
+    Of those who are not shown nothing is read but the ticket. Thirteen queries, however many.
     """
     actor.require_to_see(permissions.SEE, site_id)
-    today = clock.now().astimezone(site_zone(site_id)).date()
-    lines = waiting_by_visit(site_id, today)
+    seen = sheet(site_id)
+    today = seen.now.astimezone(site_zone(site_id)).date()
+    lines = lines_by_visit(seen, today)
     visits = {visit.id: visit for visit in open_visits(site_id, today) if visit.id in lines}
-    around = _read(actor, site_id, visits, lines)
-    rows = [
-        _row(line, around) for line in lines.values()
-        if line.visit_id in visits and line.state != "in_room"
-    ]  # fmt: skip
-    return sorted(rows, key=lambda row: (not row.is_over, row.state != "called", row.since))
+    there = [line for line in lines.values() if line.visit_id in visits and _waits(line)]
+    there.sort(key=lambda one: (not _is_over(one, seen.now), one.state != "called", one.since))
+    shown = forecast(seen, there[:most])
+    around = _read(actor, seen, {one.visit_id: visits[one.visit_id] for one in shown}, lines)
+    return WaitingRoom(
+        rows=tuple(_row(line, around) for line in shown),
+        number=len(there),
+        over=sum(1 for one in there if _is_over(one, seen.now)),
+    )
 
 
 def to_confirm(actor: Actor, site_id: UUID, day: date) -> list[BookingLine]:
@@ -118,18 +131,26 @@ def to_confirm(actor: Actor, site_id: UUID, day: date) -> list[BookingLine]:
     return [line for line in lines if line.can_confirm]
 
 
+def _waits(line: WaitingLine) -> bool:
+    return line.state != "in_room"
+
+
+def _is_over(line: WaitingLine, now: datetime) -> bool:
+    return whole_minutes(line.since, now) > line.promise_minutes
+
+
 def _read(
-    actor: Actor, site_id: UUID, visits: dict[UUID, VisitInfo], lines: dict[UUID, WaitingLine]
+    actor: Actor, seen: Sheet, visits: dict[UUID, VisitInfo], lines: dict[UUID, WaitingLine]
 ) -> _Around:
     ids = {visit.patient_id for visit in visits.values()}
     return _Around(
-        now=clock.now(),
+        now=seen.now,
         visits=visits,
         patients=patient_briefs(actor, ids, "waiting room"),
         allergies=allergy_flags(ids),
         doctors=practitioner_names(visit.practitioner_id for visit in visits.values()),
         services=service_infos(visit.service_id for visit in visits.values()),
-        stations={one.id: one for one in stations(site_id)},
+        stations={one.pk: station_as_info(one) for one in seen.stations_in_order},
         busy=frozenset(
             one.station_id
             for one in lines.values()

@@ -168,13 +168,14 @@ def _expected(request: ActorRequest, site: SiteInfo) -> dict[str, Any]:
 
 def _waiting(request: ActorRequest, site: SiteInfo) -> dict[str, Any]:
     """Who waits: those who come first, for a long list takes long to draw; or all, when asked."""
-    rows = waiting_room(request.actor, site.id)
-    is_long, is_all = len(rows) > MOST_WAITING, "all" in request.GET
+    is_all = "all" in request.GET
+    room = waiting_room(request.actor, site.id, None if is_all else MOST_WAITING)
+    is_long = room.number > MOST_WAITING
     url = reverse("workspace:desk-waiting", args=[site.key])
     return {
         "site": site,
-        "waiting": rows if is_all else rows[:MOST_WAITING],
-        "waiting_number": len(rows),
+        "waiting": room.rows,
+        "waiting_number": room.number,
         "is_cut": is_long and not is_all,
         "is_all": is_long and is_all,
         "waiting_url": url,
@@ -185,7 +186,7 @@ def _waiting(request: ActorRequest, site: SiteInfo) -> dict[str, Any]:
             billing_topic(site.id),
             visits_topic(site.id, today_at(site)),
         ],
-        "over": sum(1 for row in rows if row.is_over),
+        "over": room.over,
         "may_call": request.actor.may(queueing.CALL, site.id),
         "may_move": request.actor.may(queueing.MOVE, site.id),
         "may_ask_guide": request.actor.may(guiding.ASK, site.id),
