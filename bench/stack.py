@@ -3,7 +3,6 @@
 import os
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -17,7 +16,7 @@ from psycopg import sql
 
 from yilu.platform.running import places, stage
 from yilu.platform.running.places import Home
-from yilu.platform.running.supervisor import SERVER_OPTIONS
+from yilu.platform.running.supervisor import SERVER, SERVER_OPTIONS
 
 DATABASE = "yilu_benchmark"
 PATIENCE = 90.0
@@ -87,7 +86,7 @@ def scratch(database: str = DATABASE) -> Iterator[Place]:
 def serving(place: Place) -> Iterator[dict[str, int]]:
     """The processes by what they are, once the first page is answered."""
     listen = ["--host", "127.0.0.1", "--port", str(place.port), "--workers", str(place.workers)]
-    web = [sys.executable, "-m", "granian", *SERVER_OPTIONS, *listen]
+    web = [*SERVER, *SERVER_OPTIONS, *listen]
     commands = {
         "sandbox": stage.manage_command("sandbox"),
         "worker": stage.manage_command("worker"),

@@ -11,6 +11,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from tests.browser.served import PATIENCE, ROOT, environment, free_port
+from yilu.platform.running.supervisor import SERVER
 
 WEB = ("--interface", "asginl", "--http", "1", "--no-ws", "--loop", "uvloop", "--workers", "1")
 # They end with us, also when we are killed: left behind, they would work on the next tests' rows.
@@ -29,7 +30,7 @@ class Crew:
             **more,
         }
         listen = ("--host", "127.0.0.1", "--port", str(self.port), "--backlog", "2048")
-        web = [sys.executable, "-m", "granian", *WEB, *listen, "yilu.config.asgi:application"]
+        web = [*SERVER, *WEB, *listen, "yilu.config.asgi:application"]
         self._commands = {"web": web, "worker": [sys.executable, "manage.py", "worker"]}
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 

@@ -27,6 +27,7 @@ SERVER_LOOK = 1.0
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PAGES = "web"
 DEMONSTRATION_ONLY = ("sandbox", "players")
+SERVER = (sys.executable, "-m", "yilu.config.serve")
 # One callable, no life-span calls, no web sockets. The buffers are for many open streams.
 SERVER_OPTIONS = (
     *("--interface", "asginl", "--http", "1", "--no-ws", "--loop", "uvloop"),
@@ -147,8 +148,8 @@ def _children(stack: Stack, found: stage.Found) -> list[Child]:
     with_figures = environment | {"PROMETHEUS_MULTIPROC_DIR": stage.empty_figures(stack.home)}
     listen = ("--host", stack.address.host, "--port", str(stack.address.port))
     workers = ("--workers", os.environ.get("YILU_WORKERS") or str(_processors()))
-    web = [sys.executable, "-m", "granian", *SERVER_OPTIONS, *listen, *workers]
-    children = [Child(PAGES, [*web, "yilu.config.asgi:application"], with_figures, tell)]
+    web = [*SERVER, *SERVER_OPTIONS, *listen, *workers, "yilu.config.asgi:application"]
+    children = [Child(PAGES, web, with_figures, tell)]
     names = ["worker", *(DEMONSTRATION_ONLY if found.is_demo else ())]
     for name in names:
         if name in found.commands:

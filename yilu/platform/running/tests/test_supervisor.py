@@ -51,11 +51,11 @@ def server_pid(home: Home) -> int:
 
 
 def test_a_killed_web_process_is_back_within_two_seconds(clinic):
-    before = clinic.child("granian")
+    before = clinic.child("yilu.config.serve")
 
     os.kill(before, signal.SIGKILL)
 
-    eventually(lambda: clinic.child("granian") not in {None, before}, seconds=2)
+    eventually(lambda: clinic.child("yilu.config.serve") not in {None, before}, seconds=2)
     eventually(clinic.answers)
 
 
