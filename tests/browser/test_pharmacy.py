@@ -18,6 +18,10 @@ pytestmark = [
 ]
 
 
+# Where what is open begins in the window.
+TOP = "() => document.querySelector('#part-dispense').getBoundingClientRect().top"
+
+
 def passes(page: Page) -> None:
     """Every point is ticked, and the prescription passed."""
     form = page.locator("#part-dispense form[action$=review]")
@@ -47,6 +51,23 @@ def test_an_undo_that_a_colleague_overtook_is_refused_and_shows_what_they_did(
     looks_right(page, language)
     picture(page, f"pharmacy-undo-refused-{size}-{language}")
     assert row(counter).state == "picked"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_is_opened_below_the_list_comes_into_sight(
+    visit: Visit, looks_right: Callable[[Page, str], None], language: str
+):
+    counter = released(make_counter())
+    user = User.objects.get(pk=counter.first.user_id)
+    page = visit("/pharmacy/", user=user, language=language, size="phone")
+    expect(page.locator("#live")).to_have_attribute("data-stream", "open")
+    assert page.evaluate(TOP) > 200
+
+    page.locator(".ph-row a").first.click()
+
+    page.wait_for_function(f"{TOP} < 100")
+    looks_right(page, language)
+    picture(page, f"pharmacy-opened-phone-{language}")
 
 
 def test_a_step_that_is_taken_back_is_open_again(visit: Visit):
