@@ -1,6 +1,6 @@
 """What the worker does for prediction: learns at night, predicts and asks in the morning."""
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,26 +19,35 @@ from yilu.prediction.operations.confirming import (
 )
 from yilu.prediction.operations.places import follow_place
 from yilu.prediction.operations.scoring import score_bookings, score_coming
+from yilu.prediction.selectors.stored import usable_model
 from yilu.prediction.teaching import train
 
 undo.reverses(ANSWERED, undo_answer)
 CLERK = Actor.system("prediction", permissions.SEE, permissions.CALL)
 TRAIN, NIGHT, MORNING = "prediction.train", "prediction.night", "prediction.morning"
-AT_NIGHT, IN_THE_MORNING = time(2, 20), time(8, 30)
-FIRST_TIME = timedelta(minutes=10)
+AT_NIGHT, IN_THE_MORNING, IN_THE_EVENING = time(2, 20), time(8, 30), time(18)
+FIRST_TIME = timedelta(hours=1)
 EVERYWHERE = UUID(int=20)
 """What the nightly training is about: no one site, the whole group."""
 
 
 @jobs.kind(TRAIN)
 def learn(running: jobs.Running) -> dict[str, Any]:
-    """Learn anew, then predict for what is to come."""
+    """Learn anew, then predict for what is to come. With the first model of all, whom it concerns
+    is asked as soon as it is day: this morning nobody could be."""
+    is_first = usable_model() is None
     try:
         model_id = train(CLERK, running.check)
     except Conflict as overtaken:
         return {"overtaken": str(overtaken)}
     today = max(_today(site.id) for site in open_sites())
-    return {"model": str(model_id), "scored": score_coming(actor=CLERK, today=today)}
+    scored = score_coming(actor=CLERK, today=today)
+    if is_first and usable_model() is not None:
+        for site in open_sites():
+            timers.schedule(
+                MORNING, due_at=_next_morning(site.id), subject_id=site.id, site_id=site.id
+            )
+    return {"model": str(model_id), "scored": scored}
 
 
 @timers.handler(NIGHT)
@@ -100,6 +109,13 @@ def _begin(site_id: UUID) -> None:
     if not timers.is_waiting(NIGHT, EVERYWHERE):
         soon = clock.now() + FIRST_TIME
         timers.schedule(NIGHT, due_at=soon, subject_id=EVERYWHERE, site=site_id)
+
+
+def _next_morning(site_id: UUID) -> datetime:
+    """Now, while it is day at the site; else half past eight."""
+    zone = site_zone(site_id)
+    is_day = IN_THE_MORNING <= clock.now().astimezone(zone).time() < IN_THE_EVENING
+    return clock.now() if is_day else clock.next_at(IN_THE_MORNING, zone)
 
 
 def _come_at(name: str, subject_id: UUID, wall: time, *, site_id: UUID) -> None:

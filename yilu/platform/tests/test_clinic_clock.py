@@ -80,13 +80,17 @@ def test_after_a_night_without_power_the_morning_goes_on_where_it_was(settings):
 def test_whoever_starts_everything_lets_the_clock_go_on_where_it_was(settings, monkeypatch):
     settings.READS_CLINIC_CLOCK = True
     monkeypatch.setattr(guard, "require_safe", list)
-    monkeypatch.setattr(installation, "prepare", lambda: None)
+    begun = []
+    monkeypatch.setattr(installation, "prepare", lambda: begun.append(clock.pace()))
     with really(30):
         clinic_clock.keep()
     with really(30_000):
         call_command("prepare_database")
 
     assert after(30_003) == MORNING + timedelta(minutes=11)
+    # What is planned at the start is planned by the clinic's time.
+    assert [one.at(one.real) for one in begun] == [MORNING + timedelta(minutes=10)]
+    assert begun[0].speed == 0
 
 
 @pytest.mark.usefixtures("demonstration")

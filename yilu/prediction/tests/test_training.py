@@ -2,18 +2,19 @@
 
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.apps import apps
 
-from yilu.platform import clock
+from yilu.platform import clock, jobs
 from yilu.platform.errors import NotAllowed
 from yilu.platform.models import AuditEntry, Event, Timer
 from yilu.platform.testing import drain, run_jobs
 from yilu.prediction import teaching
 from yilu.prediction.errors import ModelUnreadable, OvertakenTraining
-from yilu.prediction.jobs import NIGHT, begin_everywhere
+from yilu.prediction.jobs import CLERK, MORNING, NIGHT, TRAIN, begin_everywhere
 from yilu.prediction.models import Risk, TrainedModel
 from yilu.prediction.operations.training import Learnt, keep_training
 from yilu.prediction.selectors.features import decided_bookings
@@ -161,7 +162,7 @@ def test_every_night_it_is_learnt_anew_as_long_work(clinic, monkeypatch):
     asked = []
     monkeypatch.setattr("yilu.prediction.jobs.train", lambda *_: asked.append(1) or clinic.site_id)
 
-    with clock.at(clock.now() + timedelta(minutes=11)):
+    with clock.at(clock.now() + timedelta(minutes=61)):
         begin_everywhere(apps)
     with clock.at(clock.now() + timedelta(days=1)):
         drain()
@@ -169,6 +170,27 @@ def test_every_night_it_is_learnt_anew_as_long_work(clinic, monkeypatch):
 
     assert asked == [1]
     assert Timer.objects.filter(handler=NIGHT, state="waiting").count() == 1
+
+
+@pytest.mark.parametrize(("hours", "at_once"), [(14, True), (26, False)])
+def test_with_the_first_model_of_all_whom_it_concerns_is_asked_the_same_day(
+    clinic, monkeypatch, hours, at_once
+):
+    monkeypatch.setattr("yilu.prediction.jobs.train", lambda *_: keep_model().pk)
+    asked = []
+    monkeypatch.setattr(
+        "yilu.prediction.jobs.decide_confirmations", lambda **facts: asked.append(facts["site_id"])
+    )
+    drain()
+    for _ in range(2):  # Only with the first.
+        jobs.ask(CLERK, TRAIN)
+        with clock.at(clock.now() + timedelta(hours=hours)):
+            run_jobs()
+            drain()
+
+    assert asked == [clinic.site_id] * at_once
+    (morning,) = Timer.objects.filter(handler=MORNING, state="waiting", subject_id=clinic.site_id)
+    assert morning.due_at.astimezone(ZoneInfo("Asia/Shanghai")).time() == time(8, 30)
 
 
 def test_neither_pages_nor_worker_load_the_learning_library():

@@ -29,6 +29,7 @@ class Command(BaseCommand):
             warnings = guard.require_safe()
         except CannotRun as refusal:
             raise CommandError(str(refusal)) from refusal
+        clinic_clock.stand()
         installation.prepare()
         clinic_clock.resume(STARTER)
         found = asdict(installation.installation())
