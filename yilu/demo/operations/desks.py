@@ -1,4 +1,4 @@
-"""What the desks show besides visits: kiosks, calls, incidents, paper, cards, complaints."""
+"""What the desks show besides visits: kiosks, calls, who waits, incidents, paper, complaints."""
 
 from yilu.demo.operations.cards import give_cards, merge_double
 from yilu.demo.operations.clinic import BuiltClinic
@@ -8,6 +8,7 @@ from yilu.demo.operations.kiosks import set_up_kiosks
 from yilu.demo.operations.outbreaks import plan_outbreak
 from yilu.demo.operations.paper import print_kit, work_on_paper
 from yilu.demo.operations.telephone import tell_calls
+from yilu.demo.operations.waiting import tell_waiting
 from yilu.demo.plan import ClinicPlan
 from yilu.demo.sandbox.accounts import SignKey, write_telephone_keys
 from yilu.platform.actors import Actor
@@ -30,5 +31,6 @@ def tell_desks(*, actor: Actor, clinic: BuiltClinic, plan: ClinicPlan, seed: int
     tell_complaints(actor=actor, clinic=clinic, plan=plan)
     watch_waits(actor=actor, clinic=clinic)
     feel_worse(actor=actor, clinic=clinic, plan=plan)
+    tell_waiting(actor=actor, clinic=clinic, plan=plan)
     lines = tell_calls(actor=actor, clinic=clinic, plan=plan)
     write_telephone_keys({site: SignKey(made.key, made.secret) for site, made in lines.items()})

@@ -34,6 +34,8 @@ from yilu.queueing.visit_wait import Limits
 from yilu.reception.models import Incident, IncidentEntry
 from yilu.reception.selectors.calls import phone_desk
 from yilu.reception.selectors.incidents import Wanted, incident_page, incidents
+from yilu.scheduling.models import WaitingEntry
+from yilu.scheduling.selectors.waiting_list import figures, waiting_list
 from yilu.visits.models import Visit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("O09")]
@@ -128,6 +130,20 @@ def test_the_telephone_has_had_a_morning_with_one_missed_and_one_promised(clinic
         assert desk.figures.percent_in_time == 57
         assert not desk.ringing
         assert telephone_key(key) is not None
+
+
+@pytest.mark.covers("A09")
+def test_some_wait_for_a_time_and_two_were_given_one(clinic):
+    lines = waiting_list(at(clinic, "front_desk"), clinic.sites["south"].id)
+    counted = figures(at(clinic, "front_desk"), clinic.sites["south"].id)
+
+    assert [one.urgency for one in lines[:1]] == ["soon"]
+    assert (len(lines), sum(one.held_at is not None for one in lines)) == (6, 2)
+    assert not any(one.offer for one in lines)
+    assert (counted.freed, counted.filled, counted.minutes_to_fill) == (2, 2, 14)
+    assert (counted.waiting, counted.never_asked) == (6, 0)
+    met = WaitingEntry.objects.filter(state="met")
+    assert all(one.booking.starts_at > NOW for one in met)
 
 
 @pytest.mark.covers("B05", "B18")
