@@ -2,12 +2,15 @@
 
 import json
 import re
+from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from yilu.patients.models import Card, Patient
+from yilu.patients.tests.factories import make_id_number
 from yilu.platform import clock
 from yilu.platform.ids import new_id
 from yilu.platform.models import User
@@ -107,6 +110,39 @@ def test_the_desk_registers_and_books_somebody_new(desk: Client, clinic: Clinic)
 
     assert answer.status_code == 204
     assert Booking.objects.get().is_first_visit
+
+
+@pytest.mark.covers("A02")
+def test_what_somebody_new_says_of_themselves_is_kept_and_checked(desk: Client, clinic: Clinic):
+    said = {
+        "new_name": "周小满", "new_phone": "12100000001", "new_id_number": make_id_number(),
+        "new_address": "禾香路 1 号", "new_visit_card": "88001", "new_insurance_card": "Y-77",
+    }  # fmt: skip
+    wrong = send(desk, "new", [], **form(clinic, **said | {"new_id_number": "11010119900307777X"}))
+    page = wrong.content.decode()
+    assert (wrong.status_code, Patient.objects.count()) == (422, 0)
+    assert '<details class="sc-along" open>' in page
+    assert "禾香路 1 号" in page
+    assert "校验码不符" in page
+
+    assert send(desk, "new", [], **form(clinic, **said)).status_code == 204
+
+    kept = Patient.objects.get()
+    assert (kept.born_on, kept.address) == (date(1985, 3, 14), "禾香路 1 号")
+    assert kept.sex != "unknown"
+    assert Card.objects.filter(patient=kept).count() == 2
+    again = send(
+        desk, "new", [], **form(clinic, **said | {"new_name": "周满", "time": other(clinic)})
+    )
+    page = again.content.decode()
+    assert (again.status_code, Patient.objects.count()) == (422, 1)
+    assert re.search(rf'name="patient" value="{kept.pk}" checked', page)
+    assert "已有患者使用这个证件号建档。" in page
+
+
+def other(clinic: Clinic) -> str:
+    """Another time than the usual."""
+    return f"{at(11).isoformat()}|{clinic.doctors[0]}"
 
 
 @pytest.mark.covers("A06")

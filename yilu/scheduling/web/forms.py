@@ -11,7 +11,9 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from yilu.catalogue.selectors.services import ServiceInfo
-from yilu.patients.states import Need
+from yilu.patients.rules.facts import LONGEST, LONGEST_CARD, PatientFacts
+from yilu.patients.rules.papers import Paper
+from yilu.patients.states import Need, Sex
 from yilu.platform.forms import Text
 from yilu.scheduling.selectors.lines import BookingLine
 from yilu.scheduling.selectors.prepaying import Prepaid
@@ -41,14 +43,60 @@ class TimeField(forms.CharField):
         return starts_at, practitioner_id
 
 
-class BookingForm(forms.Form):
+class SomebodyNew(forms.Form):
+    """Somebody who is not registered yet: a name is enough, and what else they say is kept."""
+
+    new_name = Text(label=_("Name"), required=False, max_length=100)
+    new_phone = Text(label=_("Phone"), required=False, max_length=40)
+    new_id_type = forms.ChoiceField(
+        label=_("Paper"), required=False, choices=Paper.choices, initial=Paper.RESIDENT_ID
+    )
+    new_id_number = Text(label=_("Number of the paper"), required=False, max_length=40)
+    new_born_on = forms.DateField(
+        label=_("Birth date"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    new_sex = forms.ChoiceField(
+        label=_("Sex"), required=False, choices=Sex.choices, initial=Sex.UNKNOWN
+    )
+    new_address = Text(label=_("Address"), required=False, max_length=LONGEST["address"])
+    new_visit_card = Text(label=_("Visit card number"), required=False, max_length=LONGEST_CARD)
+    new_insurance_card = Text(
+        label=_("Insurance card number"), required=False, max_length=LONGEST_CARD
+    )
+
+    @property
+    def says_more(self) -> bool:
+        """Whether more than a name and a phone was typed, or is wrong."""
+        more = MORE - {"new_sex", "new_id_type"}
+        return any(self[name].value() for name in more) or not MORE.isdisjoint(self.errors)
+
+    def facts(self) -> PatientFacts:
+        """Who they are, as facts."""
+        typed = self.cleaned_data
+        return PatientFacts(
+            name=typed["new_name"],
+            phone=typed["new_phone"],
+            id_type=typed["new_id_type"] if typed["new_id_number"] else "",
+            id_number=typed["new_id_number"],
+            born_on=typed["new_born_on"],
+            sex=typed["new_sex"] or Sex.UNKNOWN.value,
+            address=typed["new_address"],
+            visit_card=typed["new_visit_card"],
+            insurance_card=typed["new_insurance_card"],
+        )
+
+
+MORE = set(SomebodyNew.base_fields) - {"new_name", "new_phone"}
+
+
+class BookingForm(SomebodyNew):
     """A new booking. The patient is chosen, or new with a name and a phone."""
 
     service = forms.UUIDField()
     time = TimeField(label=_("Time"), error_messages={"required": _("Please choose a time.")})
     patient = forms.UUIDField(required=False)
-    new_name = Text(label=_("Name"), required=False, max_length=100)
-    new_phone = Text(label=_("Phone"), required=False, max_length=40)
     channel = forms.ChoiceField(label=_("Asked by"), choices=AT_THE_DESK)
     reason_for_visit = Text(
         label=_("Reason or complaint"),

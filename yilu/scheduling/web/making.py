@@ -1,6 +1,6 @@
 """Making a booking at the desk: service, time, patient, and what else was said."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,11 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from yilu.catalogue.selectors.services import ServiceInfo, performers, services
 from yilu.facility.selectors.sites import SiteInfo
+from yilu.patients.errors import AlreadyRegistered
 from yilu.patients.operations.patients import register_patient
-from yilu.patients.rules.facts import PatientFacts
 from yilu.patients.selectors.patients import patient_briefs
 from yilu.patients.selectors.search import search_patients
 from yilu.platform import clock
+from yilu.platform.errors import Invalid
 from yilu.platform.ids import new_id
 from yilu.platform.web.http import ActorRequest, go_to, render_page, wants_part, with_toast
 from yilu.platform.web.once import submit
@@ -88,9 +89,12 @@ def new(request: ActorRequest) -> HttpResponseBase:
             return submit(
                 request,
                 form,
-                lambda kept: _book(request, asked, kept),
+                lambda _kept: _book(request, asked, form),
                 lambda status: _form(request, asked, form, status),
             )
+    except AlreadyRegistered as refused:
+        form.add_error("new_id_number", str(refused))
+        return _form(request, asked, form, 422, known=refused.params.get("patient_id"))
     except TooFewTogether as refused:
         form.add_error(None, str(refused))
         return _form(request, asked, form, 422)
@@ -194,8 +198,14 @@ def _form(
     *,
     instead: list[Choice] | None = None,
     hindered: Hindered | None = None,
+    known: object = None,
 ) -> HttpResponse:
-    chosen = read_uuid(str(form["patient"].value() or request.GET.get("patient", "")))
+    """The dialog as it stands. `known` is who was found to be the one that seemed new."""
+    chosen = (
+        known
+        if isinstance(known, UUID)
+        else read_uuid(str(form["patient"].value() or request.GET.get("patient", "")))
+    )
     briefs = patient_briefs(request.actor, [chosen], "booking") if chosen else {}
     return render_page(
         request,
@@ -216,7 +226,8 @@ def _form(
     )
 
 
-def _book(request: ActorRequest, asked: Asked, kept: dict[str, Any]) -> HttpResponse:
+def _book(request: ActorRequest, asked: Asked, form: BookingForm) -> HttpResponse:
+    kept = form.cleaned_data
     is_placed = bool(request.POST.get("place"))
     chosen = None if is_placed else kept["time"]
     starts_at, practitioner_id = chosen or (_begin(asked), asked.practitioner_id)
@@ -225,7 +236,7 @@ def _book(request: ActorRequest, asked: Asked, kept: dict[str, Any]) -> HttpResp
         service_id=kept["service"],
         practitioner_id=practitioner_id,
         starts_at=starts_at,
-        patient_id=kept["patient"] or _register(request, asked, kept),
+        patient_id=kept["patient"] or _register(request, asked, form),
         channel=kept["channel"],
         note=kept["note"],
         reason_for_visit=kept["reason_for_visit"],
@@ -251,9 +262,13 @@ def _book(request: ActorRequest, asked: Asked, kept: dict[str, Any]) -> HttpResp
     return with_toast(answer, words, undo=undo)
 
 
-def _register(request: ActorRequest, asked: Asked, kept: dict[str, Any]) -> UUID:
-    facts = PatientFacts(name=kept["new_name"], phone=kept["new_phone"])
-    return register_patient(actor=request.actor, site_id=asked.site.id, facts=facts)
+def _register(request: ActorRequest, asked: Asked, form: BookingForm) -> UUID:
+    """Register somebody new. Raises: Invalid, about the fields of the form."""
+    try:
+        return register_patient(actor=request.actor, site_id=asked.site.id, facts=form.facts())
+    except Invalid as refused:
+        named = [replace(error, field=f"new_{error.field}") for error in refused.errors]
+        raise Invalid(*named) from refused
 
 
 def _hindered(request: ActorRequest, asked: Asked, form: BookingForm) -> Hindered:
