@@ -8,6 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.patience import eventually
+from yilu.patients.models import Patient
+from yilu.patients.tests.factories import make_id_number
 from yilu.platform import clock
 from yilu.platform.models import User
 from yilu.scheduling.models import Booking
@@ -81,6 +83,30 @@ def test_a_booking_is_made_moved_cancelled_and_brought_back(visit, clerk, clinic
     page.keyboard.press("Control+z")
     page.get_by_text("Cancelled because").wait_for(state="detached")
     assert Booking.objects.get().state == "confirmed"
+
+
+@pytest.mark.covers("A02")
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_somebody_new_says_who_they_are(visit, clerk, clinic, looks_right, size):
+    language = {"desktop": "zh", "phone": "en"}[size]
+    visit.expect("422")
+    page = visit("/scheduling/", user=clerk, size=size, language=language)
+    page.keyboard.press("n")
+    dialog = page.locator("#dialog")
+    dialog.locator(".sc-slot").nth(3).click()
+    dialog.locator("#id_new_name").fill("周小满")
+    dialog.locator(".sc-fresh summary").click()
+    dialog.locator("#id_new_id_number").fill("11010119900307777X")
+    looks_right(page, language)
+    dialog.locator("#id_new_id_number").press("Control+Enter")
+    expect(dialog.locator(".sc-fresh .yl-err")).to_be_visible()
+    looks_right(page, language)
+    picture(page, f"new-paper-{language}-{size}")
+    dialog.locator("#id_new_id_number").fill(make_id_number())
+    dialog.locator("#id_new_id_number").press("Control+Enter")
+    dialog.wait_for(state="hidden")
+
+    assert Patient.objects.latest("created_at").sex != "unknown"
 
 
 @pytest.mark.covers("A06")
