@@ -42,6 +42,32 @@ def open_wall(visit: Visit, clinic: Clinic, language: str = "zh") -> Page:
     return page
 
 
+# As many rows as a page may hold, each like the first; what stands out of its row, and the head.
+FULL = """() => {
+    const list = document.querySelector(".yl-wall-list");
+    const [head, first] = list.children;
+    list.replaceChildren(head, ...Array.from({ length: 8 }, () => first.cloneNode(true)));
+    list.className = "yl-wall-list rows-8";
+    const tall = (row) => row.getBoundingClientRect().height;
+    const over = (row) => [...row.children].filter((each) => tall(each) > tall(row) + 0.5);
+    return [...list.children].flatMap(over).map((each) => each.textContent);
+}"""
+
+
+@pytest.mark.covers("B09")
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_eight_rows_fit_a_wall(visit: Visit, language: str):
+    clinic = make_clinic()
+    fill(clinic)
+    call_next(actor=clinic.actor, station_id=clinic.station().pk)
+    page = open_wall(visit, clinic, language)
+
+    standing_out = page.evaluate(FULL)
+
+    picture(page, f"wall-eight-{language}")
+    assert standing_out == []
+
+
 @pytest.mark.covers("B09")
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_call_reaches_the_wall_and_looks_right(
