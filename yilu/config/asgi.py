@@ -6,13 +6,10 @@ slower here; a WSGI server cannot hold event streams. This gives each what it ne
 
 import os
 from collections.abc import MutableMapping
-from importlib import import_module
 from typing import Any
 
-from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from yilu.platform.memory import settle
 from yilu.platform.web.threads import Bounds, OnThreads, Receive, Scope, Send
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yilu.config.settings.base")
@@ -30,9 +27,6 @@ pages = OnThreads(
 
 # Only after Django is set up: the hub reads settings and models.
 from yilu.platform.live import hub  # noqa: E402
-
-import_module(settings.ROOT_URLCONF)
-settle()
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

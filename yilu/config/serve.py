@@ -11,6 +11,8 @@ from importlib import import_module
 from django.urls import get_resolver
 from granian.cli import entrypoint
 
+from yilu.platform.memory import settle
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yilu.config.settings.base")
 
 
@@ -23,8 +25,7 @@ def preload() -> None:
     import_module("yilu.config.asgi")
     # Pages are found by address only at the first request; looking at them loads them.
     _ = get_resolver().url_patterns
-    gc.collect()
-    gc.freeze()
+    settle()
     gc.enable()
 
 
