@@ -2,8 +2,10 @@
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+
+from yilu.platform.db import prepared
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -52,3 +54,46 @@ def test_a_notice_that_nobody_asked_for_does_no_harm():
         cursor.execute("UNLISTEN tests")
 
     assert connection.is_usable()
+
+
+def plans() -> set[str]:
+    """The statements that the server has ready for this connection."""
+    return {name for (name,) in prepared("SELECT name FROM pg_prepared_statements", {})}
+
+
+def test_statements_stay_prepared_when_a_deed_is_undone():
+    with transaction.atomic():
+        prepared("SELECT %(n)s::int", {"n": 1})
+        transaction.set_rollback(True)
+    before = plans()
+
+    with transaction.atomic():
+        with pytest.raises(DatabaseError), transaction.atomic():
+            prepared("SELECT 1 / %(n)s::int", {"n": 0})
+        transaction.set_rollback(True)
+    with pytest.raises(DatabaseError):
+        prepared("SELECT 1 / %(n)s::int", {"n": 0})
+    assert prepared("SELECT 1 / %(n)s::int", {"n": 1}) == [(1,)]
+
+    assert before < plans()
+    assert len(plans()) == len(before) + 1
+
+
+@pytest.fixture
+def changing():
+    """A table that another session may change."""
+    with another_session() as other:
+        other.execute("CREATE TABLE changing (a int); GRANT ALL ON changing TO PUBLIC")
+        try:
+            yield other
+        finally:
+            other.execute("DROP TABLE changing")
+
+
+def test_a_statement_whose_table_was_changed_meanwhile_is_refused_once(changing):
+    prepared("SELECT * FROM changing", {})
+    changing.execute("ALTER TABLE changing ADD b int; INSERT INTO changing VALUES (1, 2)")
+
+    with pytest.raises(DatabaseError, match="cached plan"):
+        prepared("SELECT * FROM changing", {})
+    assert prepared("SELECT * FROM changing", {}) == [(1, 2)]
