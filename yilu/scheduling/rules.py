@@ -96,7 +96,8 @@ def step_minutes(minutes: int) -> int:
 def grid(opens: datetime, first: datetime, last: datetime, step: int) -> list[datetime]:
     """The starts from `first` to `last`, both included, a whole number of steps after `opens`."""
     stride = timedelta(minutes=step)
-    start = opens + -((opens - first) // stride) * stride
+    beyond = (first - opens) % stride
+    start = first + stride - beyond if beyond else first
     starts = []
     while start <= last:
         starts.append(start)

@@ -19,6 +19,9 @@ from yilu.scheduling.selectors.facts import Facts, service_facts
 from yilu.scheduling.selectors.shares import shared_sessions
 from yilu.scheduling.shares import Selling, Shared
 
+Row = tuple[datetime, datetime, UUID]
+"""When a free time starts and ends, and with whom."""
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -53,11 +56,33 @@ def free_slots(
         WindowTooWide: more than 31 days are asked for.
         UnknownService, UnknownPractitioner.
     """
+    found = free_times(
+        site_id=site_id,
+        service_id=service_id,
+        practitioner_id=practitioner_id,
+        starts_from=starts_from,
+        starts_until=starts_until,
+        channel=channel,
+        is_admitted=is_admitted,
+    )
+    return [Slot(*row, site_id) for row in found]
+
+
+def free_times(
+    *,
+    site_id: UUID,
+    service_id: UUID,
+    practitioner_id: UUID | None = None,
+    starts_from: datetime,
+    starts_until: datetime,
+    channel: str = "",
+    is_admitted: bool = False,
+) -> list[Row]:
+    """`free_slots` as bare rows, in UTC, for who shows thousands of them."""
     if starts_until - starts_from > WIDEST_WINDOW:
         raise WindowTooWide
     facts = service_facts(service_id, practitioner_id)
-    found = free_rows(facts, site_id, starts_from, starts_until, channel, is_admitted=is_admitted)
-    return [Slot(*row, site_id) for row in found]
+    return free_rows(facts, site_id, starts_from, starts_until, channel, is_admitted=is_admitted)
 
 
 def free_rows(
@@ -68,14 +93,16 @@ def free_rows(
     channel: str = "",
     *,
     is_admitted: bool = False,
-) -> list[tuple[datetime, datetime, UUID]]:
-    """`free_slots` as bare rows (starts_at, ends_at, practitioner), in UTC. One query."""
+) -> list[Row]:
+    """`free_slots` of a service whose facts are known, as bare rows, in UTC. One query."""
     now = clock.now()
     first = max(starts_from, facts.earliest(now)).astimezone(UTC)
     until = min(starts_until, facts.latest(now)).astimezone(UTC)
     if first >= until or not facts.practitioner_ids:
         return []
     found = prepared(FREE, free_params(facts, site_id, first, until, now))
+    # By practitioner first: what is sorted by time alone keeps that order at one time.
+    found.sort(key=lambda row: row[0].int)
     last = until - datetime.resolution
     rows = [
         (starts_at, starts_at + length, practitioner_id)
@@ -84,7 +111,7 @@ def free_rows(
         for low, high in zip(lows, highs, strict=True)
         for starts_at in grid(opens[bisect_right(opens, low) - 1], low, min(high, last), step)
     ]
-    rows.sort(key=itemgetter(0, 2))
+    rows.sort(key=itemgetter(0))
     if binds(channel) and rows and found[0][6]:
         rows = _within_limit(rows, facts, site_id)
     shared = [one[0] for one in found if one[5]] if channel else []
@@ -94,9 +121,7 @@ def free_rows(
     return _sold_by(rows, facts, _ruled(site_id, first, until, shared), selling)
 
 
-def _within_limit(
-    rows: list[tuple[datetime, datetime, UUID]], facts: Facts, site_id: UUID
-) -> list[tuple[datetime, datetime, UUID]]:
+def _within_limit(rows: list[Row], facts: Facts, site_id: UUID) -> list[Row]:
     """Those rows that the limit of the site leaves online. One query."""
     zone = site_zone(site_id)
     days = [row[0].astimezone(zone).date() for row in rows]
@@ -117,11 +142,11 @@ def _ruled(
 
 
 def _sold_by(
-    rows: list[tuple[datetime, datetime, UUID]],
+    rows: list[Row],
     facts: Facts,
     ruled: dict[UUID, list[Shared]],
     selling: Callable[[int], Selling],
-) -> list[tuple[datetime, datetime, UUID]]:
+) -> list[Row]:
     """Those rows that the channel may sell: the answer is the same all through a session."""
     around = int((facts.before + facts.after).total_seconds() // 60)
     refused: dict[tuple[UUID, int], bool] = {}
