@@ -51,13 +51,14 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class QrPayment:
-    """A code to be scanned; empty until the gateway has given one."""
+    """A code; empty until the gateway has given one. One that `is_over` is not to be scanned."""
 
     payment_id: UUID
     bill_id: UUID
     state: PaymentState
     amount: Decimal
     qr: str
+    is_over: bool = False
 
 
 @operation
@@ -374,4 +375,5 @@ def _publish(actor: Actor, bill: Bill, payment: Payment, told: object) -> None:
 
 def _as_qr(payment: Payment) -> QrPayment:
     state = PaymentState(payment.state)
-    return QrPayment(payment.pk, payment.bill_id, state, payment.amount, payment.qr)
+    over = state not in AWAITED or _is_over(payment)
+    return QrPayment(payment.pk, payment.bill_id, state, payment.amount, payment.qr, over)

@@ -21,7 +21,7 @@ from yilu.billing.states import (
     RefundState,
 )
 from yilu.facility.selectors.sites import site_zone
-from yilu.platform import audit, clock
+from yilu.platform import audit, clock, qr
 from yilu.platform.actors import Actor
 from yilu.platform.errors import NotFound
 from yilu.platform.names import Localized
@@ -132,6 +132,14 @@ class BillDetail:
         """The payment whose code may be scanned now, for all that is due."""
         one = self.awaited
         return one if one and one.qr and one.amount == self.due and not one.is_over else None
+
+    @property
+    def code_picture(self) -> bytes | None:
+        """The code to be scanned; None if there never was one. A page that shows one asks for it
+        apart: when that is over by then, or paid, a picture says so instead of a broken one."""
+        if self.scannable is not None:
+            return qr.picture(qr.svg(self.scannable.qr))
+        return qr.picture(qr.over()) if any(one.qr for one in self.payments) else None
 
 
 def bill_detail(*, actor: Actor, bill_id: UUID) -> BillDetail:

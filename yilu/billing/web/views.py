@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-import segno
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,6 +21,7 @@ from yilu.billing.selectors.topics import billing_topic
 from yilu.billing.web.forms import CashForm, CodeForm, RefundForm
 from yilu.facility.selectors.sites import site_zone
 from yilu.platform import clock
+from yilu.platform import qr as drawing
 from yilu.platform.web.http import ActorRequest, with_toast
 from yilu.platform.web.once import submit
 
@@ -99,15 +99,12 @@ def code(request: ActorRequest, bill_id: UUID) -> HttpResponse:
 
 @require_GET
 def qr(request: ActorRequest, payment_id: UUID) -> HttpResponse:
-    """The code of an awaited payment, as a picture."""
-    awaited = fetch_qr(actor=request.actor, payment_id=payment_id)
-    if not awaited.qr:
+    """The code of an awaited payment, as a picture; once it is over, one that says so."""
+    asked = fetch_qr(actor=request.actor, payment_id=payment_id)
+    if not asked.qr:
         raise Http404
-    picture = segno.make(awaited.qr, error="m").svg_inline(scale=5, border=2)
-    return HttpResponse(
-        picture.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1),
-        content_type="image/svg+xml",
-    )
+    shown = drawing.over() if asked.is_over else drawing.svg(asked.qr)
+    return HttpResponse(drawing.picture(shown), content_type="image/svg+xml")
 
 
 @require_http_methods(["GET", "POST"])

@@ -8,7 +8,6 @@ from yilu.billing.selectors.bills import BillDetail, bill_detail
 from yilu.kiosk.operations.visitors import Known
 from yilu.kiosk.selectors.standing import Standing, owner, standing
 from yilu.kiosk.web.frame import PAYING_SECONDS, Kiosk, with_proof
-from yilu.platform import qr
 from yilu.platform.errors import DomainError, NotFound
 from yilu.platform.web.http import ActorRequest, render_page
 from yilu.visits.selectors.visits import visit_topic
@@ -40,12 +39,11 @@ def ask(request: ActorRequest, kiosk: Kiosk, known: Known) -> HttpResponseBase:
 @require_safe
 @with_proof
 def code(request: ActorRequest, kiosk: Kiosk, known: Known) -> HttpResponse:
-    """The awaited payment's code as a picture. Raises: NotFound, when none may be scanned."""
+    """The code as a picture; once it is over, a picture that says so. Raises: NotFound."""
     bill = _bill(kiosk, known, _standing(kiosk, known))
-    if bill is None or bill.scannable is None:
+    picture = bill.code_picture if bill else None
+    if picture is None:
         raise NotFound
-    svg = qr.svg(bill.scannable.qr)
-    picture = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
     return HttpResponse(picture, content_type="image/svg+xml")
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
+from django.test import Client
 
 from yilu.billing.errors import NothingToPay
 from yilu.billing.models import Payment
@@ -13,11 +14,13 @@ from yilu.billing.tests.factories import PaidVisit
 from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.errors import NotFound
+from yilu.platform.ids import new_id
 from yilu.platform.links import LinkOver
-from yilu.platform.models import AuditEntry, Link
+from yilu.platform.models import AuditEntry, Link, User
 from yilu.portal.operations.payer import LASTS, make_payer_link
 from yilu.portal.selectors.payer import payable
 from yilu.portal.tests.factories import Someone, make_owing
+from yilu.workforce.tests.factories import make_staff
 
 pytestmark = pytest.mark.django_db
 NOBODY = Actor.nobody()
@@ -100,6 +103,27 @@ def test_the_page_of_a_payer_names_no_deed_and_says_thanks_when_it_is_paid(owed:
     assert "已缴费，谢谢。" in after
     assert web.post(f"/p/{reference}/ask").status_code == 303
     assert web.get(f"/p/{reference}/code.svg").status_code == 404
+
+
+def test_a_code_asked_for_in_its_last_second_is_a_picture_that_says_so(owed: PaidVisit):
+    reference, bill_id = link_to(owed)
+    web, till = Someone().client, Client()
+    till.force_login(User.objects.get(pk=make_staff("cashier", site_id=owed.site_id).user_id))
+    payment = Payment.objects.create(
+        bill_id=bill_id, site_id=owed.site_id, clinic_day=clock.now().date(), amount="37.28",
+        method="wechat", state="pending", qr="weixin://a", reference=new_id().hex,
+        expires_at=clock.machine_now() + timedelta(seconds=1),
+    )  # fmt: skip
+    addresses = [(web, f"/p/{reference}/code.svg"), (till, f"/billing/payment/{payment.pk}/qr.svg")]
+    codes = [client.get(url).content for client, url in addresses]
+
+    with clock.at(clock.now(), machine=clock.machine_now() + timedelta(seconds=1)):
+        late = [client.get(url) for client, url in addresses]
+
+    assert [answer.status_code for answer in late] == [200, 200]
+    assert late[0].content == late[1].content
+    assert late[0].content not in codes
+    assert late[0].content.startswith(b"<svg xmlns")
 
 
 def test_a_link_of_another_kind_opens_no_bill(owed: PaidVisit):

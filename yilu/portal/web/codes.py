@@ -13,7 +13,7 @@ from yilu.billing.operations.payments import ask_payment, fetch_qr
 from yilu.billing.rules import EXCESS
 from yilu.billing.selectors.bills import BillDetail
 from yilu.billing.states import AWAITED, PaymentMethod, PaymentState
-from yilu.platform import clinic_clock, qr
+from yilu.platform import clinic_clock
 from yilu.platform.actors import Actor
 from yilu.platform.errors import DomainError, NotFound
 
@@ -66,12 +66,11 @@ def returned(bill: BillDetail | None) -> Decimal:
 
 
 def drawn(bill: BillDetail | None) -> HttpResponse:
-    """The code as a picture. Raises: NotFound, when none may be scanned."""
-    if bill is None or bill.scannable is None:
+    """The code as a picture; once it is over, a picture that says so. Raises: NotFound."""
+    code = bill.code_picture if bill else None
+    if code is None:
         raise NotFound
-    svg = qr.svg(bill.scannable.qr)
-    picture = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-    return HttpResponse(picture, content_type="image/svg+xml")
+    return HttpResponse(code, content_type="image/svg+xml")
 
 
 def wallet_url(bill: BillDetail | None, back: str) -> str:
