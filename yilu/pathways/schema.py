@@ -67,7 +67,9 @@ _STEP: dict[str, Any] = {
         "form": _KEY,
         "opens": {"oneOf": [_EVENT, _AFTER]},
         "closes": {"oneOf": [_EVENT, {"const": "by_hand"}]},
-        "reopens": _EVENT,
+        "reopens": {
+            "oneOf": [_EVENT, {"type": "array", "items": _EVENT, "minItems": 1, "maxItems": 9}]
+        },
         "due": _DUE,
         "late": {"type": "array", "items": _LATE, "maxItems": 9},
         "skip_if": _KEY,

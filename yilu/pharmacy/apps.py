@@ -10,5 +10,5 @@ class PharmacyConfig(AppConfig):
     label = "pharmacy"
 
     def ready(self) -> None:
-        """Hear about prescriptions."""
+        """Hear about prescriptions, and say what else of them is owed."""
         import_module("yilu.pharmacy.jobs")

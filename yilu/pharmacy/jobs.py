@@ -2,10 +2,14 @@
 
 from uuid import UUID
 
+from yilu.clinical.selectors.prescriptions import also_owed
 from yilu.pharmacy import permissions
 from yilu.pharmacy.operations.opening import cancel_dispense, open_dispense
+from yilu.pharmacy.selectors.waiting import is_rest_owed_besides
 from yilu.platform.actors import Actor
 from yilu.platform.outbox import Told, subscriber
+
+also_owed("pharmacy.rests", is_rest_owed_besides)
 
 
 @subscriber("pharmacy.open_dispense", "PrescriptionSigned")

@@ -1,6 +1,6 @@
 """Prescriptions as others read them: the facts, the sheet being written, the paper."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,6 +17,10 @@ from yilu.platform.actors import Actor
 from yilu.platform.errors import NotFound
 from yilu.platform.names import Localized, PersonName
 from yilu.workforce.selectors.practitioners import practitioner_names
+
+OwedBesides = Callable[[UUID, UUID], bool]
+"""Whether something of a visit is owed, besides that of one prescription."""
+_also_owed: dict[str, OwedBesides] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +137,20 @@ def prescriptions_of_visits(visit_ids: Iterable[UUID]) -> list[PrescriptionFacts
     return _facts(rows.order_by("signed_at"))
 
 
+def also_owed(name: str, asks: OwedBesides) -> None:
+    """Have a higher app say what else of a visit is still to be handed over. Call in `ready()`."""
+    _also_owed[name] = asks
+
+
 def is_owed_besides(visit_id: UUID, prescription_id: UUID) -> bool:
-    """Whether something else prescribed at a visit is still to be handed over. One query."""
+    """Whether something else prescribed at a visit is still to be handed over.
+
+    One query, and those of whoever knows more: one.
+    """
     others = Prescription.objects.filter(visit_id=visit_id, state__in=OWED)
-    return others.exclude(pk=prescription_id).exists()
+    return others.exclude(pk=prescription_id).exists() or any(
+        asks(visit_id, prescription_id) for asks in _also_owed.values()
+    )
 
 
 def prescription_detail(actor: Actor, prescription_id: UUID) -> PrescriptionDetail:

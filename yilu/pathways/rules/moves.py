@@ -9,6 +9,7 @@ from yilu.pathways.rules.plan import Facts, On, Plan, StepPlan, named_rules
 # The words of `StepState`, which stands above: a test holds that they are the same.
 WAITING, OPEN, CLOSED, SKIPPED = "waiting", "open", "closed", "skipped"
 DONE = frozenset({CLOSED, SKIPPED})
+_BY_TURN = frozenset({"after", "undone"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def _hear(
 ) -> None:
     """Move one step as an event says."""
     state = steps[step.key].state
-    if state == CLOSED and heard(step.reopens):
+    if state == CLOSED and any(heard(on) for on in step.reopens):
         _reopen(plan, steps, step)
     elif state != CLOSED and heard(step.closes):
         steps[step.key] = Standing(CLOSED, "event")
@@ -119,7 +120,7 @@ def _settle(plan: Plan, step: StepPlan, steps: Standings, facts: Facts) -> Stand
     is_turn = step.opens is None and _is_free(plan, step, steps)
     if now.state == WAITING and is_turn:
         return _enter(step, facts, "after")
-    if now == Standing(OPEN, "after") and not is_turn:
+    if now.state == OPEN and now.why in _BY_TURN and step.opens is None and not is_turn:
         return Standing(WAITING, "after")  # A step before it turned out to be needed after all.
     if now.state == OPEN and _unneeded(step, facts):
         return Standing(SKIPPED, "rule")

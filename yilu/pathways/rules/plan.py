@@ -77,7 +77,7 @@ class StepPlan:
     opens: On | None
     after: frozenset[str]
     closes: On | None
-    reopens: On | None
+    reopens: tuple[On, ...]
     due: Due | None
     late: tuple[Late, ...]
     skip_if: str
@@ -112,7 +112,7 @@ class Plan:
         matches = [self.starts_on, self.abandons_on, self.ends_on]
         matches += [learn.on for learn in self.learns]
         for step in self.steps:
-            matches += [step.opens, step.closes, step.reopens]
+            matches += [step.opens, step.closes, *step.reopens]
         return frozenset().union(*(match.events for match in matches if match))
 
 
@@ -144,11 +144,17 @@ def _step(body: Mapping[str, Any]) -> StepPlan:
         opens=_on(opens) if "event" in opens else None,
         after=frozenset(opens.get("after", ())),
         closes=_on(body["closes"]),
-        reopens=_on(body.get("reopens")),
+        reopens=_any_of(body.get("reopens", ())),
         due=Due(due["minutes"], due["from"], due["calendar"]) if due else None,
         late=tuple(Late(one["after_minutes"], one["do"], one["post"]) for one in late),
         skip_if=body.get("skip_if", ""),
     )
+
+
+def _any_of(match: Any) -> tuple[On, ...]:
+    """Events that say the same, each with conditions of its own; or just one of them."""
+    each = match if isinstance(match, list | tuple) else [match]
+    return tuple(on for on in map(_on, each) if on)
 
 
 def _on(match: Any) -> On | None:

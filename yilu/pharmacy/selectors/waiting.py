@@ -21,8 +21,10 @@ def is_last_of_visit(visit_id: UUID, prescription_id: UUID) -> bool:
     One that its doctor looks at again counts, and so does the rest of one given in part once
     that was begun.
     """
+    return not is_owed_besides(visit_id, prescription_id)
+
+
+def is_rest_owed_besides(visit_id: UUID, prescription_id: UUID) -> bool:
+    """Whether the rest of another prescription, given in part, is being put together. One query."""
     rests = Dispense.objects.filter(visit_id=visit_id, state__in=OPEN).exclude(given=[])
-    return not (
-        is_owed_besides(visit_id, prescription_id)
-        or rests.exclude(prescription_id=prescription_id).exists()
-    )
+    return rests.exclude(prescription_id=prescription_id).exists()

@@ -117,6 +117,22 @@ def test_the_rest_that_is_being_put_together_is_owed_too():
     assert told("DispenseHandedOver") == [False, False, True]
 
 
+@pytest.mark.django_db
+def test_what_is_voided_while_the_rest_of_another_is_put_together_is_not_the_last():
+    first, second = two_counters()
+    given(first, quantity=Decimal(1), reason="库存不足")
+    give_rest(actor=first.first, dispense_id=first.dispense_id)
+
+    voided(second)
+    rest = batches(first, quantity=Decimal(1))
+    pick(actor=first.first, dispense_id=first.dispense_id, batches=rest)
+    check(actor=first.second, dispense_id=first.dispense_id)
+    handed(first)
+
+    assert told("PrescriptionVoided") == [False]
+    assert told("DispenseHandedOver") == [False, True]
+
+
 def side_by_side(one, other) -> bool:
     """Have one deed done while another is not yet kept. Whether it had to wait for that."""
 

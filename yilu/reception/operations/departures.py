@@ -82,7 +82,7 @@ def go_on(*, actor: Actor, visit_id: UUID) -> None:
     visit = visit_info(visit_id)
     if not visit.is_here or _waits_somewhere(visit_id):
         return
-    if owes_money(visit_id):
+    if _is_to_pay(actor, visit_id):
         _wait_for(actor, visit, QueueKind.CASHIER)
     elif waits_for_medicine(visit_id):
         _wait_for(actor, visit, QueueKind.PHARMACY)
@@ -136,6 +136,16 @@ def _to_consultation(able: Actor, visit: VisitInfo, level: int) -> None:
         level=level,
         weights=weights_of(visit),
     )
+
+
+def _is_to_pay(actor: Actor, visit_id: UUID) -> bool:
+    """Whether there is a bill to pay; what was prescribed since the last one is put on a new one.
+
+    Otherwise nobody would be asked for it, and the patient would go home without.
+    """
+    if not owes_money(visit_id):
+        open_bill(actor=actor, visit_id=visit_id)
+    return owes_money(visit_id)
 
 
 def _to_cashier(able: Actor, visit: VisitInfo) -> None:

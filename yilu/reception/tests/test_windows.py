@@ -5,9 +5,11 @@ from decimal import Decimal
 
 import pytest
 
+from yilu.billing.models import Bill
 from yilu.billing.operations.bills import open_bill
 from yilu.billing.operations.charges import add_charge
 from yilu.billing.operations.payments import pay_cash
+from yilu.billing.states import BillState
 from yilu.billing.tests.factories import make_price
 from yilu.clinical.operations.prescriptions import void_prescription
 from yilu.clinical.tests.factories import (
@@ -23,10 +25,10 @@ from yilu.pathways.models import Step
 from yilu.pathways.states import StepState
 from yilu.patients.tests.factories import make_patient
 from yilu.pharmacy.models import Dispense
-from yilu.pharmacy.operations.dispensing import reject
+from yilu.pharmacy.operations.dispensing import hand_over, reject
 from yilu.pharmacy.operations.opening import open_dispense
 from yilu.pharmacy.states import DispenseState
-from yilu.pharmacy.tests.factories import WORKER, Counter, given
+from yilu.pharmacy.tests.factories import EXPLAINED, RIGHT, WORKER, Counter, checked, given
 from yilu.platform import clock
 from yilu.platform.ids import new_id
 from yilu.platform.testing import drain
@@ -114,6 +116,46 @@ def test_who_has_two_prescriptions_stays_at_the_window_until_the_second_is_hande
     assert states(QueueKind.PHARMACY) == [TicketState.FINISHED]
     assert Visit.objects.get().state == VisitState.LEFT
     assert Step.objects.get(key="medicine").state == StepState.CLOSED
+
+
+@pytest.mark.covers("E01", "F02")
+def test_what_is_prescribed_while_somebody_waits_for_medicine_is_paid_and_given_too(opened):
+    room = in_room(opened)
+    second = make_staff("pharmacist", site_id=opened.site_id).actor()
+    first = prescribed(room)
+    free = Counter(room, open_dispense(actor=WORKER, prescription_id=first), first, second)
+    sent_on(opened)
+    called_to(opened, QueueKind.PHARMACY)
+    checked(free)
+    vitamin = make_drug(
+        ("维生素C片", "Vitamin C tablets"), atc="A11GA01", price_item_id=make_price("9.00")
+    )
+    later = prescribed_besides(room, order(vitamin))
+    drain(timers=False)
+
+    hand_over(
+        actor=free.first, dispense_id=free.dispense_id, identifiers=RIGHT, counselling=EXPLAINED
+    )
+    drain(timers=False)
+    assert states(QueueKind.CASHIER) == [TicketState.WAITING]
+    assert Visit.objects.get().state == VisitState.IN_CARE
+    assert steps() == {"pay": StepState.OPEN, "medicine": StepState.WAITING, "leave": "waiting"}
+
+    bill = Bill.objects.get(state=BillState.OPEN)
+    pay_cash(actor=opened.cashier, bill_id=bill.pk, tendered=bill.total)
+    drain(timers=False)
+    assert sorted(states(QueueKind.PHARMACY)) == [TicketState.FINISHED, TicketState.WAITING]
+    assert steps() == {"pay": "closed", "medicine": StepState.OPEN, "leave": "waiting"}
+
+    dispense = Dispense.objects.get(prescription_id=later)
+    given(Counter(room, dispense.pk, later, second))
+    drain(timers=False)
+    assert Visit.objects.get().state == VisitState.LEFT
+
+
+def steps() -> dict[str, str]:
+    found = Step.objects.filter(key__in=["pay", "medicine", "leave"])
+    return dict(found.values_list("key", "state"))
 
 
 @pytest.mark.covers("E01")

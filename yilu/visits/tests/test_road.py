@@ -69,6 +69,24 @@ def test_medicine_is_waited_for_until_the_last_of_two_prescriptions(first, last,
     assert (now.steps["medicine"].state, now.steps["leave"].state) == (state, "open")
 
 
+def test_what_is_prescribed_after_the_last_medicine_is_paid_and_waited_for():
+    home = told(two_prescribed(), (HANDED_OVER, {"is_last": True}))
+    assert [home.steps[key].state for key in ("medicine", "leave")] == ["closed", "open"]
+
+    now = told(home, ("PrescriptionSigned", {}))
+    assert [now.steps[key].state for key in ("medicine", "leave")] == ["open", "waiting"]
+    now = told(now, ("BillOpened", {}))
+    assert [now.steps[key].state for key in ("pay", "medicine")] == ["open", "waiting"]
+    now = told(now, ("BillSettled", {}), ("BillOpened", {}))
+    assert now.steps["pay"].state == "open", "a third prescription is paid, too"
+    now = told(now, ("BillSettled", {}), (HANDED_OVER, {"is_last": True}))
+    assert [now.steps[k].state for k in ("pay", "medicine", "leave")] == [
+        "closed",
+        "closed",
+        "open",
+    ]
+
+
 def test_medicine_that_comes_back_is_owed_again_although_the_rest_was_voided():
     now = told(
         two_prescribed(),
