@@ -41,6 +41,32 @@ def rings(page, address, system, ref, event="ringing"):
     assert answer.status == 200, answer.text()
 
 
+@pytest.mark.covers("A01", "A02")
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_who_rings_for_the_first_time_is_booked_while_they_speak(visit, looks_right, language):
+    front, _free = open_now()
+    clinic = front.clinic.clinic
+    site = Site.objects.get(pk=clinic.site_id)
+    clerk = at_the_post("front_desk", clinic)
+    page = live(visit(f"/reception/{site.key}/phone/", user=clerk, language=language))
+    page.locator("main form [name=phone]").fill(PHONE)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/calls/**")
+    looks_right(page, language)
+    picture(page, f"phone-unknown-{language}")
+
+    page.keyboard.press("n")
+    dialog = page.locator("#dialog")
+    expect(dialog.locator("#id_new_phone")).to_have_value(PHONE)
+    dialog.locator("#id_new_name").fill("周小满")
+    dialog.locator(".sc-slot").first.click()
+    page.keyboard.press("Control+Enter")
+    dialog.wait_for(state="hidden")
+
+    booked = Booking.objects.get()
+    assert (booked.channel, booked.is_first_visit) == ("phone", True)
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_caller_is_known_before_hello_and_their_booking_is_cancelled(
     visit, looks_right, language

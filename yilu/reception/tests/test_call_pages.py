@@ -1,5 +1,7 @@
 """The telephone desk, as pages send it."""
 
+import html
+import re
 from uuid import uuid4
 
 import pytest
@@ -112,6 +114,18 @@ def test_somebody_else_is_found_by_name(clinic, clerk, rung):
     found = clerk.get(reverse("reception:call-who", args=[call]), {"q": "zhounanxing"})
 
     assert str(other) in found.content.decode()
+
+
+@pytest.mark.covers("A01")
+def test_who_rings_for_the_first_time_is_booked_from_the_call_with_their_number(clinic, clerk):
+    clerk.post(url("dial", clinic), sent(phone=PHONE))
+    page = clerk.get(reverse("reception:call", args=[Call.objects.get().pk])).content.decode()
+
+    (link,) = re.findall(rf'hx-get="({reverse("scheduling:new")}[^"]*)"', page)
+    dialog = clerk.get(html.unescape(link), headers={"HX-Request": "true"}).content.decode()
+
+    assert re.search(rf'name="new_phone" value="{PHONE}"', dialog)
+    assert '<option value="phone" selected>' in dialog
 
 
 def test_the_number_is_typed_where_no_system_tells_it(clinic, clerk):

@@ -20,6 +20,7 @@ from yilu.scheduling.selectors.prepaying import Prepaid
 from yilu.scheduling.states import CancelReason, Channel, Urgency
 
 PATIENT, CLINIC = "patient", "clinic"
+LONGEST_PHONE = 40
 AT_THE_DESK = [
     (one.value, one.label) for one in (Channel.PHONE, Channel.DESK, Channel.WECHAT, Channel.ROOM)
 ]
@@ -47,7 +48,7 @@ class SomebodyNew(forms.Form):
     """Somebody who is not registered yet: a name is enough, and what else they say is kept."""
 
     new_name = Text(label=_("Name"), required=False, max_length=100)
-    new_phone = Text(label=_("Phone"), required=False, max_length=40)
+    new_phone = Text(label=_("Phone"), required=False, max_length=LONGEST_PHONE)
     new_id_type = forms.ChoiceField(
         label=_("Paper"), required=False, choices=Paper.choices, initial=Paper.RESIDENT_ID
     )

@@ -52,7 +52,7 @@ from yilu.scheduling.web.along import (
     undo_url,
 )
 from yilu.scheduling.web.asking import read_day, read_uuid
-from yilu.scheduling.web.forms import BookingForm
+from yilu.scheduling.web.forms import LONGEST_PHONE, BookingForm
 from yilu.scheduling.web.here import site_here
 from yilu.scheduling.web.placing import place
 from yilu.workforce.selectors.practitioners import practitioner_names
@@ -79,7 +79,11 @@ def new(request: ActorRequest) -> HttpResponseBase:
     asked = _asked(request)
     if request.method == "GET":
         channel = request.GET.get("channel", "")
-        chosen = {"channel": channel or "phone", "time": request.GET.get("time", "")}
+        chosen = {
+            "channel": channel or "phone",
+            "time": request.GET.get("time", ""),
+            "new_phone": request.GET.get("new_phone", "")[:LONGEST_PHONE],
+        }
         return _form(request, asked, BookingForm(initial=chosen), 200)
     form = BookingForm(request.POST)
     form.fields["time"].required = not (request.POST.get("place") or request.POST.get("places"))
