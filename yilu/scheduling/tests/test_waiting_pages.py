@@ -71,7 +71,7 @@ def test_somebody_new_is_put_on_the_list_and_shown(desk: Client, clinic: Clinic)
     assert done.status_code == 204
     assert toast(done)["text"] == "已加入候补"
     page = shown(desk)
-    for words in ("林晓芳", "尽快", "周二", "周四", "09:30 起", "尚未询问"):
+    for words in ("林晓芳", "尽快", "周二", "周四", "09:30 起", "尚未询问", "候补不满一天"):
         assert words in page
     desk.post(toast(done)["undo"], {"request_key": "k1"}, headers={"HX-Request": "true"})
     assert "暂无人候补" in shown(desk)
