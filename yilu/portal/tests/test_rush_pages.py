@@ -85,6 +85,18 @@ def test_from_the_waiting_room_to_a_booking(front: Front):
     assert RushPlace.objects.get().state == "booked"
 
 
+def test_who_comes_after_the_release_reads_nothing_of_a_draw(front: Front):
+    room = popular(front, amount=9)
+    with moment(timedelta(minutes=-30)):
+        before = Someone().client.get(room).content.decode()
+    with moment(timedelta(minutes=5)):
+        after = Someone().client.get(room).content.decode()
+
+    assert ("放号时间" in before, "抽签排号" in before, "已放号" in before) == (True, True, False)
+    assert ("放号时间" in after, "抽签排号" in after, "已放号" in after) == (False, False, True)
+    assert "按进入先后排队" in after
+
+
 def test_when_all_is_gone_the_room_says_so_and_leads_to_the_waiting_list(front: Front):
     room = popular(front, amount=0)
     who = Someone()

@@ -140,6 +140,7 @@ def _page(
         else None,
         "stage": stage,
         "opens_at": opens_at,
+        "is_released": opens_at is not None and clock.now() >= opens_at,
         "lobby_at": lobby_at,
         "is_patient": is_patient,
         "people": people,
