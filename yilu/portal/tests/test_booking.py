@@ -123,6 +123,18 @@ def test_an_identity_number_fills_in_birth_date_and_sex(front: Front, someone: S
 
 
 @pytest.mark.covers("A02")
+@pytest.mark.covers("A02")
+def test_an_address_is_kept_with_somebody_new(front: Front, someone: Someone):
+    front.choose(someone)
+    someone.sign_in()
+    too_long = someone.client.post("/book/details", details(address="路" * 301))
+    assert (too_long.status_code, Patient.objects.count()) == (422, 0)
+
+    someone.client.post("/book/details", details(address="安禾市禾香路 18 号"))
+
+    assert Patient.objects.get().address == "安禾市禾香路 18 号"
+
+
 def test_a_known_identity_needs_the_same_name_and_birth_date(front: Front, someone: Someone):
     number = make_id_number(BORN, 2)
     front.choose(someone)

@@ -89,6 +89,10 @@ class WhoForm(forms.Form):
         label=_("Identity number"), required=False, max_length=40,
         help_text=_("Fills in birth date and sex, and finds your record. Kept encrypted."),
     )  # fmt: skip
+    address = Text(
+        label=_("Address"), required=False, max_length=LONGEST["address"],
+        widget=forms.TextInput({"autocomplete": "street-address"}),
+    )  # fmt: skip
     reason = Text(
         label=_("What is wrong?"), required=False, max_length=400,
         widget=forms.Textarea({"rows": 2}),
@@ -141,6 +145,7 @@ class WhoForm(forms.Form):
             phone=phone,
             id_type=typed["id_type"] if typed["id_number"] else "",
             id_number=typed["id_number"],
+            address=typed["address"],
             language=ENGLISH if reader_is_english() else CHINESE,
         )
 
