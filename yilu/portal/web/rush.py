@@ -149,14 +149,7 @@ def _page(
         "puzzle": puzzles.new(PURPOSE, request.actor) if wants_place else "",
         "bits": puzzles.bits(),
         "refused": refused,
-        "here": request.path,
-        "sign_in_url": f"{reverse('portal:sign-in')}?next={request.path}",
-        "times_url": f"{reverse('portal:times', args=[site.key, service_id])}"
-        f"?doctor={doctor_id}&day={day}&turn=1",
-        "wait_url": f"{reverse('portal:wait', args=[site.key, service_id])}?doctor={doctor_id}",
-        "booked_url": reverse("portal:my-visit", args=[place.booking_id])
-        if place and place.booking_id
-        else "",
+        **_addresses(request, site, wish, place),
     }
     if "HX-Request" not in request.headers:
         context |= {
@@ -169,6 +162,23 @@ def _page(
     return render_page(
         request, "portal/rush.html", part="portal/_rush.html", status=status, **context
     )
+
+
+def _addresses(
+    request: ActorRequest, site: SiteInfo, wish: Wanted, place: QueuePlace | None
+) -> dict[str, str]:
+    """Where the page leads."""
+    service_id, doctor_id, day = wish
+    times = reverse("portal:times", args=[site.key, service_id])
+    wait = reverse("portal:wait", args=[site.key, service_id])
+    booking_id = place.booking_id if place else None
+    return {
+        "here": request.path,
+        "sign_in_url": f"{reverse('portal:sign-in')}?next={request.path}",
+        "times_url": f"{times}?doctor={doctor_id}&day={day}&turn=1",
+        "wait_url": f"{wait}?doctor={doctor_id}",
+        "booked_url": reverse("portal:my-visit", args=[booking_id]) if booking_id else "",
+    }
 
 
 def _stage(place: QueuePlace | None, refused: DomainError | None) -> str:
