@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from yilu.platform import clock
+from yilu.platform.db import insert
 from yilu.platform.errors import DomainError, NotFound
 from yilu.platform.ids import new_reference
 from yilu.platform.models import Link
@@ -46,13 +47,14 @@ def issue(
     It can be read here once and never again; several may stand at the same time.
     """
     reference = new_reference()
-    Link(
+    link = Link(
         purpose=purpose,
         subject_id=subject_id,
         site_id=site_id,
         digest=_digest(reference),
         expires_at=expires_at,
-    ).save(force_insert=True)
+    )
+    insert(link)
     return reference
 
 

@@ -17,6 +17,7 @@ from yilu.patients.selectors.patients import Contact
 from yilu.platform import clock, outbox
 from yilu.platform.actors import Actor
 from yilu.platform.crypto import blind
+from yilu.platform.db import insert_once
 from yilu.platform.ids import new_id
 
 CALENDAR = "calendar_file"
@@ -73,8 +74,7 @@ def push(actor: Actor, wish: Wish, subscription_ids: Sequence[UUID]) -> None:
 def _write(actor: Actor, wish: Wish, channel: str, otherwise: Sequence[str], to: str) -> None:
     message = _message(wish, channel, otherwise, to)
     # A key that is there was told before, or is being told by somebody else right now.
-    Message.objects.bulk_create([message], ignore_conflicts=True)
-    if not Message.objects.filter(pk=message.pk).exists():
+    if not insert_once(message):
         return
     event = (
         MessageQueued(message.pk, message.patient_id, message.template, channel)
