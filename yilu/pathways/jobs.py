@@ -18,11 +18,9 @@ from yilu.platform.timers import Due, handler
 ENGINE = Actor.system("pathways", permissions.WORK, permissions.REASSIGN)
 
 
-@subscriber("pathways.hear")
+@subscriber("pathways.hear", only=heard_events)
 def follow(event: Told) -> None:
     """Start and move cases by what definitions say of this event. Bears being run twice."""
-    if event.name not in heard_events():
-        return
     _start(event)
     hear(actor=ENGINE, event=event, subject_ids=frozenset(_concerned(event)))
 

@@ -70,6 +70,21 @@ def test_a_subscriber_hears_each_event_once_and_in_order(heard):
     assert (drain().deliveries, len(heard)) == (0, 5)
 
 
+def test_who_hears_by_rules_of_people_is_owed_only_what_they_name_now(heard):
+    named: set[str] = set()
+    everything: list[int] = []
+    outbox.subscriber("tests.rules", only=lambda: named)(
+        lambda told: everything.append(told.body["cups"])
+    )
+    serve(1, User())
+    assert drain().deliveries == 1
+    named.add("TeaServed")
+    serve(2, User())
+
+    assert drain().deliveries == 2
+    assert everything == [2]
+
+
 def test_only_whom_it_concerns_hears_an_event(heard):
     everything: list[str] = []
     outbox.subscriber("tests.diary")(lambda told: everything.append(told.name))

@@ -3,7 +3,7 @@
 Nothing is handed on beyond the safe horizon, which `horizon.py` finds.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -39,7 +39,8 @@ def dispatch(upto: int) -> Dispatched | None:
     """Hand on the next events up to a number; None while another worker is at it.
 
     Deliveries, hints and the new position are one transaction: a crash hands nothing on twice
-    and leaves nothing out. Up to five queries for 500 events.
+    and leaves nothing out. Up to five queries for 500 events, and
+    those by which subscribers say what they hear now.
     """
     with transaction.atomic():
         after = _position()
@@ -67,15 +68,13 @@ def _position() -> int | None:
     return mine.values_list("seq", flat=True).first()
 
 
-def _owe(names: Iterable[str], after: int, upto: int) -> None:
+def _owe(names: Collection[str], after: int, upto: int) -> None:
     wanted = sorted(
-        {
-            (subscription.name, name)
-            for subscription in outbox.subscriptions.values()
-            for name in (subscription.events & set(names) if subscription.events else {"*"})
-        }
+        (subscription.name, name)
+        for subscription in (outbox.subscriptions.values() if names else ())
+        for name in subscription.heard(names)
     )
-    if not wanted or not names:
+    if not wanted:
         return
     subscribers, events = zip(*wanted, strict=True)
     with connection.cursor() as cursor:
