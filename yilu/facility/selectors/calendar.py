@@ -42,6 +42,14 @@ class SpecialDayInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenDay:
+    """The weekday whose rosters hold, None where the site is closed, and when it is open."""
+
+    weekday: int | None
+    hours: list[tuple[datetime, datetime]]
+
+
+@dataclass(frozen=True, slots=True)
 class CalendarDayInfo:
     day: date
     kind: str
@@ -74,12 +82,21 @@ def open_hours_between(
 ) -> dict[date, list[tuple[datetime, datetime]]]:
     """`open_hours` of each day, both ends included. Five queries, and one more
     when some of the days have hours of their own."""
+    return {day: one.hours for day, one in open_days(site_id, from_day, to_day).items()}
+
+
+def open_days(site_id: UUID, from_day: date, to_day: date) -> dict[date, OpenDay]:
+    """What `roster_weekdays` and `open_hours` say of each day, both ends included, at the cost
+    of the latter. Five queries, and one more when some of the days have hours of their own."""
     special = _special(site_id, from_day, to_day)
     weekdays = _weekdays(site_id, from_day, to_day, special)
     week = weekly_hours(site_id)
     zone = site_zone(site_id)
     return {
-        day: [] if weekday is None else opening_of(day, weekday, _hours(day, special, week), zone)
+        day: OpenDay(
+            weekday,
+            [] if weekday is None else opening_of(day, weekday, _hours(day, special, week), zone),
+        )
         for day, weekday in weekdays.items()
     }
 

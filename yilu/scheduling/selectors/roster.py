@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from yilu.facility.selectors.calendar import open_hours_between, roster_weekdays
+from yilu.facility.selectors.calendar import OpenDay, open_days
 from yilu.facility.selectors.sites import site_zone
 from yilu.scheduling.models import Resource, Session, WeeklySession
 from yilu.scheduling.rules import Pattern, Period, cut, joined, sessions_of_day, without
@@ -26,8 +26,7 @@ class WantedSession:
 @dataclass(frozen=True, slots=True)
 class _Calendar:
     zone: ZoneInfo
-    weekdays: Mapping[date, int | None]
-    hours: Mapping[date, Sequence[Period]]
+    days: Mapping[date, OpenDay]
 
 
 def wanted_sessions(
@@ -36,14 +35,11 @@ def wanted_sessions(
     """The sessions that the resources of a site, or one of them, should have on these days.
 
     Who has a week works by it; rooms, chairs, devices and kits without one are there whenever
-    the site is open. Times opened by hand are left out. Twelve queries, however many.
+    the site is open. Times opened by hand are left out. Nine queries, however many,
+    and one more when some of the days have hours of their own.
     """
     after = to_day + timedelta(days=1)
-    calendar = _Calendar(
-        site_zone(site_id),
-        roster_weekdays(site_id, from_day, to_day),
-        open_hours_between(site_id, from_day, after),
-    )
+    calendar = _Calendar(site_zone(site_id), open_days(site_id, from_day, after))
     weeks = _weeks(site_id)
     by_hand = _by_hand(site_id, from_day, to_day)
     resources = Resource.objects.filter(is_active=True)
@@ -54,7 +50,8 @@ def wanted_sessions(
     return [
         WantedSession(resource_id, day, period)
         for resource_id, kind in sorted(here | guests)
-        for day in calendar.weekdays
+        for day in calendar.days
+        if day <= to_day
         for period in without(
             _of_day(calendar, day, kind, weeks.get(resource_id)),
             by_hand.get(resource_id, ()),
@@ -65,14 +62,13 @@ def wanted_sessions(
 def _of_day(
     calendar: _Calendar, day: date, kind: str, patterns: Sequence[Pattern] | None
 ) -> list[Period]:
-    weekday = calendar.weekdays[day]
-    if weekday is None:
+    today = calendar.days[day]
+    if today.weekday is None:
         return []
     if patterns is None:
-        return [] if kind == ResourceKind.PRACTITIONER else cut(joined(calendar.hours[day]))
-    next_day = calendar.hours.get(day + timedelta(days=1), ())
-    hours = [*calendar.hours[day], *next_day]
-    return sessions_of_day(day, weekday, patterns, hours, calendar.zone)
+        return [] if kind == ResourceKind.PRACTITIONER else cut(joined(today.hours))
+    hours = [*today.hours, *calendar.days[day + timedelta(days=1)].hours]
+    return sessions_of_day(day, today.weekday, patterns, hours, calendar.zone)
 
 
 def _weeks(site_id: UUID) -> dict[UUID, list[Pattern]]:

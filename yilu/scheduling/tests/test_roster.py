@@ -176,5 +176,5 @@ def test_only_who_may_changes_the_roster(clinic: Clinic):
 def test_publishing_takes_the_same_queries_for_many(doctors, django_assert_max_num_queries):
     clinic = make_clinic(doctors=doctors, days=1)
 
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(17):
         publish(clinic, days=14)

@@ -85,6 +85,20 @@ def test_loading_the_posts_again_changes_nothing_but_what_is_new():
 
 
 @pytest.mark.django_db
+def test_all_posts_are_loaded_at_once_and_one_line_tells_of_each(django_assert_num_queries):
+    posts = len(WRITTEN["posts"])
+
+    with django_assert_num_queries(5):  # two of them mark the deed
+        load_posts(actor=HIRER)
+
+    assert Post.objects.count() == posts
+    told = AuditEntry.objects.filter(action="workforce.post.loaded")
+    assert set(told.values_list("subject_id", flat=True)) == set(
+        Post.objects.values_list("pk", flat=True)
+    )
+
+
+@pytest.mark.django_db
 def test_nobody_holds_one_post_twice_at_a_time():
     site = make_site()
     person = make_staff("guide", site_id=site)
