@@ -99,3 +99,24 @@ def test_who_waits_stays_in_sight(
     expected = page.evaluate(SEEN)[1]
     picture(page, f"full-desk-{many}-late-{language}")
     assert expected >= 2
+
+
+@pytest.mark.covers("B02")
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_who_stands_at_the_desk_comes_first_with_the_time_running(
+    visit: Visit, looks_right: Callable[[Page, str], None], language: str
+):
+    front, free = open_now()
+    are_expected(front, free[::3])
+    page = visit(f"/desk/{front.site_key}/", user=clerk(front.clinic), language=language)
+    expect(page.locator("#live")).to_have_attribute("data-stream", "open")
+    last = page.locator("#expected [data-row]").last
+    row = last.get_attribute("id")
+
+    last.locator(".yl-iconbtn").click()
+
+    expect(page.locator(f"#expected [data-row]#{row}:first-child .ws-door")).to_be_visible()
+    looks_right(page, language)
+    picture(page, f"desk-first-word-{language}")
+    page.locator(".ws-door").click()
+    expect(page.locator(".ws-door")).to_have_count(0)

@@ -16,6 +16,17 @@ class PatientCheckedIn:
 
 
 @dataclass(frozen=True, slots=True)
+class PatientAtDoor:
+    """Somebody with a booking stands at the desk and waits for our first word, or does not."""
+
+    version: ClassVar[int] = 1
+
+    booking_id: UUID
+    patient_id: UUID
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PatientReady:
     """Somebody can be called or seen by video now; they have no number to wait with."""
 

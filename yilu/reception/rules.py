@@ -7,6 +7,9 @@ from datetime import date, datetime, timedelta
 CODE_LASTS = 600
 CODE_DIGITS = 4
 
+# How soon after somebody stands at the desk our first word is due.
+FIRST_WORD_MINUTES = 3
+
 # From when on a patient may say that they are ready for a telephone or video visit.
 READY_BEFORE = timedelta(minutes=30)
 

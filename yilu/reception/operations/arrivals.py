@@ -26,6 +26,7 @@ from yilu.queueing.operations.issuing import IssuedTicket, issue_ticket
 from yilu.reception import permissions
 from yilu.reception.errors import NobodyOnDuty, NotToday, WrongArrivalCode
 from yilu.reception.events import PatientCheckedIn
+from yilu.reception.operations.doorsteps import answer_at_door
 from yilu.reception.operations.standing import weights_of
 from yilu.reception.selectors.arrivals import is_arrival_code
 from yilu.reception.selectors.queues import first_queue, least_busy_performer
@@ -96,6 +97,7 @@ def check_in(
     whom = Whom(booking.site_id, booking.patient_id, booking_id)
     passed = pass_door(actor=able, whom=whom, answers=screening)
     mark_arrived(actor=able, booking_id=booking_id, version=version)
+    seen_at = answer_at_door(actor=able, booking_id=booking_id)
     visit_id = open_visit(
         actor=able,
         patient_id=booking.patient_id,
@@ -105,6 +107,7 @@ def check_in(
         department_id=practitioner_info(booking.practitioner_id).department_id,
         service_id=booking.service_id,
         kind=VisitKind.BOOKED,
+        arrived_at=seen_at,
         needs=needs,
     )
     return _receive(

@@ -1,7 +1,9 @@
 """Who is expected, with the line to greet them by; and the code that says one is at the clinic."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from types import MappingProxyType
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -27,6 +29,7 @@ class Expected:
     missing: tuple[str, ...]
     is_late: bool
     may_check_in: bool
+    at_door_since: datetime | None = None
 
 
 def arrivals_topic(site_id: UUID) -> str:
@@ -34,13 +37,24 @@ def arrivals_topic(site_id: UUID) -> str:
     return f"arrivals:{site_id}"
 
 
-def expected(*, actor: Actor, site_id: UUID, minutes: int = 40) -> list[Expected]:
-    """Who is expected within some minutes, or is late, the latest first. Four queries."""
+def expected(
+    *,
+    actor: Actor,
+    site_id: UUID,
+    minutes: int = 40,
+    at_door: Mapping[UUID, datetime] = MappingProxyType({}),
+) -> list[Expected]:
+    """Who is expected within some minutes, or is late, the latest first. Four queries.
+
+    Before them those who stand `at_door`, by booking; whoever stands there longest first.
+    """
     actor.require_to_see(permissions.SEE, site_id)
     able = actor.lent(scheduling.SEE)
     lines = expected_soon(able, site_id, minutes)
     may = actor.may(permissions.CHECK_IN, site_id)
-    return [_expected(line, may_check_in=may) for line in lines]
+    found = [_expected(line, at_door.get(line.id), may_check_in=may) for line in lines]
+    never = clock.now() + timedelta(days=1)
+    return sorted(found, key=lambda one: one.at_door_since or never)
 
 
 def entry_questions(actor: Actor, booking_id: UUID) -> Asking | None:
@@ -80,11 +94,12 @@ def _code(site_id: UUID, windows_ago: int) -> str:
     return as_code(crypto.blind(f"{site_id}:{code_window(at)}", "reception.arrival_code"))
 
 
-def _expected(line: BookingLine, *, may_check_in: bool) -> Expected:
+def _expected(line: BookingLine, at_door_since: datetime | None, *, may_check_in: bool) -> Expected:
     return Expected(
         booking=line,
         greeting=greeting(line),
         missing=line.patient.missing if line.patient else (),
         is_late=line.late_minutes > 0,
         may_check_in=may_check_in and line.is_coming,
+        at_door_since=at_door_since,
     )

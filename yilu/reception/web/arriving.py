@@ -25,6 +25,7 @@ from yilu.queueing.selectors.tickets import ticket_info
 from yilu.reception import permissions
 from yilu.reception.operations.arrivals import check_in
 from yilu.reception.operations.departures import finish_ticket
+from yilu.reception.operations.doorsteps import note_at_door, note_not_at_door
 from yilu.reception.selectors.arrivals import greeting
 from yilu.reception.web.forms import FILLED, ArrivalForm
 from yilu.scheduling import permissions as scheduling
@@ -53,6 +54,20 @@ def check_in_dialog(request: ActorRequest, booking_id: UUID) -> HttpResponseBase
         # Switched on since the dialog was opened: now it asks.
         form.add_error(None, str(refused))
         return _dialog(request, line, form, 422)
+
+
+@posted_once
+def at_door(request: ActorRequest, booking_id: UUID) -> HttpResponseBase:
+    """Somebody stands at the desk: the time until the first word runs."""
+    note_at_door(actor=request.actor, booking_id=booking_id)
+    return HttpResponse()
+
+
+@posted_once
+def not_at_door(request: ActorRequest, booking_id: UUID) -> HttpResponseBase:
+    """It was somebody else."""
+    note_not_at_door(actor=request.actor, booking_id=booking_id)
+    return HttpResponse()
 
 
 @posted_once

@@ -7,6 +7,8 @@ from yilu.reception.web import arriving, calls, guiding, incidents, walking_in, 
 app_name = "reception"
 urlpatterns: list[URLPattern] = [
     path("bookings/<uuid:booking_id>/check-in", arriving.check_in_dialog, name="check-in"),
+    path("bookings/<uuid:booking_id>/at-door", arriving.at_door, name="at-door"),
+    path("bookings/<uuid:booking_id>/not-at-door", arriving.not_at_door, name="not-at-door"),
     path("tickets/<uuid:ticket_id>/finish", arriving.finish, name="finish"),
     path("visit/<uuid:visit_id>/guide", guiding.sheet, name="guide"),
     path("visit/<uuid:visit_id>/number", walking_in.done, name="walked-in"),

@@ -22,7 +22,9 @@ from yilu.platform.web.http import ActorRequest
 from yilu.queueing import permissions as queueing
 from yilu.queueing.selectors.topics import long_waits_topic, site_queues_topic
 from yilu.reception import permissions
+from yilu.reception.rules import FIRST_WORD_MINUTES
 from yilu.reception.selectors.arrivals import arrivals_topic, expected
+from yilu.reception.selectors.doorsteps import first_words
 from yilu.scheduling import permissions as scheduling
 from yilu.scheduling.selectors.pinboard import grid_view
 from yilu.scheduling.selectors.topics import day_topic, plans_topic, roster_topic
@@ -156,10 +158,15 @@ def _kinds() -> list[tuple[str, str]]:
 
 
 def _expected(request: ActorRequest, site: SiteInfo) -> dict[str, Any]:
-    found = expected(actor=request.actor, site_id=site.id, minutes=SOON_MINUTES)
+    words = first_words(site.id)
+    found = expected(
+        actor=request.actor, site_id=site.id, minutes=SOON_MINUTES, at_door=words.since
+    )
     return {
         "site": site,
         "expected": found,
+        "words": words,
+        "first_word_minutes": FIRST_WORD_MINUTES,
         "soon_minutes": SOON_MINUTES,
         "arrivals_topic": arrivals_topic(site.id),
         "today_topic": day_topic(site.id, today_at(site)),
