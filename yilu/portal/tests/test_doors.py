@@ -8,7 +8,7 @@ import pytest
 from yilu.aftercare.tests.factories import seen_and_gone
 from yilu.billing.operations.bills import open_bill
 from yilu.billing.operations.charges import add_charge
-from yilu.billing.tests.factories import make_cashier, make_price
+from yilu.billing.tests.factories import OPENER, make_cashier, make_price
 from yilu.platform import clock, links
 from yilu.platform.ids import new_id
 from yilu.portal.tests.factories import BORN, Front, Someone, details
@@ -16,6 +16,7 @@ from yilu.reception.selectors.arrivals import shown_code
 from yilu.scheduling.models import Booking
 from yilu.scheduling.tests.factories import at
 from yilu.visits.models import Visit
+from yilu.visits.operations.visits import open_visit
 
 pytestmark = pytest.mark.django_db
 READS = ("", "/cancel", "/late", "/move", "/arrive", "/calendar.ics", "/slip", "/pay", "/papers")
@@ -187,6 +188,26 @@ def test_a_bill_of_nothing_is_neither_thanked_for_nor_among_the_papers(front: Fr
         shown = who.client.get(f"{base}/{page}").content.decode()
         assert "0.00" not in shown
         assert "receipt.pdf" not in shown
+
+
+def test_in_the_list_of_bills_one_of_nothing_is_not_called_paid(front: Front, someone: Someone):
+    cashier = make_cashier(front.clinic.site_id)
+    for amount in ("0.00", "37.28"):
+        visit_id = open_visit(
+            actor=OPENER, patient_id=someone.patient(front.clinic.site_id, f"张{amount}"),
+            site_id=front.clinic.site_id, kind="walk_in",
+        )  # fmt: skip
+        add_charge(
+            actor=cashier, visit_id=visit_id, item_id=make_price(amount), quantity=Decimal(1),
+            source_type="tests.deed", source_id=new_id(),
+        )  # fmt: skip
+        open_bill(actor=cashier, visit_id=visit_id)
+    someone.sign_in()
+
+    shown = someone.client.get("/my/bills").content.decode()
+
+    assert ("¥37.28" in shown, "没有待缴费用" in shown) == (True, True)
+    assert ("¥0.00" in shown, "已缴费" in shown) == (False, False)
 
 
 def test_an_account_sees_only_its_own(front: Front, booking: Booking, someone: Someone):
