@@ -25,6 +25,9 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("yilu")
 
+# What commands say is compared in English, whatever the machine speaks.
+os.environ["YILU_LANGUAGE"] = "en"
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from gettext import gettext as _
 
 from yilu.platform.running import (
     assets,
@@ -12,6 +13,7 @@ from yilu.platform.running import (
     doctor,
     embedded,
     icons,
+    language,
     places,
     stage,
     supervisor,
@@ -19,11 +21,13 @@ from yilu.platform.running import (
 )
 from yilu.platform.running.children import MARK
 from yilu.platform.running.failures import CannotRun
+from yilu.platform.running.language import gettext_noop
 
 AS_OWNER = {"migrate", "prepare_database", "demo_load", "demo_reset", "flush"}
 """Commands that change tables or delete: they work with the rights of the database's owner."""
 
-EPILOGUE = """\
+EPILOGUE = gettext_noop(
+    """\
 what is used when it is set:
   YILU_PORT      the port of the pages (8000)
   YILU_LISTEN    the address to listen on (127.0.0.1; 0.0.0.0 opens it to the network)
@@ -33,10 +37,12 @@ what is used when it is set:
   YILU_SCHEMA    the schema of this group of clinics in that database (public)
   YILU_DEMO      1 allows the demonstration in a database of your own, 0 never loads it
   YILU_WORKERS, YILU_THREADS   processes of `web`, and threads in each
+  YILU_LANGUAGE  the language of this terminal, zh or en, if not that of the system
 
 Every command ends with 0 when all is well, and otherwise with one sentence that says what to do.
 More: docs/running/ in the folder of the code.
 """
+)
 
 
 @dataclass(frozen=True)
@@ -61,22 +67,39 @@ def _build() -> int:
 
 
 WAYS = (
-    Way("up", "start everything, keep it running, stop cleanly on Ctrl-C", _up),
-    Way("doctor", "say what is wrong on this machine and how to mend it", doctor.report),
-    Way("demo load", "load the made-up clinic with a year behind it", "demo_load"),
-    Way("demo reset", "begin the demonstration again from its first morning", "demo_reset"),
-    Way("demo clock", "show, stop, set or speed up the clinic's clock", "demo_clock"),
-    Way("demo day", "play a whole day and account for every journey", "demo_day"),
-    Way("token create", "make a key to the API for a partner or a device", "token_create"),
-    Way("audit verify", "check the sealed record; names the first broken line", "audit_verify"),
-    Way("worker", "run only the worker: events, timers, jobs, messages", "worker"),
-    Way("build", "make styles, fonts, icons and catalogues, where stale", _build),
-    Way("manage", "any command of Django and of the apps: yilu manage help", "*"),
+    Way("up", gettext_noop("start everything, keep it running, stop cleanly on Ctrl-C"), _up),
+    Way(
+        "doctor",
+        gettext_noop("say what is wrong on this machine and how to mend it"),
+        doctor.report,
+    ),
+    Way("demo load", gettext_noop("load the made-up clinic with a year behind it"), "demo_load"),
+    Way(
+        "demo reset",
+        gettext_noop("begin the demonstration again from its first morning"),
+        "demo_reset",
+    ),
+    Way("demo clock", gettext_noop("show, stop, set or speed up the clinic's clock"), "demo_clock"),
+    Way("demo day", gettext_noop("play a whole day and account for every journey"), "demo_day"),
+    Way(
+        "token create",
+        gettext_noop("make a key to the API for a partner or a device"),
+        "token_create",
+    ),
+    Way(
+        "audit verify",
+        gettext_noop("check the sealed record; names the first broken line"),
+        "audit_verify",
+    ),
+    Way("worker", gettext_noop("run only the worker: events, timers, jobs, messages"), "worker"),
+    Way("build", gettext_noop("make styles, fonts, icons and catalogues, where stale"), _build),
+    Way("manage", gettext_noop("any command of Django and of the apps: yilu manage help"), "*"),
 )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
+    language.choose()
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words[:1] == ["with-database"]:
         return _told(lambda: trial.run(words[1:]))
@@ -119,19 +142,20 @@ def _manage(command: str, rest: list[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="yilu",
-        description="Yilu 医路 goes with a patient from the first call to the last follow-up.",
-        epilog=EPILOGUE,
+        description=_("Yilu 医路 goes with a patient from the first call to the last follow-up."),
+        epilog=_(EPILOGUE),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    groups = {"": parser.add_subparsers(title="commands", metavar="COMMAND")}
+    groups = {"": parser.add_subparsers(title=_("commands"), metavar=_("COMMAND"))}
     for way in WAYS:
-        noun, _, last = way.words.rpartition(" ")
+        noun, _space, last = way.words.rpartition(" ")
         if noun not in groups:
             group = groups[""].add_parser(noun, help=_verbs(noun))
-            groups[noun] = group.add_subparsers(metavar="COMMAND", required=True)
+            groups[noun] = group.add_subparsers(metavar=_("COMMAND"), required=True)
         # The apps' commands know their own options, so --help is theirs too.
         is_own = callable(way.leads_to)
-        added = groups[noun].add_parser(last, help=way.help, description=way.help, add_help=is_own)
+        said = _(way.help)
+        added = groups[noun].add_parser(last, help=said, description=said, add_help=is_own)
         added.set_defaults(way=way)
     return parser
 

@@ -3,6 +3,7 @@
 import shutil
 import threading
 from dataclasses import dataclass
+from gettext import gettext as _
 
 from django.db import DatabaseError
 
@@ -46,15 +47,15 @@ def checks() -> list[Check]:
         owed = backlog()
         pending = _pending_migrations()
     except DatabaseError:
-        mend = "Start it with “yilu up”, or mend DATABASE_URL."
-        return [Check("database", ok=False, found="does not answer", mend=mend), disk()]
+        mend = _("Start it with “yilu up”, or mend DATABASE_URL.")
+        return [Check("database", ok=False, found=_("does not answer"), mend=mend), disk()]
     return [
-        Check("database", ok=True, found="answers"),
+        Check("database", ok=True, found=_("answers")),
         Check(
             "migrations",
             ok=not pending,
-            found=f"{len(pending)} not applied",
-            mend="Restart with “yilu up”, which applies them.",
+            found=_("%(number)s not applied") % {"number": len(pending)},
+            mend=_("Restart with “yilu up”, which applies them."),
         ),
         _worker(owed),
         disk(),
@@ -73,11 +74,14 @@ def _pending_migrations() -> list[str]:
 
 def _worker(owed: Backlog) -> Check:
     """Whether some worker lives and keeps up."""
-    mend = "See that “yilu up” runs; it restarts the worker. Its log says what fails."
+    mend = _("See that “yilu up” runs; it restarts the worker. Its log says what fails.")
     if owed.silence_seconds is None:
-        return Check("worker", ok=False, found="has never run here", mend=mend)
+        return Check("worker", ok=False, found=_("has never run here"), mend=mend)
     is_alive, is_quick = owed.silence_seconds < SILENCE_SECONDS, owed.lag_seconds < LAG_SECONDS
-    found = f"last sign {owed.silence_seconds:.0f} s ago, oldest work {owed.lag_seconds:.0f} s due"
+    found = _("last sign %(sign)s s ago, oldest work %(lag)s s due") % {
+        "sign": f"{owed.silence_seconds:.0f}",
+        "lag": f"{owed.lag_seconds:.0f}",
+    }
     return Check("worker", is_alive and is_quick, found, mend)
 
 
@@ -88,8 +92,8 @@ def disk() -> Check:
     return Check(
         "disk",
         ok=free >= DISK_BYTES,
-        found=f"{free // 2**20} MB free at {place}",
-        mend="Free some space: at least 500 MB.",
+        found=_("%(free)s MB free at %(place)s") % {"free": free // 2**20, "place": place},
+        mend=_("Free some space: at least 500 MB."),
     )
 
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from gettext import gettext as _
 from pathlib import Path
 
 import psycopg
@@ -77,7 +78,7 @@ def ensure_running(home: Home) -> Server:
     account = server_account()
     folders.prepare(home, account)
     server = Server(home, account, folders.programs(home))
-    for _ in range(START_TRIES):
+    for _try in range(START_TRIES):
         if not is_running(home):
             require_complete_data(home)
             if not home.data.exists():
@@ -89,7 +90,8 @@ def ensure_running(home: Home) -> Server:
             time.sleep(PAUSE)  # it was found dying, or it is still reading its log after a crash
         else:
             return server
-    raise CannotRun(f"The database server does not answer: see {home.postgres / 'log'}.")
+    said = _("The database server does not answer: see %(log)s.")
+    raise CannotRun(said % {"log": home.postgres / "log"})
 
 
 def stop(home: Home) -> None:
@@ -149,8 +151,11 @@ def _clear_after_crash(home: Home) -> None:
     while left := _processes_in(home.data):
         if time.monotonic() > deadline:
             raise CannotRun(
-                f"Process {left[0]} of an earlier database server still works in {home.data}: "
-                "end it and repeat."
+                _(
+                    "Process %(process)s of an earlier database server still works in %(folder)s: "
+                    "end it and repeat."
+                )
+                % {"process": left[0], "folder": home.data}
             )
         time.sleep(PAUSE)
     for lock in (home.data / "postmaster.pid", home.socket_folder / ".s.PGSQL.5432.lock"):
@@ -169,14 +174,20 @@ def require_complete_data(home: Home) -> None:
         return
     if missing := [name for name in COMPLETE if not (data / name).is_file()]:
         raise CannotRun(
-            f"The data folder {data} is incomplete (no {missing[0]}): put a backup in its place, "
-            "or move it away to begin with an empty database; nothing in it was changed."
+            _(
+                "The data folder %(folder)s is incomplete (no %(missing)s): put a backup in its "
+                "place, or move it away to begin with an empty database; nothing in it was changed."
+            )
+            % {"folder": data, "missing": missing[0]}
         )
     found = (data / "PG_VERSION").read_text(encoding="ascii").strip()
     if found != MAJOR:
         raise CannotRun(
-            f"The data folder {data} was written by PostgreSQL {found} and this Yilu runs {MAJOR}: "
-            "follow docs/running/upgrade.md; nothing in it was changed."
+            _(
+                "The data folder %(folder)s was written by PostgreSQL %(found)s and this Yilu runs "
+                "%(wanted)s: follow docs/running/upgrade.md; nothing in it was changed."
+            )
+            % {"folder": data, "found": found, "wanted": MAJOR}
         )
 
 
@@ -192,8 +203,8 @@ def _initialise(server: Server) -> None:
         )
     except subprocess.CalledProcessError as error:
         raise CannotRun(
-            f"The database could not be made in {fresh} ({_last_line(error.output)}): "
-            "mend that and repeat."
+            _("The database could not be made in %(folder)s (%(reason)s): mend that and repeat.")
+            % {"folder": fresh, "reason": _last_line(error.output)}
         ) from error
     with (fresh / "postgresql.conf").open("a", encoding="utf-8") as conf:
         conf.write("\ninclude_if_exists = 'yilu.conf'\ninclude_if_exists = 'local.conf'\n")
@@ -220,8 +231,8 @@ def _start(server: Server) -> None:
     except subprocess.CalledProcessError as error:
         reason = _log_since(server.home, begun) or error.output
         raise CannotRun(
-            f"The database server did not start ({_last_line(reason)}): "
-            f"its log is in {server.home.postgres / 'log'}."
+            _("The database server did not start (%(reason)s): its log is in %(log)s.")
+            % {"reason": _last_line(reason), "log": server.home.postgres / "log"}
         ) from error
 
 

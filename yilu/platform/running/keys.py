@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from gettext import gettext as _
 from pathlib import Path
 
 from yilu.platform.running.failures import CannotRun
@@ -26,16 +27,19 @@ def ensure(home: Home, name: str) -> str:
     try:
         home.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
         if home.keys.stat().st_mode & 0o077:
-            raise CannotRun(f"Others may enter {home.keys}: run “chmod 700 {home.keys}”.")
+            said = _("Others may enter %(folder)s: run “chmod 700 %(folder)s”.")
+            raise CannotRun(said % {"folder": home.keys})
         if read(home, name) is None:
             _write_once(home.keys / name, secrets.token_hex(BYTES))
         found = read(home, name)
     except OSError as error:
         raise CannotRun(
-            f"The keys in {home.keys} cannot be kept ({error.strerror}): mend its permissions."
+            _("The keys in %(folder)s cannot be kept (%(reason)s): mend its permissions.")
+            % {"folder": home.keys, "reason": error.strerror}
         ) from error
     if not found:
-        raise CannotRun(f"The key {home.keys / name} is empty: put its backup in its place.")
+        said = _("The key %(file)s is empty: put its backup in its place.")
+        raise CannotRun(said % {"file": home.keys / name})
     return found
 
 

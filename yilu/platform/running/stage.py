@@ -10,11 +10,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from gettext import gettext as _
 from pathlib import Path
 
 from yilu.platform.running import assets, catalogues, icons, keys, places
 from yilu.platform.running.children import MARK
-from yilu.platform.running.failures import CannotRun
+from yilu.platform.running.failures import CannotRun, PortTaken
 from yilu.platform.running.places import COLLECTED, ROOT, Home
 
 DEFAULT_PORT = 8000
@@ -45,9 +46,12 @@ class Address:
             try:
                 probe.bind((self.host, self.port))
             except OSError as error:
-                raise CannotRun(
-                    f"Port {self.port} cannot be used ({error.strerror}): stop the program that "
-                    f"has it, or choose another, such as YILU_PORT={self.port + 1}."
+                raise PortTaken(
+                    _(
+                        "Port %(port)s cannot be used (%(reason)s): stop the program that "
+                        "has it, or choose another, such as YILU_PORT=%(next)s."
+                    )
+                    % {"port": self.port, "reason": error.strerror, "next": self.port + 1}
                 ) from error
 
 
@@ -66,7 +70,8 @@ def address() -> Address:
     """From YILU_PORT and YILU_LISTEN. Raises: CannotRun, for a port that is no port."""
     wish = os.environ.get("YILU_PORT") or str(DEFAULT_PORT)
     if not (wish.isascii() and wish.isdigit() and 0 < int(wish[:6]) < 65536):
-        raise CannotRun(f"YILU_PORT must be a number from 1 to 65535, not “{wish}”.")
+        said = _("YILU_PORT must be a number from 1 to 65535, not “%(wish)s”.")
+        raise CannotRun(said % {"wish": wish})
     return Address(os.environ.get("YILU_LISTEN") or "127.0.0.1", int(wish))
 
 
@@ -99,8 +104,11 @@ def only_one(home: Home) -> Iterator[None]:
         lock = (home.path / "up.lock").open("a+", encoding="ascii")
     except OSError as error:
         raise CannotRun(
-            f"The data folder {home.path} cannot be written ({error.strerror}): "
-            "mend its permissions or name another folder with YILU_HOME."
+            _(
+                "The data folder %(folder)s cannot be written (%(reason)s): "
+                "mend its permissions or name another folder with YILU_HOME."
+            )
+            % {"folder": home.path, "reason": error.strerror}
         ) from error
     with lock:
         try:
@@ -108,8 +116,11 @@ def only_one(home: Home) -> Iterator[None]:
         except BlockingIOError as error:
             lock.seek(0)
             raise CannotRun(
-                f"Yilu already runs from {home.path} (process {lock.read().strip() or 'unknown'}): "
-                "stop that one, or name another folder with YILU_HOME."
+                _(
+                    "Yilu already runs from %(folder)s (process %(process)s): "
+                    "stop that one, or name another folder with YILU_HOME."
+                )
+                % {"folder": home.path, "process": lock.read().strip() or "?"}
             ) from error
         lock.truncate(0)
         lock.write(str(os.getpid()))
@@ -128,8 +139,11 @@ def build(home: Home) -> None:
         _collect(home)
     except OSError as error:
         raise CannotRun(
-            f"{error.filename or ROOT} cannot be written ({error.strerror}): "
-            "mend the permissions of the folder of the code."
+            _(
+                "%(file)s cannot be written (%(reason)s): "
+                "mend the permissions of the folder of the code."
+            )
+            % {"file": error.filename or ROOT, "reason": error.strerror}
         ) from error
 
 
@@ -163,7 +177,8 @@ def run_once(home: Home, *words: str, **more: str) -> str:
         reason = lines[-1] if lines else f"status {done.returncode}"
         if reason.startswith(REFUSED):
             raise CannotRun(reason.partition(": ")[2])
-        raise CannotRun(f"“yilu manage {' '.join(words)}” failed: {reason}")
+        said = _("“yilu manage %(command)s” failed: %(reason)s")
+        raise CannotRun(said % {"command": " ".join(words), "reason": reason})
     return done.stdout
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from gettext import gettext as _
 from types import FrameType
 
 from yilu.platform.running import embedded, stage
@@ -79,7 +80,7 @@ class Stack:
     def _look_after_server(self) -> None:
         if os.environ.get("DATABASE_URL") or embedded.is_running(self.home):
             return
-        tell("the database server ended; starting it again")
+        tell(_("the database server ended; starting it again"))
         try:
             embedded.ensure_running(self.home)
         except CannotRun as problem:
@@ -94,19 +95,20 @@ def up() -> None:
     place, where = home(), stage.address()
     with stage.only_one(place), _asked_to_stop_is_an_interrupt():
         if left := end_orphans(str(place.path)):
-            tell(f"ended {len(left)} processes that an earlier run had left behind")
+            said = _("ended %(number)s processes that an earlier run had left behind")
+            tell(said % {"number": len(left)})
         where.require_free()
-        tell("building what pages need")
+        tell(_("building what pages need"))
         stage.build(place)
         stack = Stack(place, where)
         try:
             _run(stack)
         except KeyboardInterrupt:
-            tell("stopping")
+            tell(_("stopping"))
         finally:
             with _deaf_to_further_requests():
                 stack.stop()
-    tell("stopped")
+    tell(_("stopped"))
 
 
 def tell(sentence: str) -> None:
@@ -117,7 +119,7 @@ def tell(sentence: str) -> None:
 
 def _run(stack: Stack) -> None:
     if not os.environ.get("DATABASE_URL"):
-        tell("starting the database server")
+        tell(_("starting the database server"))
         embedded.ensure_running(stack.home)
     found = _database(stack.home)
     stack.children += _children(stack, found)
@@ -126,20 +128,20 @@ def _run(stack: Stack) -> None:
 
 
 def _database(place: Home) -> stage.Found:
-    tell("bringing the database up to date")
+    tell(_("bringing the database up to date"))
     found = stage.prepare_database(place)
     for warning in found.warnings:
         tell(warning)
     if not (found.is_empty and found.demo_allowed and "demo_load" in found.commands):
         return found
-    tell("loading the demonstration clinic")
+    tell(_("loading the demonstration clinic"))
     loading = subprocess.run(
         stage.manage_command("demo_load"),
         env=stage.environment(place, YILU_DB_ROLE="owner"),
         check=False,
     )
     if loading.returncode != 0:
-        raise CannotRun("The demonstration could not be loaded; its reason stands above.")
+        raise CannotRun(_("The demonstration could not be loaded; its reason stands above."))
     return stage.prepare_database(place)
 
 
@@ -177,16 +179,17 @@ def _announce(stack: Stack, found: stage.Found) -> None:
     is_open = _answers(stack)
     stack.opened.set()
     if not is_open:
-        tell(f"no page was answered within {READY_SECONDS:.0f} s; run “yilu doctor”")
+        said = _("no page was answered within %(seconds)s s; run “yilu doctor”")
+        tell(said % {"seconds": f"{READY_SECONDS:.0f}"})
         return
-    tell(f"Yilu 医路 is open at {stack.address.url}")
+    tell(_("Yilu 医路 is open at %(address)s") % {"address": stack.address.url})
     command = "demo_signins" if found.is_demo else "setup_link" if found.is_empty else ""
     if command in found.commands:
         try:
             print(stage.run_once(stack.home, command), flush=True)
         except CannotRun as problem:
             tell(str(problem))
-    tell("stop with Ctrl-C")
+    tell(_("stop with Ctrl-C"))
 
 
 def _answers(stack: Stack) -> bool:

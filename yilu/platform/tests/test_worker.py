@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from io import StringIO
 from uuid import UUID
 
 import pytest
+from django.core.management import call_command
 
 from yilu.platform import clock, outbox, timers
 from yilu.platform.actors import Actor
@@ -182,6 +184,35 @@ def test_after_the_last_try_a_delivery_is_dead_and_those_behind_it_go_on(failing
     first, second = Delivery.objects.order_by("seq")
     assert (first.state, first.tries) == (DeliveryState.DEAD, MOST_TRIES)
     assert (second.state, heard) == (DeliveryState.DONE, [(pot.pk, 2)])
+
+
+def test_what_was_given_up_is_seen_by_the_doctor_and_tried_once_more(failing, heard):
+    failing.add(1)
+    pot = User()
+    serve(1, pot)
+    owed()
+    for attempt in range(1, MOST_TRIES + 1):
+        with clock.at(clock.now(), machine=clock.machine_now() + timedelta(hours=attempt)):
+            assert deliveries.deliver_next()
+    Timer.objects.create(
+        key="late", handler="tests.none", subject_id=new_id(), due_at=clock.now(), state="dead"
+    )
+    assert "1 events and 1 timers" in told_of("examine_database")
+
+    failing.clear()
+    assert "1 events and 1 timers" in told_of("retry_given_up")
+    assert "0 events and 0 timers" in told_of("retry_given_up")
+
+    assert deliveries.deliver_next()
+    assert heard == [(pot.pk, 1)]
+    timer = Timer.objects.get()
+    assert (timer.state, timer.tries) == (TimerState.WAITING, 0)
+
+
+def told_of(command: str) -> str:
+    said = StringIO()
+    call_command(command, stdout=said)
+    return said.getvalue()
 
 
 def test_past_events_are_nobodys_news(heard):

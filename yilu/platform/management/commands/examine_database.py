@@ -2,12 +2,14 @@
 
 import json
 from dataclasses import asdict
+from gettext import gettext as _
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError
 
 from yilu.platform import health, installation
+from yilu.platform.running import language
 from yilu.platform.running.checks import Check
 from yilu.platform.running.failures import CannotRun
 
@@ -20,7 +22,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write what was found."""
-        checks = [*_server_settings(), *health.checks()]
+        language.choose()
+        checks = [*_server_settings(), *health.checks(), *_given_up()]
         self.stdout.write(json.dumps([asdict(check) for check in checks]))
 
 
@@ -28,8 +31,27 @@ def _server_settings() -> list[Check]:
     try:
         warnings = installation.require_safe_server()
     except CannotRun as problem:
-        return [Check("database settings", ok=False, found="unsafe", mend=str(problem))]
+        return [Check("database settings", ok=False, found=_("unsafe"), mend=str(problem))]
     except DatabaseError:
         return []  # the next check says that it does not answer
-    checks = [Check("database settings", ok=True, found="nothing acknowledged can be lost")]
-    return checks + [Check("database", ok=True, found=f"note: {text}") for text in warnings]
+    checks = [Check("database settings", ok=True, found=_("nothing acknowledged can be lost"))]
+    return checks + [
+        Check("database", ok=True, found=_("note: %(text)s") % {"text": text}) for text in warnings
+    ]
+
+
+def _given_up() -> list[Check]:
+    """Events and timers that failed for good: nobody else at the terminal would hear of them."""
+    try:
+        dead = health.given_up()
+    except DatabaseError:
+        return []
+    found = {"events": dead.deliveries, "timers": dead.timers}
+    return [
+        Check(
+            "given up",
+            ok=not any(found.values()),
+            found=_("%(events)s events and %(timers)s timers") % found,
+            mend=_("Mend what the worker's log says, then run “yilu manage retry_given_up”."),
+        )
+    ]

@@ -1,12 +1,14 @@
 """The command `yilu`, as a person types it."""
 
 import os
+import socket
 import subprocess
 import sys
 
 import pytest
 
 from yilu.config import cli
+from yilu.platform.running import language
 from yilu.platform.running.places import ROOT
 
 
@@ -57,3 +59,55 @@ def test_a_refusal_is_one_sentence_and_a_status():
     )
     said = "yilu: YILU_PORT must be a number from 1 to 65535, not “tea”.\n"
     assert (done.returncode, done.stderr) == (1, said)
+
+
+@pytest.mark.covers("O06")
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, "必须是 1 到 65535 之间的数字"),
+        ({"LANG": "C.UTF-8", "YILU_LANGUAGE": "zh"}, "必须是 1 到 65535 之间的数字"),
+        ({"LANG": "zh_CN.UTF-8", "YILU_LANGUAGE": "en"}, "must be a number from 1 to 65535"),
+        ({"LANG": "de_DE.UTF-8"}, "must be a number from 1 to 65535"),
+        ({}, "must be a number from 1 to 65535"),
+    ],
+)
+def test_a_refusal_is_in_the_language_of_the_system_or_the_one_asked_for(settings, said):
+    kept = {name: value for name, value in os.environ.items() if name not in language.ASKED}
+    done = subprocess.run(
+        [sys.executable, "-m", "yilu", "up"],
+        cwd=ROOT,
+        env={**kept, "YILU_PORT": "tea", "PYTHONUTF8": "1", **settings},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 1
+    assert said in done.stderr
+
+
+@pytest.mark.covers("O06")
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--help"], ["用法：yilu", "检查本机有何问题", "监听地址", "显示本说明"]),
+        (["demo", "--help"], ["让演示从第一天早上重新开始"]),
+        (["brew"], ["错误：", "用法：yilu"]),
+        (["doctor"], ["已被占用", "例如 YILU_PORT="]),
+    ],
+)
+def test_in_chinese_help_and_findings_are_chinese(words, told, tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        more = {"YILU_LANGUAGE": "zh", "YILU_HOME": str(tmp_path), "PYTHONUTF8": "1"}
+        done = subprocess.run(
+            [sys.executable, "-m", "yilu", *words],
+            cwd=ROOT,
+            env={**os.environ, **more, "YILU_PORT": str(taken.getsockname()[1])},
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+    said = done.stdout + done.stderr
+    assert [one for one in told if one not in said] == []
+    assert "Traceback" not in said
