@@ -9,9 +9,9 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from yilu.platform import clock
-from yilu.platform.db import insert
 from yilu.platform.errors import DomainError, NotFound
 from yilu.platform.ids import new_reference
+from yilu.platform.inserts import insert
 from yilu.platform.models import Link
 
 MOST_TRIES = 5

@@ -9,6 +9,7 @@ from uuid import UUID
 from yilu.platform import clock
 from yilu.platform.db import deed
 from yilu.platform.ids import new_id
+from yilu.platform.inserts import insert_all
 from yilu.platform.models import Timer, TimerState
 from yilu.platform.plain import plain
 
@@ -25,6 +26,10 @@ class Due:
 
 
 Run = Callable[[Due], None]
+_MOVED = "ON CONFLICT (key) DO UPDATE SET " + ", ".join(
+    f"{column} = EXCLUDED.{column}"
+    for column in ("due_at", "next_at", "state", "tries", "body", "error", "done_at")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +72,16 @@ def schedule(
     Call inside the deed that makes it necessary.
     """
     key = f"{name}:{subject_id}:{what}" if what else f"{name}:{subject_id}"
-    Timer.objects.bulk_create(
-        [
-            Timer(
-                id=new_id(),
-                key=key,
-                handler=name,
-                subject_id=subject_id,
-                site_id=site_id,
-                due_at=due_at,
-                body=plain(body),
-            )
-        ],
-        update_conflicts=True,
-        unique_fields=["key"],
-        update_fields=["due_at", "next_at", "state", "tries", "body", "error", "done_at"],
+    timer = Timer(
+        id=new_id(),
+        key=key,
+        handler=name,
+        subject_id=subject_id,
+        site_id=site_id,
+        due_at=due_at,
+        body=plain(body),
     )
+    insert_all([timer], unless=_MOVED)
 
 
 def is_waiting(name: str, subject_id: UUID) -> bool:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.errors import Conflict, NotFound
+from yilu.platform.inserts import insert
 from yilu.platform.models import Undo
 from yilu.platform.plain import plain
 
@@ -102,7 +103,7 @@ def offer(
         body=plain(body),
         until=clock.machine_now() + LASTS,
     )
-    row.save(force_insert=True)
+    insert(row)
     return row.pk
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from yilu.platform import audit, clock, outbox
 from yilu.platform.actors import Actor
-from yilu.platform.db import check_version
+from yilu.platform.db import check_version, loaded
 from yilu.platform.errors import NotAllowed, NotFound
 from yilu.platform.money import ZERO
 from yilu.scheduling import permissions
@@ -35,9 +35,10 @@ def hold_booking(
         NotFound, NotAllowed, Stale.
         Archived: it is old and over, and was put away.
     """
-    booking = Booking.objects.select_for_update(no_key=True).filter(pk=booking_id).first()
-    if booking is None:
+    found = loaded(Booking, "id = %(id)s FOR NO KEY UPDATE", {"id": booking_id})
+    if not found:
         raise NotFound
+    booking = found[0]
     owned = actor.is_owner(booking.pk, booking.patient_id)
     if not actor.may(permissions.CHANGE, booking.site_id) and not (or_owner and owned):
         if not owned:

@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from yilu.platform import numbers
-from yilu.platform.db import insert, prepared
+from yilu.platform.db import prepared
+from yilu.platform.inserts import insert
 from yilu.scheduling.models.bookings import Booking
 
 

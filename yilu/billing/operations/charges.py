@@ -17,6 +17,7 @@ from yilu.platform import audit, outbox
 from yilu.platform.actors import Actor
 from yilu.platform.db import operation
 from yilu.platform.errors import NotFound
+from yilu.platform.inserts import insert, insert_once
 from yilu.platform.money import line_amount
 from yilu.visits.selectors.visits import VisitInfo, visit_info
 
@@ -34,7 +35,7 @@ def add_charge(
     """Charge a visit for something done, at the price of the visit's day.
 
     Said again for the same source and item, even at the same moment, it is the same charge.
-    Six queries.
+    Five queries.
 
     Raises:
         NotAllowed: the actor may not charge at this site.
@@ -47,21 +48,18 @@ def add_charge(
         "source_id": source_id,
         "item_id": item_id,
     }
-    known = _known(source)
-    if known is not None:
-        return known
     price = prices_at([item_id], visit.clinic_day).get(item_id)
     if price is None:
+        if (known := _known(source)) is not None:
+            return known
         raise NoPrice
     charge = _charge(visit, price, quantity)
     charge.source_type, charge.source_id, charge.ordered_by = source_type, source_id, actor.user_id
     # Somebody may say the same at this moment: who comes second waits, and finds the first's.
-    Charge.objects.bulk_create([charge], ignore_conflicts=True)
-    kept = _known(source)
-    if kept is not None and kept != charge.pk:
-        return kept
-    if kept is None:  # What stood in the way was taken off meanwhile.
-        charge.save(force_insert=True)
+    if not insert_once(charge):
+        if (known := _known(source)) is not None:
+            return known
+        insert(charge)  # What stood in the way was taken off meanwhile.
     _tell(actor, charge, "billing.charge.added")
     return charge.pk
 

@@ -69,10 +69,10 @@ class Performer:
 
 def service_info(service_id: UUID) -> ServiceInfo:
     """One service, on offer or not. One query. Raises: NotFound."""
-    service = Service.objects.filter(pk=service_id).first()
-    if service is None:
+    found = loaded(Service, "id = %(id)s", {"id": service_id})
+    if not found:
         raise NotFound
-    return _info(service)
+    return _info(found[0])
 
 
 def service_infos(ids: Iterable[UUID | None]) -> dict[UUID, ServiceInfo]:

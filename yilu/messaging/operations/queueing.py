@@ -17,8 +17,8 @@ from yilu.patients.selectors.patients import Contact
 from yilu.platform import clock, outbox
 from yilu.platform.actors import Actor
 from yilu.platform.crypto import blind
-from yilu.platform.db import insert_once
 from yilu.platform.ids import new_id
+from yilu.platform.inserts import insert_once
 
 CALENDAR = "calendar_file"
 # What is pushed leads to the account, never to one booking: a locked screen shows it.

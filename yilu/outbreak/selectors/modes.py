@@ -10,6 +10,7 @@ from yilu.outbreak.models import Outbreak, SitePlan
 from yilu.outbreak.states import Illness
 from yilu.platform import clock
 from yilu.platform.actors import Actor
+from yilu.platform.db import loaded
 from yilu.platform.names import Localized
 
 
@@ -64,10 +65,11 @@ class DrillDue:
 
 def mode_of(site_id: UUID) -> Mode | None:
     """What is on at a site now. One query; two while something is."""
-    found = Outbreak.objects.filter(site_id=site_id, ended_at=None).first()
-    plan = plan_of(site_id) if found else None
-    if found is None or plan is None:
+    on = loaded(Outbreak, "site_id = %(site)s AND ended_at IS NULL", {"site": site_id})
+    plan = plan_of(site_id) if on else None
+    if plan is None:
         return None
+    found = on[0]
     return Mode(
         id=found.pk,
         site_id=site_id,

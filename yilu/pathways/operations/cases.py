@@ -12,17 +12,25 @@ from uuid import UUID
 from yilu.facility.selectors.sites import site_zone
 from yilu.pathways import permissions
 from yilu.pathways.errors import UnknownPathway
-from yilu.pathways.models import Case, Definition
+from yilu.pathways.models import Case
 from yilu.pathways.operations.running import RunningCase
 from yilu.pathways.rules import moves
 from yilu.pathways.selectors.definitions import plan_by_id
 from yilu.pathways.states import FINISHED, CaseState, StepState
 from yilu.platform import clock
 from yilu.platform.actors import Actor
-from yilu.platform.db import operation
+from yilu.platform.db import operation, prepared
 from yilu.platform.errors import NotFound
 from yilu.platform.outbox import Told
 from yilu.platform.plain import plain
+
+_IN_USE = (
+    "SELECT id, version FROM pathways_definition WHERE key = %(key)s ORDER BY version DESC LIMIT 1"
+)
+_OPEN = f"""
+SELECT id FROM pathways_case
+WHERE key = %(key)s AND subject_id = %(subject)s AND state = '{CaseState.OPEN}' FOR UPDATE
+"""  # noqa: S608 (only the name of a state is put in)
 
 
 @operation
@@ -46,17 +54,15 @@ def start_case(
         UnknownPathway: nothing is published under this key.
     """
     at = at or clock.now()
-    definition = Definition.objects.filter(key=key).order_by("-version").first()
-    if definition is None:
+    in_use = prepared(_IN_USE, {"key": key})
+    if not in_use:
         raise UnknownPathway(key=key)
-    running = Case.objects.select_for_update().filter(
-        key=key, subject_id=subject_id, state=CaseState.OPEN
-    )
-    before = running.values_list("id", flat=True).first()
-    if before is not None:
-        return before
+    definition_id, version = in_use[0]
+    before = prepared(_OPEN, {"key": key, "subject": subject_id})
+    if before:
+        return UUID(str(before[0][0]))
     case = Case(
-        definition=definition,
+        definition_id=definition_id,
         key=key,
         subject_type=subject_type,
         subject_id=subject_id,
@@ -66,7 +72,7 @@ def start_case(
         facts={name: plain(value) for name, value in (facts or {}).items()},
         started_at=at,
     )
-    RunningCase.begun(case, definition, plan_by_id(definition.pk), actor, at)
+    RunningCase.begun(case, version, plan_by_id(definition_id), actor, at)
     return case.pk
 
 

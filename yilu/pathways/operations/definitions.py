@@ -16,8 +16,9 @@ from yilu.pathways.models import Definition
 from yilu.pathways.rules.checking import problems
 from yilu.platform import audit, numbers, outbox
 from yilu.platform.actors import Actor
-from yilu.platform.db import check_version, insert, loaded, operation
+from yilu.platform.db import check_version, loaded, operation
 from yilu.platform.errors import FieldError
+from yilu.platform.inserts import insert
 from yilu.platform.names import Localized
 from yilu.workforce.selectors.staff import posts
 

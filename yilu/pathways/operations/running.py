@@ -11,7 +11,7 @@ from uuid import UUID
 from yilu.facility.selectors.calendar import day_kinds, open_hours_between
 from yilu.facility.selectors.sites import site_zone
 from yilu.pathways.events import CaseChanged, CaseStarted
-from yilu.pathways.models import Case, Definition, Step
+from yilu.pathways.models import Case, Step
 from yilu.pathways.rules import moves, times
 from yilu.pathways.rules.moves import Outcome, Standing
 from yilu.pathways.rules.plan import Due, Plan, StepPlan
@@ -21,6 +21,7 @@ from yilu.pathways.states import CaseState, StepState, check_move
 from yilu.platform import audit, outbox, timers
 from yilu.platform.actors import Actor
 from yilu.platform.ids import new_id
+from yilu.platform.inserts import insert, insert_all
 
 LATE = "pathways.late"
 HOURS_AHEAD = (7, 60, 370)  # How many days of opening hours to read, until they suffice.
@@ -57,16 +58,14 @@ class RunningCase:
         return cls.of_cases(cases.order_by("id"))
 
     @classmethod
-    def begun(
-        cls, case: Case, definition: Definition, plan: Plan, actor: Actor, at: datetime
-    ) -> Self:
+    def begun(cls, case: Case, version: int, plan: Plan, actor: Actor, at: datetime) -> Self:
         """A new case: its rows written, what opens at once opened. Four to six queries."""
-        case.save(force_insert=True)
+        insert(case)
         steps = [_new_step(case, n, step) for n, step in enumerate(plan.steps)]
         running = cls(case, steps, plan)
         outcome = moves.begin(plan, case.facts)
         changed = running._take_up(outcome, actor, at, at)
-        Step.objects.bulk_create(steps)
+        insert_all(steps)
         running._set_timers(changed)
         audit.record(
             actor,
@@ -75,7 +74,7 @@ class RunningCase:
             site_id=case.site_id,
             patient_id=case.patient_id,
             key=case.key,
-            definition_version=definition.version,
+            definition_version=version,
         )
         started = CaseStarted(case.pk, case.key, case.subject_id, case.patient_id)
         running.tell(started, actor, changed)

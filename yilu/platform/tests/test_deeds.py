@@ -3,7 +3,7 @@
 import pytest
 from django.db import OperationalError, connection, transaction
 
-from yilu.platform import db, numbers
+from yilu.platform import db, inserts, numbers
 from yilu.platform.errors import Conflict
 from yilu.platform.models import Counter
 
@@ -79,10 +79,53 @@ def test_anything_else_is_raised_at_once(error: Exception):
 
 
 def test_a_prepared_insert_writes_what_save_writes():
-    db.insert(Counter(series="planned", last=7))
+    inserts.insert(Counter(series="planned", last=7))
 
     assert Counter.objects.get(series="planned").last == 7
     assert connection.in_atomic_block is False
+
+
+def test_rows_that_are_left_out_are_told():
+    clause = "ON CONFLICT DO NOTHING"
+
+    assert inserts.insert_all([Counter(series=one, last=1) for one in "ab"], unless=clause)
+    assert not inserts.insert_all([Counter(series=one, last=2) for one in "bc"], unless=clause)
+
+    assert dict(Counter.objects.values_list("series", "last")) == {"a": 1, "b": 1, "c": 2}
+
+
+@pytest.mark.parametrize("is_refused", [False, True])
+def test_what_is_written_together_is_written_at_the_end_at_once_or_not_at_all(
+    is_refused, django_assert_num_queries
+):
+    late = []
+
+    @db.operation
+    @inserts.together()
+    def inside() -> None:
+        inserts.insert_late(Counter(series="second", last=2))
+
+    @db.operation
+    @inserts.together()
+    def whole() -> None:
+        inserts.insert_late(Counter(series="first", last=1))
+        inside()
+        late.append(Counter.objects.count())
+        if is_refused:
+            raise Conflict
+
+    with django_assert_num_queries(3 if is_refused else 4):  # The transaction and the count.
+        if is_refused:
+            with pytest.raises(Conflict):
+                whole()
+        else:
+            whole()
+
+    assert late == [0]
+    assert [one.last for one in Counter.objects.order_by("last")] == ([] if is_refused else [1, 2])
+    # Whoever writes outside such a deed writes at once.
+    inserts.insert_late(Counter(series="third", last=3))
+    assert Counter.objects.filter(series="third").exists()
 
 
 def test_what_is_put_off_is_done_last_in_the_outermost_deed_and_once():

@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_datetime
 
 from yilu.platform import audit, clock, outbox
 from yilu.platform.actors import Actor
-from yilu.platform.db import check_version, on_violation
+from yilu.platform.db import check_version, loaded, on_violation, prepared
 from yilu.platform.errors import NotFound
 from yilu.platform.plain import plain
 from yilu.queueing import permissions
@@ -29,6 +29,11 @@ FIELDS = (
 )  # fmt: skip
 # Deeds that may leave the state as it is. No other does twice what somebody else has done.
 STAYS = frozenset({"recalled", "moved", "transferred", "levelled"})
+_WAITING_IN = f"""
+SELECT id, level, turn_at, limit_at, ready_at, placed = %(return)s FROM queueing_ticket
+WHERE queue_id = %(queue)s AND state = '{TicketState.WAITING}'
+    AND (%(without)s::uuid IS NULL OR id <> %(without)s)
+"""  # noqa: S608 (only the name of a state is put in)
 _INSTANTS = {"ready_at", "turn_at", "limit_at", "called_at", "started_at", "ended_at"}
 
 
@@ -156,13 +161,8 @@ def restored(before: dict[str, Any]) -> dict[str, Any]:
 
 def waiting_in(queue_id: UUID, *, without: UUID | None = None) -> Sequence[Waiting]:
     """Who waits in a queue now, for the rules of ordering. One query."""
-    found = Ticket.objects.filter(queue_id=queue_id, state=TicketState.WAITING)
-    if without is not None:
-        found = found.exclude(pk=without)
-    return [
-        Waiting(t.pk, t.level, t.turn_at, t.limit_at, t.ready_at, t.placed == RETURN)
-        for t in found.only("level", "turn_at", "limit_at", "ready_at", "placed")
-    ]
+    asked = {"queue": queue_id, "without": without, "return": RETURN}
+    return [Waiting(*row) for row in prepared(_WAITING_IN, asked)]
 
 
 def as_fields(place: Place, ready_at: datetime) -> dict[str, Any]:
@@ -178,10 +178,10 @@ def as_fields(place: Place, ready_at: datetime) -> dict[str, Any]:
 
 def queue_of(queue_id: UUID) -> Queue:
     """A queue that is in use. One query."""
-    queue = Queue.objects.filter(pk=queue_id, is_active=True).first()
-    if queue is None:
+    found = loaded(Queue, "id = %(id)s AND is_active", {"id": queue_id})
+    if not found:
         raise NotFound
-    return queue
+    return found[0]
 
 
 def _column(name: str) -> str:

@@ -9,6 +9,7 @@ from yilu.facility.selectors.sites import site_zone
 from yilu.platform import audit, clock, numbers, outbox
 from yilu.platform.actors import Actor
 from yilu.platform.db import on_violation, operation
+from yilu.platform.inserts import insert
 from yilu.queueing import permissions
 from yilu.queueing.errors import (
     AlreadyQueued,
@@ -83,7 +84,7 @@ def issue_ticket(  # noqa: PLR0913 (the facts of a place in a queue)
     place = order.join(
         policy, now=now, level=level, points=policy.points(given), booked_at=booked_at,
         promised_at=promised_at, came_at=came_at,
-        waiting=waiting_in(queue_id) if booked_at and booked_at < now else (),
+        waiting=waiting_in(queue_id) if _may_be_late(policy, booked_at, now) else (),
     )  # fmt: skip
     day = now.astimezone(site_zone(queue.site_id)).date()
     ticket = Ticket(
@@ -106,7 +107,7 @@ def issue_ticket(  # noqa: PLR0913 (the facts of a place in a queue)
     )
     ticket.number = _next_number(queue, day)
     with on_violation(queueing_ticket_once_in_queue=AlreadyQueued):
-        ticket.save(force_insert=True)
+        insert(ticket)
     _record_and_tell(actor, ticket)
     return IssuedTicket(ticket.pk, ticket.number)
 
@@ -268,6 +269,11 @@ def leave_queue(
         station_id=None,
         ended_at=clock.now(),
     )
+
+
+def _may_be_late(policy: Policy, booked_at: datetime | None, now: datetime) -> bool:
+    """Whether somebody may have to go some places back: only then it matters who waits."""
+    return booked_at is not None and booked_at + policy.grace_minutes * order.MINUTE < now
 
 
 def _next_number(queue: Queue, day: date) -> str:

@@ -5,12 +5,15 @@ from typing import Any
 from uuid import UUID
 
 from yilu.platform.actors import Actor
+from yilu.platform.db import loaded
 from yilu.platform.errors import NotFound
 from yilu.platform.names import Localized
 from yilu.queueing import permissions
 from yilu.queueing.models import Queue, Station
 from yilu.queueing.rules.policy import Policy, policy_of
 from yilu.queueing.states import APART
+
+_OF_KIND = "site_id = %(site)s AND kind = %(kind)s AND is_active AND key <> %(apart)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,8 @@ def queue_for(
 
     None when the site has no such queue. One query.
     """
-    mine = Queue.objects.filter(site_id=site_id, kind=kind, is_active=True)
-    found = list(mine.exclude(key=APART))
+    asked = {"site": site_id, "kind": kind, "apart": APART}
+    found = loaded(Queue, _OF_KIND, asked)
 
     def fit(queue: Queue) -> int | None:
         """How closely a queue fits; None when it is for others."""

@@ -20,6 +20,7 @@ from yilu.platform import audit, clock, outbox, undo
 from yilu.platform.actors import Actor
 from yilu.platform.db import operation
 from yilu.platform.errors import NotFound
+from yilu.platform.inserts import together
 from yilu.platform.subjects import Subject
 from yilu.queueing import permissions as queueing
 from yilu.queueing.operations.issuing import IssuedTicket, issue_ticket
@@ -37,7 +38,7 @@ from yilu.visits import permissions as visits
 from yilu.visits.operations.visits import open_visit
 from yilu.visits.selectors.visits import VisitInfo, visit_info, visit_topic
 from yilu.visits.states import VisitKind
-from yilu.workforce.selectors.practitioners import practitioner_info
+from yilu.workforce.selectors.practitioners import department_of
 
 PATHWAY = "outpatient_visit"
 CHECKED_IN = "reception.patient.checked_in"
@@ -68,6 +69,7 @@ class CheckedIn:
 
 
 @operation
+@together()
 def check_in(
     *,
     actor: Actor,
@@ -104,7 +106,7 @@ def check_in(
         site_id=booking.site_id,
         booking_id=booking_id,
         practitioner_id=booking.practitioner_id,
-        department_id=practitioner_info(booking.practitioner_id).department_id,
+        department_id=department_of(booking.practitioner_id),
         service_id=booking.service_id,
         kind=VisitKind.BOOKED,
         arrived_at=seen_at,
@@ -122,6 +124,7 @@ def check_in(
 
 
 @operation
+@together()
 def walk_in(
     *,
     actor: Actor,
@@ -151,7 +154,7 @@ def walk_in(
         patient_id=patient_id,
         site_id=site_id,
         practitioner_id=chosen,
-        department_id=practitioner_info(chosen).department_id,
+        department_id=department_of(chosen),
         service_id=service_id,
         kind=VisitKind.WALK_IN,
         needs=needs,

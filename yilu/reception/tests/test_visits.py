@@ -8,8 +8,10 @@ import pytest
 from yilu.billing.models import Bill, Charge
 from yilu.billing.operations.payments import pay_cash
 from yilu.billing.states import BillState
+from yilu.facility.models import Site
 from yilu.intake.operations.levels import set_level
 from yilu.pathways.models import Case
+from yilu.patients.tests.factories import make_patient
 from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.errors import NotAllowed
@@ -192,3 +194,27 @@ def test_the_level_found_at_the_assessment_goes_on_to_the_doctors_queue():
         finish_ticket(actor=nurse, ticket_id=called.id)
 
     assert Ticket.objects.get(queue__kind=QueueKind.CONSULTATION).level == 2
+
+
+@pytest.mark.parametrize("waiting", [0, 12])
+def test_to_receive_somebody_costs_the_same_however_many_wait(
+    open_, waiting, django_assert_max_num_queries
+):
+    opened, booking_id = open_
+    check_in(actor=opened.desk, booking_id=opened.clinic.book(at(10, 30)).id)
+    for _ in range(waiting):
+        patient_id = make_patient(Site.objects.get(pk=opened.site_id), "张小明")
+        service_id = opened.clinic.service_id
+        walk_in(
+            actor=opened.desk, site_id=opened.site_id, patient_id=patient_id, service_id=service_id
+        )
+
+    with django_assert_max_num_queries(28):
+        check_in(actor=opened.desk, booking_id=booking_id)
+
+    # The record and what others hear are written at once, each deed's in its order.
+    told = ["BookingArrived", "VisitOpened", "CaseStarted", "TicketIssued", "PatientCheckedIn"]
+    names = [one.name for one in Event.objects.order_by("seq") if one.name in told]
+    assert names[-5:] == told
+    noted = AuditEntry.objects.order_by("seq").values_list("action", flat=True)
+    assert noted.last() == "reception.patient.checked_in"

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from yilu.catalogue.modes import Mode
+from yilu.platform.db import loaded
 from yilu.platform.errors import NotFound
 from yilu.scheduling.models import Booking
 from yilu.scheduling.states import BookingState
@@ -34,10 +35,10 @@ def coming_patient(booking_id: UUID) -> ComingPatient:
     Raises:
         NotFound: there is no such booking.
     """
-    booking = Booking.objects.filter(pk=booking_id).first()
-    if booking is None:
+    found = loaded(Booking, "id = %(id)s", {"id": booking_id})
+    if not found:
         raise NotFound
-    return _coming(booking)
+    return _coming(found[0])
 
 
 def coming_numbered(number: str, site_ids: Iterable[UUID]) -> list[ComingPatient]:

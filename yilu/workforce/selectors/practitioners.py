@@ -9,9 +9,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yilu.facility.selectors.sites import site_zone
 from yilu.platform import clock
+from yilu.platform.db import prepared
 from yilu.platform.errors import NotFound
 from yilu.platform.names import Localized, PersonName
 from yilu.workforce.models import Assignment, Practitioner
+
+_DEPARTMENT = "SELECT department_id FROM workforce_practitioner WHERE id = %(id)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,14 @@ def practitioner_info(practitioner_id: UUID) -> PractitionerInfo:
     if not found:
         raise NotFound
     return found[practitioner_id]
+
+
+def department_of(practitioner_id: UUID) -> UUID:
+    """The department that a practitioner belongs to. One query. Raises: NotFound."""
+    found = prepared(_DEPARTMENT, {"id": practitioner_id})
+    if not found:
+        raise NotFound
+    return UUID(str(found[0][0]))
 
 
 def practitioner_infos(ids: Iterable[UUID | None]) -> dict[UUID, PractitionerInfo]:
