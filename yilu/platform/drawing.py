@@ -5,7 +5,7 @@ What is larger, or stands once on a page, is a template.
 """
 
 import html
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypedDict
@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from yilu.platform import clock, looks, waiting, wording
+from yilu.platform.ids import new_id
 from yilu.platform.looks import Flag
 from yilu.platform.waiting import Wait
 
@@ -141,7 +142,9 @@ def timer_line(since: datetime, promised: int) -> SafeString:
     )
 
 
-def deed(url: str, label: str, token: str, request_key: UUID, options: DeedOptions) -> SafeString:
+def deed(
+    url: str, label: str, token: str, request_key: UUID | str, options: DeedOptions
+) -> SafeString:
     """One button that does one thing, in a form of its own that also works without scripts.
 
     It replaces its target, and nothing without one. `token` is the page's against forged requests.
@@ -161,6 +164,17 @@ def deed(url: str, label: str, token: str, request_key: UUID, options: DeedOptio
         label,
         _if(' <kbd class="yl-kbd" aria-hidden="true">{}</kbd>', options.get("key")),
     )
+
+
+def deeds(label: str, token: str, options: DeedOptions) -> Callable[[str, int], SafeString]:
+    """`deed` for every row of a list, by its address and version: what all share is drawn once."""
+    given: Any = {**options, "version": "{1}"}
+    form = deed("{0}", label, token, "{2}", given)
+
+    def one(url: str, version: int) -> SafeString:
+        return drawn(form, url, version, new_id())
+
+    return one
 
 
 def more(key: object, inside: SafeString) -> SafeString:
@@ -191,7 +205,7 @@ def _asked(options: DeedOptions, label: str) -> SafeString:
     return drawn(' hx-confirm="{}" data-yes="{}"', question, options.get("yes") or label)
 
 
-def _sent(request_key: UUID, options: DeedOptions) -> SafeString:
+def _sent(request_key: UUID | str, options: DeedOptions) -> SafeString:
     fields = [_hidden("request_key", request_key)]
     if version := options.get("version"):
         fields.append(_hidden("version", version))

@@ -15,7 +15,7 @@ from django.utils import translation
 
 from yilu.platform import clock, looks
 from yilu.platform.daygrid import Card
-from yilu.platform.drawing import address
+from yilu.platform.drawing import address, deed, deeds
 from yilu.platform.ids import new_id
 from yilu.platform.looks import FLAGS, Flag
 from yilu.platform.running.assets import icon_names
@@ -233,3 +233,17 @@ def test_a_longer_card_has_more_lines_and_what_matters_now_stands_before_the_ser
     assert 'title="Allergy"' in middle
     assert high.endswith('more</div><div class="yl-line2">04:00–04:15</div></a>')
     assert "gridcell" not in high
+
+
+def test_a_deed_drawn_for_many_rows_is_the_deed_of_each():
+    one, key = deeds("Leave <now>", "token", {"kind": "item", "confirm": "Sure?"}), new_id()
+
+    drawn = [one(f"/rows/{n}?a=1&b={{2}}", n) for n in (1, 2)]
+
+    said = [re.sub(r"[0-9a-f-]{36}", str(key), each) for each in drawn]
+    options = {"kind": "item", "confirm": "Sure?"}
+    assert said == [
+        deed(f"/rows/{n}?a=1&b={{2}}", "Leave <now>", "token", key, options | {"version": n})
+        for n in (1, 2)
+    ]
+    assert len({re.search(r"[0-9a-f-]{36}", each)[0] for each in drawn}) == 2
