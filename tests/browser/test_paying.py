@@ -241,3 +241,21 @@ def test_the_cashier_sees_what_the_gateway_does_not_do_and_tries_again(
     expect(page.locator(".yl-toast", has_text=said)).to_be_visible()
     errand.refresh_from_db()
     assert errand.next_at < later
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_a_till_at_which_nobody_waits_fills_its_page(
+    visit: Visit, looks_right: Callable[[Page, str], None], size: str
+):
+    site_id = PaidVisit().site_id
+    page = visit(f"/billing/{site_id}/", size=size, user=staff(site_id, "cashier"))
+    looks_right(page, "zh")
+    picture(page, f"till-{size}")
+
+    side, middle = (page.locator(f"main > {one}").bounding_box() for one in ("aside", ".yl-none"))
+
+    assert side is not None
+    assert middle is not None
+    left = side["x"]
+    assert abs(page.viewport_size["width"] - middle["x"] - middle["width"] - 12) < 2  # type: ignore[index]
+    assert (middle["x"] == left) == (size == "phone")
