@@ -98,9 +98,12 @@ def fill(url: str, loaded: Loaded, total: int) -> Filled:
         connection.execute("SET maintenance_work_mem = '384MB'; SET synchronous_commit = off")
         # Triggers keep what is derived; here nothing is derived yet.
         connection.execute("SET session_replication_role = replica")
-        row = connection.execute("SELECT count(*), min(clinic_day) FROM scheduling_booking")
-        known, earliest = row.fetchone() or (0, loaded.today)
-        a_day = A_DAY * len(loaded.practitioners)
+        row = connection.execute(
+            "SELECT count(*), min(clinic_day), count(DISTINCT practitioner_id)"
+            " FROM scheduling_booking"
+        )
+        known, earliest, doctors = row.fetchone() or (0, loaded.today, 1)
+        a_day = A_DAY * doctors
         last = earliest - timedelta(days=1)
         first = last - timedelta(days=max(0, (total - known) // a_day))
         asked = {
