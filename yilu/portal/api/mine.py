@@ -1,7 +1,7 @@
 """What a patient's account may do for its own people: free times, booking, paying, waiting."""
 
 import json
-from datetime import date
+from datetime import date, time
 from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -100,6 +100,9 @@ class WaitIn(api.Shape):
     patient: UUID
     from_: Annotated[date, Field(alias="from")]
     until: date
+    weekdays: Annotated[list[Annotated[int, Field(ge=0, le=6)]], Field(max_length=7)] = []
+    not_before: time | None = None
+    not_after: time | None = None
 
 
 class WaitOut(api.Shape):
@@ -246,7 +249,9 @@ def my_queue_place(request: api.ApiRequest, booking_id: UUID) -> HttpResponse:
 @router.post("/my/waiting-list", response={201: WaitOut})
 @api.idempotent
 def my_wait(request: api.ApiRequest, wish: WaitIn) -> HttpResponse:
-    """Join the waiting list: the first freed time that fits is offered by SMS and WeChat."""
+    """Join the waiting list: the first freed time that fits is offered by SMS and WeChat.
+
+    `weekdays` count from 0 (Monday), none means any; times are on the wall clock of the site."""
     own(request)
     entry_id = wait_online(
         actor=request.actor,
@@ -257,6 +262,9 @@ def my_wait(request: api.ApiRequest, wish: WaitIn) -> HttpResponse:
             patient_id=wish.patient,
             from_on=wish.from_,
             until_on=wish.until,
+            weekdays=tuple(wish.weekdays),
+            not_before=wish.not_before,
+            not_after=wish.not_after,
             channel=Channel.MINI,
         ),
     )

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -229,10 +229,13 @@ def test_a_share_used_up_shows_nothing_says_when_and_offers_the_waiting_list(
         "site": clinic.site_id, "service": clinic.service_id, "patient": patient,
         "from": MONDAY, "until": MONDAY + timedelta(days=7),
     }  # fmt: skip
-    joined = mini.post("/my/waiting-list", **waits)
+    for wrong in ({"weekdays": [7]}, {"not_before": "12:00", "not_after": "09:00"}):
+        assert mini.post("/my/waiting-list", **waits | wrong)["status_code"] == 422
+    joined = mini.post("/my/waiting-list", **waits, weekdays=[5], not_after="10:30")
     assert joined["status_code"] == 201, joined
     assert mini.post("/my/waiting-list", **waits)["code"] == "already_waiting"
-    assert WaitingEntry.objects.get().channel == "mini"
+    entry = WaitingEntry.objects.get()
+    assert (entry.channel, entry.weekdays, entry.not_after) == ("mini", [5], time(10, 30))
 
 
 @pytest.mark.covers("A21")

@@ -1,7 +1,7 @@
 """Waiting for an earlier time, and answering when one becomes free."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -125,6 +125,21 @@ def test_too_late_is_said_and_changes_nothing(front: Front, later: Booking):
 @pytest.mark.parametrize("address", ["/o/AAAAAAAAAAAAAAAAAAAAAA", "/o/x%00y", "/o/霾"])
 def test_a_forged_link_opens_nothing(front: Front, address: str):
     assert Someone().client.get(address).status_code in {400, 404}
+
+
+def test_who_waits_says_at_which_times_they_could_come(front: Front, someone: Someone):
+    patient = someone.patient(front.clinic.site_id)
+    someone.sign_in()
+    url = f"/book/{front.site_key}/{front.clinic.clinic.service_id}/wait"
+    wish = {"patient": patient, "from_on": "2031-03-03", "until_on": "2031-03-10"}
+
+    wrong = press(someone, url, **wish, not_before="12:00", not_after="09:00")
+    assert wrong.status_code == 422
+    assert "最早时间必须早于最晚时间。" in wrong.content.decode()
+    assert press(someone, url, **wish, not_before="16:30").status_code == 303
+
+    entry = WaitingEntry.objects.get()
+    assert (entry.not_before, entry.not_after) == (time(16, 30), None)
 
 
 def test_what_patients_cannot_book_alone_they_are_not_asked_to_wait_for(

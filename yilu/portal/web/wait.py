@@ -28,11 +28,11 @@ from yilu.scheduling.states import Channel
 from yilu.workforce.selectors.practitioners import practitioner_info
 
 USUAL = timedelta(days=14)
-DATE = {"type": "date"}
+DATE, TIME = {"type": "date"}, {"type": "time"}
 
 
 class WaitForm(forms.Form):
-    """For whom, and on which days they could come."""
+    """For whom, and on which days and at which times they could come."""
 
     patient = forms.ChoiceField(label=gettext_lazy("For whom"), widget=forms.RadioSelect)
     from_on = forms.DateField(
@@ -48,6 +48,16 @@ class WaitForm(forms.Form):
         required=False,
         choices=list(enumerate(WEEKDAYS)),
         widget=forms.CheckboxSelectMultiple,
+    )
+    not_before = forms.TimeField(
+        label=gettext_lazy("Not before"),
+        required=False,
+        widget=forms.TimeInput(attrs=TIME, format="%H:%M"),
+    )
+    not_after = forms.TimeField(
+        label=gettext_lazy("Not after"),
+        required=False,
+        widget=forms.TimeInput(attrs=TIME, format="%H:%M"),
     )
 
 
@@ -71,6 +81,8 @@ def wait(request: ActorRequest, site_key: str, service_id: UUID) -> HttpResponse
                 from_on=typed["from_on"],
                 until_on=typed["until_on"],
                 weekdays=tuple(int(one) for one in typed["weekdays"]),
+                not_before=typed["not_before"],
+                not_after=typed["not_after"],
                 channel=keeping.channel_of(request, Channel.MY),
             ),
         )
