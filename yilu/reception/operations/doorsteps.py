@@ -61,7 +61,7 @@ def note_not_at_door(*, actor: Actor, booking_id: UUID) -> None:
 def answer_at_door(*, actor: Actor, booking_id: UUID) -> datetime | None:
     """The desk has its first word with them; since when they stood there, if that was noted.
 
-    Part of a deed, not one itself. Two queries.
+    Part of a deed, not one itself. One query; two if it was noted.
     """
     waits = _waiting(booking_id).select_for_update().values_list("seen_at", flat=True)
     seen_at = waits.first()

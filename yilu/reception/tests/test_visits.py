@@ -209,7 +209,7 @@ def test_to_receive_somebody_costs_the_same_however_many_wait(
             actor=opened.desk, site_id=opened.site_id, patient_id=patient_id, service_id=service_id
         )
 
-    with django_assert_max_num_queries(28):
+    with django_assert_max_num_queries(29):
         check_in(actor=opened.desk, booking_id=booking_id)
 
     # The record and what others hear are written at once, each deed's in its order.
