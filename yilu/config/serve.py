@@ -8,7 +8,10 @@ import gc
 import os
 from importlib import import_module
 
-from django.urls import get_resolver
+from django.conf import settings
+from django.template import engines
+from django.urls import get_resolver, resolve
+from django.utils import translation
 from granian.cli import entrypoint
 
 from yilu.platform.memory import settle
@@ -19,12 +22,17 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yilu.config.settings.base")
 def preload() -> None:
     """Load every page, and let no collection of garbage look at what is loaded ever again.
 
-    Opens no connection and starts no thread: both would be lost or broken in the copies.
+    What the first requests would make for themselves is made here, once for all: the patterns of
+    addresses, addresses by name in every language, the libraries of templates. Opens no connection
+    and starts no thread: both would be lost or broken in the copies.
     """
     gc.disable()  # next to nothing of what is loaded is garbage
     import_module("yilu.config.asgi")
-    # Pages are found by address only at the first request; looking at them loads them.
-    _ = get_resolver().url_patterns
+    resolve("/healthz")
+    for language, _ in settings.LANGUAGES:
+        with translation.override(language):
+            _ = get_resolver().reverse_dict
+    engines.all()
     settle()
     gc.enable()
 
