@@ -282,6 +282,18 @@ def test_of_a_long_waiting_room_who_comes_first_is_drawn_and_all_when_asked(
     assert (follows in first, follows in whole) == (False, True)
 
 
+@pytest.mark.covers("B08")
+def test_who_was_called_is_here_wherever_that_is(opened, client):
+    people_come(opened, 1)
+    station = opened.station(Ticket.objects.get().queue.kind)
+    assert call_next(actor=opened.doctor, station_id=station) is not None
+    client.force_login(User.objects.get(pk=opened.desk.user_id))
+
+    room = client.get(f"/desk/{site_of(opened).key}/waiting", headers={"Accept-Language": "en"})
+
+    assert "Is here</button>" in room.text
+
+
 @pytest.mark.covers("I17")
 def test_the_live_board_costs_the_same_for_one_and_for_twelve(opened, django_assert_num_queries):
     boss = make_staff("manager", site_id=opened.site_id).actor()
