@@ -49,8 +49,8 @@ def make_ready(opened: OpenClinic | None = None, **plan: object) -> Ready:
     """A clinic that has planned, with what `plan` says otherwise than usual."""
     opened = opened or open_clinic()
     facts = RoomFacts(name=words("9 号室", "Room 9"), kind="consulting")
-    add_place(actor=BUILDER, site_id=opened.site_id, key="room-9", facts=facts)
-    room = next(one for one in rooms(opened.site_id) if one.key == "room-9")
+    add_place(actor=BUILDER, site_id=opened.site_id, key="room-for-one", facts=facts)
+    room = next(one for one in rooms(opened.site_id) if one.key == "room-for-one")
     ready = Ready(
         opened,
         make_staff("manager", site_id=opened.site_id, name="周经理").actor(),

@@ -27,8 +27,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.covers("B22")]
 def boss(front: Front):
     site_id = front.clinic.site_id
     facts = RoomFacts(name=words("9 号室", "Room 9"), kind="consulting")
-    add_place(actor=BUILDER, site_id=site_id, key="room-9", facts=facts)
-    room = next(one for one in rooms(site_id) if one.key == "room-9")
+    add_place(actor=BUILDER, site_id=site_id, key="room-for-one", facts=facts)
+    room = next(one for one in rooms(site_id) if one.key == "room-for-one")
     manager = make_staff("manager", site_id=site_id).actor()
     plan = PlanFacts(route=Localized(ROUTE), room_id=room.id, online_per_day=1)
     set_plan(actor=manager, site_id=site_id, facts=plan)
