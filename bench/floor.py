@@ -104,7 +104,8 @@ class Bare:
 
 
 def _fresh(statement: Statement) -> Any:
-    """The values, with a key of its own for a line of the record: who was seen is written down."""
+    """The values, with keys of their own for lines of the record: who was seen is written down."""
     if RECORD in statement.sql and isinstance(statement.params, dict):
-        return statement.params | {"id": uuid4()}
+        keys = [name for name in statement.params if name.removeprefix("id_").isdigit()]
+        return statement.params | {key: uuid4() for key in keys}
     return statement.params
