@@ -104,7 +104,9 @@ def writable() -> Iterator[tuple[str, str, tuple[str, ...]]]:
     for path, operations in sorted(found["paths"].items()):
         body = operations.get("post", {}).get("requestBody")
         if body:
-            name = body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+            schema = body["content"]["application/json"]["schema"]
+            # A body that may be left out is its shape or nothing.
+            name = schema.get("anyOf", [schema])[0]["$ref"].rpartition("/")[2]
             for way in _ways(shapes, name):
                 yield path, name, way
 

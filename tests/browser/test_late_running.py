@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 WORDS = {
     "zh": ("到院", "我到了", "我已出发", "保留原次序"),
-    "en": ("comes at", "I am here", "I am on my way", "keeps the place"),
+    "en": ("comes at", "I am here", "I am on my way", "keeps place"),
 }
 
 
