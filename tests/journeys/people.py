@@ -40,9 +40,12 @@ class Desk:
         return self.page.locator("#board .yl-lane").get_by_text(person.shown(self.town.language))
 
     def check_in(self, person: Person) -> str:
-        """Compare who it is, and give a number. Returns it."""
+        """Note that they stand there, compare who it is, and give a number. Returns it."""
         page, name = self.page, person.shown(self.town.language)
-        page.locator("#expected .yl-row", has_text=name).get_by_role("button").first.click()
+        row = page.locator("#expected .yl-row", has_text=name)
+        row.locator("form button").click()
+        expect(row.locator(".ws-door")).to_be_visible()
+        row.locator("button.btn-primary").click()
         dialog = page.locator("#dialog")
         dialog.locator("[name=compared]").check()
         if dialog.locator("[name=born_on]").count():
