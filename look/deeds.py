@@ -218,11 +218,13 @@ def ask_for_guide(page: Page) -> None:
 
 def questions(page: Page) -> None:
     """The questions of the patient at the nurse's desk."""
+    _somebody_called(page)
     page.locator("#ask-more").scroll_into_view_if_needed()
 
 
 def level(page: Page) -> None:
     """The dialog for how urgent that patient is."""
+    _somebody_called(page)
     _dialog(page, "#level [hx-get$='/level/set']")
 
 
@@ -283,6 +285,13 @@ def kiosk_worse(page: Page) -> None:
 def kiosk_help(page: Page) -> None:
     """At a kiosk: somebody shall come."""
     _go(page, "form[action$='/help'] button")
+
+
+def _somebody_called(page: Page) -> None:
+    """Call the next patient if nobody is at the nurse's desk."""
+    page.locator("[data-stream=open]").wait_for(state="attached")
+    if not page.locator("#ask-more").count():
+        page.get_by_role("button").filter(has_text="F2").first.click()
 
 
 def _touch(page: Page, what: str) -> None:
