@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from yilu.demo.errors import ClinicExists
 from yilu.demo.operations.absence import call_in_sick
 from yilu.demo.operations.advances import take_deposits
 from yilu.demo.operations.clinic import build_clinic, publish, share_out
@@ -18,7 +19,8 @@ from yilu.demo.sandbox.accounts import write_accounts
 from yilu.facility.selectors.calendar import day_kind
 from yilu.platform import clinic_clock, clock
 from yilu.platform.actors import Actor
-from yilu.platform.db import operation
+from yilu.platform.db import lock_name, operation
+from yilu.workforce.selectors.staff import staff_exists
 
 LOAD = "demo.load"
 SEED = 20261121
@@ -52,8 +54,12 @@ def load_demonstration(
     `otherwise` is what is not as before in the last thirty days.
 
     Raises:
+        ClinicExists: there is a clinic already, or another loading was quicker.
         NotADemonstration: this database may not become one.
     """
+    lock_name(LOAD, "")
+    if staff_exists():
+        raise ClinicExists
     plan = clinic_plan()
     now = now or _latest_morning(plan, clock.machine_now())
     clinic_clock.mark_demonstration(actor, clinic=now, speed=SPEED)

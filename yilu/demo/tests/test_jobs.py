@@ -1,20 +1,25 @@
 """Loading is long work: it shows how far it is, and can be called off without a trace."""
 
-from datetime import UTC, datetime
+import os
+import signal
+from datetime import UTC, datetime, timedelta
 from threading import Event
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from yilu.demo.operations import past
 from yilu.demo.operations.demonstration import LOAD
 from yilu.facility.models import Site
 from yilu.patients.models import Patient
-from yilu.platform import clinic_clock, jobs
+from yilu.platform import clinic_clock, clock, jobs
 from yilu.platform.actors import Actor
-from yilu.platform.models import JobState
-from yilu.platform.worker.long_jobs import run_next_job
+from yilu.platform.models import Job, JobState
+from yilu.platform.testing import run_jobs
+from yilu.platform.worker.long_jobs import LEASE, run_next_job
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("O10")]
+in_threads = pytest.mark.django_db(transaction=True)
 TUESDAY = datetime(2026, 11, 24, 1, 40, tzinfo=UTC)
 
 
@@ -56,3 +61,59 @@ def test_a_loading_that_is_called_off_leaves_nothing(small, monkeypatch):
     assert not Site.objects.exists()
     assert not Patient.objects.exists()
     assert not clinic_clock.is_demonstration()
+
+
+@in_threads
+@pytest.mark.parametrize("state", [JobState.RUNNING, JobState.WAITING])
+@pytest.mark.parametrize("age", [timedelta(), LEASE * 2])
+def test_a_loading_that_was_cut_off_is_in_nobodys_way(small, capsys, state, age):
+    left = ask()
+    Job.objects.update(state=state, tries=1, alive_at=clock.machine_now() - age)
+
+    call_command("demo_load", at=TUESDAY, seed=7)
+
+    assert " visits in " in capsys.readouterr().out
+    later = clock.machine_now() + LEASE * 2
+    with clock.at(clock.now(), machine=later):
+        run_jobs()
+    assert jobs.status(left).state == JobState.FAILED
+    assert Site.objects.count() == 2
+
+
+@in_threads
+def test_a_loading_that_is_interrupted_says_so_in_a_sentence(small, monkeypatch, capsys):
+    step = jobs.Running.progress
+
+    def interrupted(running: jobs.Running, done: int, total: int, phase: str = "") -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        assert running.stop.wait(60)
+        step(running, done, total, phase)
+
+    monkeypatch.setattr(jobs.Running, "progress", interrupted)
+    with pytest.raises(CommandError, match=r"was not loaded: it was called off\."):
+        call_command("demo_load", at=TUESDAY, seed=7)
+
+    assert "is stopped; nothing of it stays" in capsys.readouterr().err
+    assert not Site.objects.exists()
+
+
+def test_a_second_loading_is_refused_and_changes_nothing(small):
+    first = ask()
+    run_next_job(Event(), beating=False)
+    people = Patient.objects.count()
+
+    second = ask()
+    run_next_job(Event(), beating=False)
+
+    assert (jobs.status(first).state, jobs.status(second).state) == ("done", "failed")
+    assert Patient.objects.count() == people
+    with pytest.raises(CommandError, match="nothing was changed"):
+        call_command("demo_load")
+
+
+def test_where_no_demonstration_is_wished_none_is_loaded(monkeypatch):
+    monkeypatch.setenv("YILU_DEMO", "0")
+    with pytest.raises(CommandError, match="YILU_DEMO=0"):
+        call_command("demo_load")
+
+    assert not Job.objects.exists()

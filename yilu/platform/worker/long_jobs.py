@@ -32,6 +32,19 @@ def run_next_job(stopping: Flag, *, beating: bool = True) -> bool:
     if job.tries > _most_tries(job):
         _end(running, JobState.FAILED, {"error": "its worker died"})
         return True
+    do_job(running, stopping, beating=beating)
+    return True
+
+
+def begun(actor: Actor, kind: str, **arguments: object) -> Running:
+    """Ask for a job that this very process does by `do_job`: no worker takes it."""
+    with deed():
+        job_id = jobs.ask(actor, kind, site_id=None, **arguments)
+        return _running(_take(Job.objects.get(pk=job_id)))
+
+
+def do_job(running: Running, stopping: Flag, *, beating: bool = True) -> None:
+    """Do a job that was taken, to its end or until the flag is set."""
     heart = _Heart(running, stopping)
     if beating:
         heart.start()
@@ -39,7 +52,6 @@ def run_next_job(stopping: Flag, *, beating: bool = True) -> bool:
         _do(running)
     finally:
         heart.end()
-    return True
 
 
 def _claimed() -> Job | None:
@@ -51,9 +63,12 @@ def _claimed() -> Job | None:
             .order_by("created_at")
             .first()
         )
-        if job is not None:
-            job.state, job.alive_at, job.tries = JobState.RUNNING, now, job.tries + 1
-            job.save(update_fields=["state", "alive_at", "tries"])
+        return None if job is None else _take(job)
+
+
+def _take(job: Job) -> Job:
+    job.state, job.alive_at, job.tries = JobState.RUNNING, clock.machine_now(), job.tries + 1
+    job.save(update_fields=["state", "alive_at", "tries"])
     return job
 
 

@@ -4,16 +4,16 @@ from argparse import ArgumentParser
 from datetime import datetime
 from threading import Event, Thread
 from typing import Any
-from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+from django.utils.translation import gettext as _
 
+from yilu.demo.errors import ClinicExists, DemonstrationNotAllowed
 from yilu.demo.operations.demonstration import LOAD, SEED
 from yilu.platform import clock, installation, jobs
 from yilu.platform.actors import Actor
-from yilu.platform.clinic_clock import NotADemonstration
-from yilu.platform.worker.long_jobs import run_next_job
+from yilu.platform.worker.long_jobs import begun, do_job
 from yilu.workforce.selectors.staff import staff_exists
 
 LOADER = Actor.system(LOAD)
@@ -28,32 +28,50 @@ class Command(BaseCommand):
         parser.add_argument("--at", type=datetime.fromisoformat, help="when its clock starts")
 
     def handle(self, *args: Any, seed: int, at: datetime | None, **options: Any) -> None:
+        """Load it and say how far it is. What an earlier loading left undone is in nobody's way."""
         if not installation.demonstration_allowed():
-            raise CommandError(str(NotADemonstration()))
+            raise CommandError(str(DemonstrationNotAllowed()))
         if staff_exists():
-            raise CommandError("There is a clinic in this database already; nothing was changed.")
+            raise CommandError(str(ClinicExists()))
         if at is not None and at.tzinfo is None:
-            raise CommandError("Give --at with its offset, such as 2026-11-20T09:40+08:00.")
+            raise CommandError(_("Give --at with its offset, such as 2026-11-20T09:40+08:00."))
         began = clock.monotonic()
-        status = self._watched(jobs.ask(LOADER, LOAD, seed=seed, at=at))
+        status = self._watched(begun(LOADER, LOAD, seed=seed, at=at))
         if not status.is_done:
-            raise CommandError(f"The demonstration was not loaded: {status.result.get('error')}")
+            raise CommandError(_not_loaded(status))
         seconds = clock.monotonic() - began
-        self.stdout.write(f"\n{status.result['visits']} visits in {seconds:.0f} s")
+        said = _("%(visits)s visits in %(seconds)s s")
+        visits = status.result["visits"]
+        self.stdout.write("\n" + said % {"visits": visits, "seconds": f"{seconds:.0f}"})
 
-    def _watched(self, job_id: UUID) -> jobs.Status:
+    def _watched(self, running: jobs.Running) -> jobs.Status:
         """Do the job in a thread of its own, and say how far it is."""
-        worker = Thread(target=_work, daemon=True)
+        worker = Thread(target=_work, args=(running,), daemon=True)
         worker.start()
         while worker.is_alive():
-            worker.join(LOOK)
-            status = jobs.status(job_id)
-            if status.total:
-                self.stdout.write(f"\r  {status.done} of {status.total} days", ending="")
-                self.stdout.flush()
-        return jobs.status(job_id)
+            try:
+                worker.join(LOOK)
+                self._tell(running)
+            except KeyboardInterrupt:
+                self.stderr.write("\n" + _("The loading is stopped; nothing of it stays."))
+                jobs.call_off(LOADER, running.id)
+        return jobs.status(running.id)
+
+    def _tell(self, running: jobs.Running) -> None:
+        if running.total and not running.stop.is_set():
+            days = {"done": running.done, "total": running.total}
+            said = _("%(done)s of %(total)s days") % days
+            self.stdout.write(f"\r  {said}", ending="")
+            self.stdout.flush()
 
 
-def _work() -> None:
-    run_next_job(Event())
+def _work(running: jobs.Running) -> None:
+    do_job(running, Event())
     connection.close()
+
+
+def _not_loaded(status: jobs.Status) -> str:
+    if staff_exists():
+        return str(ClinicExists())
+    reason = status.result.get("error") or _("it was called off")
+    return _("The demonstration was not loaded: %(reason)s.") % {"reason": reason}
