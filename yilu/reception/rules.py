@@ -17,7 +17,7 @@ READY_BEFORE = timedelta(minutes=30)
 NEED_WEIGHTS = {
     "wheelchair": "wheelchair",
     "pregnant": "pregnant_or_infant",
-    "disability": "disability_3_4",
+    "disabled": "disability_3_4",
 }
 
 

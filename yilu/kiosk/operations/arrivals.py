@@ -37,6 +37,8 @@ def check_in_here(
 ) -> CheckedIn:
     """Check somebody in for their own booking of today, as the desk would.
 
+    The kiosk asks for few needs: those that were said when booking hold besides.
+
     Raises:
         NotAllowed.
         NothingToCheckIn: the booking is another person's, or at another site.
@@ -50,7 +52,8 @@ def check_in_here(
     if booking.patient_id != known.patient_id or booking.site_id != site_id:
         raise NothingToCheckIn
     able = actor.lent(scheduling.SEE, reception.CHECK_IN)
-    return check_in(actor=able, booking_id=booking_id, needs=needs, screening=screening)
+    both = {*needs, *booking.special_needs}
+    return check_in(actor=able, booking_id=booking_id, needs=both, screening=screening)
 
 
 @operation

@@ -60,6 +60,20 @@ def test_the_whole_way_from_the_phone_number_to_the_number_on_paper(hall):
     assert "沈白芷" in text(machine.get("print/guide"))
 
 
+@pytest.mark.covers("A02")
+def test_what_was_said_when_booking_holds_besides_what_the_kiosk_asks(hall):
+    opened, machine, _ = hall
+    guest = make_guest(opened, "苏叶")
+    with clock.at(SUNDAY_EVENING):
+        facts = {"patient_id": guest.patient_id, "special_needs": ("interpreter",)}
+        guest.booking_id = opened.clinic.book(at(10, 30), **facts).id
+    come(machine, guest)
+
+    machine.post("check-in", booking=guest.booking_id, needs="hearing")
+
+    assert Visit.objects.get().needs == ["hearing", "interpreter"]
+
+
 def test_a_code_before_the_reader_leads_to_checking_in_and_bills_want_the_birth_date(hall):
     _, machine, guest = hall
     assert machine.post("scan", code=pass_of(guest.booking_id))["Location"] == f"{machine.base}/me"

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from pydantic import Field
 
+from yilu.patients.rules.words import Need
 from yilu.platform import api
 from yilu.queueing.selectors.tickets import ticket_detail
 from yilu.reception.operations.arrivals import check_in
@@ -20,11 +21,13 @@ MOST = 40
 class ArriveIn(api.Shape):
     """`code` is what the clinic shows; only a patient who arrives by phone types it.
 
+    Without `needs` those hold that were said when booking.
+
     `screening` answers the entry questions, by their keys.
     """
 
     code: api.Line = ""
-    needs: list[api.Line] = []
+    needs: Annotated[list[Need], Field(max_length=len(Need))] | None = None
     screening: Annotated[dict[api.Line, api.Line], Field(max_length=MOST)] = {}
 
 

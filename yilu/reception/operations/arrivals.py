@@ -75,7 +75,7 @@ def check_in(
     actor: Actor,
     booking_id: UUID,
     code: str = "",
-    needs: Iterable[str] = (),
+    needs: Iterable[str] | None = None,
     version: int | None = None,
     identified_by: str = "",
     screening: Mapping[str, str] | None = None,
@@ -83,7 +83,8 @@ def check_in(
     """Receive a booked patient: visit, fee, pathway and ticket, all or nothing.
 
     At the desk a person has looked at the patient; by phone the patient types the code that
-    is shown at the clinic. `identified_by` is what was compared besides the name; it stays in
+    is shown at the clinic. `needs` are those of today; when nobody looked (None), those that were
+    said when booking. `identified_by` is what was compared besides the name; it stays in
     the record with who compared it. `screening` are answers to the entry questions; a suspicion
     sends the patient apart.
 
@@ -110,7 +111,7 @@ def check_in(
         service_id=booking.service_id,
         kind=VisitKind.BOOKED,
         arrived_at=seen_at,
-        needs=needs,
+        needs=booking.special_needs if needs is None else needs,
     )
     return _receive(
         actor,

@@ -165,6 +165,7 @@ def _received(actor: Actor, booking: ComingPatient, version: int | None) -> Visi
         department_id=practitioner_info(booking.practitioner_id).department_id,
         service_id=booking.service_id,
         kind=VisitKind.BOOKED,
+        needs=booking.special_needs,
     )
     visit = visit_info(visit_id)
     begin_visit(actor=able, visit=visit, booked_at=booking.starts_at)

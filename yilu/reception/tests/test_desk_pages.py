@@ -67,6 +67,18 @@ def test_checking_in_fills_in_what_was_missing_and_gives_a_number(opened, desk):
     assert Ticket.objects.get().visit_id == visit.pk
 
 
+@pytest.mark.covers("A02", "B04")
+def test_what_was_said_when_booking_is_ticked_and_counts_unless_the_desk_unticks_it(opened, desk):
+    booked = opened.clinic.book(special_needs=("wheelchair", "pregnant"))
+    url = reverse("reception:check-in", args=[booked.id])
+
+    assert desk.get(url).context["form"]["needs"].value() == ["pregnant", "wheelchair"]
+    desk.post(url, sent(compared="on", needs=["wheelchair"]))
+
+    assert Visit.objects.get().needs == ["wheelchair"]
+    assert Ticket.objects.get().weights == ["wheelchair"]
+
+
 def test_a_sex_that_is_not_known_stays_so_unless_somebody_says_otherwise():
     assert ArrivalForm(("sex",))["sex"].value() == "unknown"
 

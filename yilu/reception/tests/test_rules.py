@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from yilu.patients.rules.words import Need
 from yilu.queueing.rules.policy import WEIGHTS
 from yilu.reception.rules import as_code, queue_weights
 
@@ -27,11 +28,12 @@ def test_age_speaks_for_the_old_and_the_very_young(born_on, weight):
     assert queue_weights(born_on, (), TODAY) == ((weight,) if weight else ())
 
 
-def test_every_need_that_weighs_is_known_to_the_rule_of_ordering():
-    named = queue_weights(None, ("wheelchair", "pregnant", "disability", "interpreter"), TODAY)
+@pytest.mark.covers("B04", "B07")
+def test_every_need_that_weighs_can_be_ticked_and_is_known_to_the_rule_of_ordering():
+    named = queue_weights(None, Need.values, TODAY)
 
+    assert set(named) == {"wheelchair", "pregnant_or_infant", "disability_3_4"}
     assert set(named) <= set(WEIGHTS)
-    assert len(named) == 3
 
 
 def test_a_code_has_four_digits_whatever_the_digest():

@@ -76,6 +76,18 @@ def test_checking_in_opens_the_visit_charges_the_fee_and_gives_a_number(open_):
     assert Event.objects.filter(name="PatientCheckedIn").count() == 1
 
 
+@pytest.mark.covers("A02", "B04")
+def test_by_phone_the_needs_that_were_said_when_booking_are_those_of_the_visit():
+    with clock.at(SUNDAY_EVENING):
+        opened = open_clinic()
+        booked = opened.clinic.book(special_needs=("disabled",))
+    with clock.at(at(9, 55)):
+        done = check_in(actor=opened.desk, booking_id=booked.id)
+
+    assert Visit.objects.get(pk=done.visit_id).needs == ["disabled"]
+    assert Ticket.objects.get(pk=done.ticket_id).weights == ["disability_3_4"]
+
+
 def test_two_desks_do_not_receive_the_same_patient_twice(open_):
     opened, booking_id = open_
     check_in(actor=opened.desk, booking_id=booking_id)

@@ -40,7 +40,8 @@ def check_in_dialog(request: ActorRequest, booking_id: UUID) -> HttpResponseBase
     request.actor.require_to_see(permissions.SEE, line.site_id)
     request.actor.require(permissions.CHECK_IN, line.site_id)
     missing = line.patient.missing if line.patient else ()
-    form = ArrivalForm(missing, request.POST or None, auto_id="dialog_%s")
+    needs = line.special_needs
+    form = ArrivalForm(missing, request.POST or None, needs=needs, auto_id="dialog_%s")
     if request.method != "POST":
         return _dialog(request, line, form, 200)
     try:

@@ -1,5 +1,6 @@
 """What is typed at the desk when somebody comes through the door."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -48,8 +49,11 @@ class ArrivalForm(forms.Form):
         label=_("The patient agrees to the use of personal data"), required=False
     )
 
-    def __init__(self, missing: tuple[str, ...], *args: Any, **options: Any) -> None:
+    def __init__(
+        self, missing: tuple[str, ...], *args: Any, needs: Collection[str] = (), **options: Any
+    ) -> None:
         super().__init__(*args, **options)
+        self.fields["needs"].initial = [one for one in Need.values if one in needs]
         for name in (*FILLED, "consent"):
             if name not in missing:
                 del self.fields[name]

@@ -27,6 +27,7 @@ class ComingPatient:
     mode: Mode = Mode.IN_PERSON
     state: BookingState = BookingState.CONFIRMED
     come_at: datetime | None = None
+    special_needs: tuple[str, ...] = ()
 
 
 def coming_patient(booking_id: UUID) -> ComingPatient:
@@ -63,4 +64,5 @@ def _coming(booking: Booking) -> ComingPatient:
         mode=Mode(booking.mode),
         state=BookingState(booking.state),
         come_at=booking.come_at,
+        special_needs=tuple(booking.special_needs),
     )
