@@ -9,7 +9,7 @@ class AlreadyRegistered(Conflict):
     """`params["patient_id"]` is the person found, for staff; None for everybody else."""
 
     code = "already_registered"
-    message = _("A patient with this identity paper is already registered.")
+    message = _("A patient with this identity paper or card is already registered.")
 
 
 class UnknownPatient(NotFound):

@@ -78,7 +78,10 @@ def state_class(state: str) -> str:
 
 
 def shown_flags(flags: Iterable[str | Flag]) -> list[Flag]:
-    """The flags to draw, named ones in their order, at most three. A word without one has none."""
+    """The flags to draw, each once, named ones in their order, at most three.
+
+    A word without one has none.
+    """
     known = (FLAGS.get(flag) if isinstance(flag, str) else flag for flag in flags)
-    wanted = [flag for flag in known if flag is not None]
+    wanted = {id(flag): flag for flag in known if flag is not None}.values()
     return sorted(wanted, key=lambda flag: _PLACES.get(id(flag), -1))[:MOST_FLAGS]

@@ -23,6 +23,14 @@ class IdentityDiffers(Conflict):
     )
 
 
+class CardKnown(Conflict):
+    code = "card_known"
+    message = _(
+        "This card belongs to a record here. Please give the identity number too, so that we find"
+        " it, or book without the card."
+    )
+
+
 class BindingOver(Conflict):
     code = "binding_over"
     message = _("Signing in took too long. Please begin again.")

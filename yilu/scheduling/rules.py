@@ -23,6 +23,8 @@ LAST_INSTANT = datetime(2200, 12, 31, tzinfo=UTC)
 LONGEST = timedelta(hours=24)
 WIDEST_WINDOW = timedelta(days=31)
 MOST_ALTERNATIVES = 5
+# Under which key a booking keeps which medicines its patient takes, in their own words.
+MEDICATION, LONGEST_MEDICATION = "medication", 200
 # How long trying again belongs to the same request.
 REQUEST_LASTS = timedelta(hours=24)
 LEFT_UNTAKEN = "left_untaken"

@@ -42,6 +42,11 @@ class Setting:
         return self.visit.clinic_day
 
     @property
+    def needs(self) -> tuple[str, ...]:
+        """What the patient needs: always, and what was said for this visit."""
+        return tuple(dict.fromkeys((*self.patient.special_needs, *self.visit.needs)))
+
+    @property
     def age_months(self) -> int | None:
         """The patient's age on the clinic day, in whole months; None when unknown."""
         return months_between(self.patient.born_on, self.day)

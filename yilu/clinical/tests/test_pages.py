@@ -26,6 +26,7 @@ from yilu.clinical.tests.test_scores import WELL
 from yilu.clinical.web.sealed import context_of
 from yilu.platform.models import AuditEntry, User
 from yilu.platform.running.places import FONTS
+from yilu.visits.models import Visit
 
 pytestmark = pytest.mark.django_db
 PART = {"HX-Request": "true"}
@@ -313,6 +314,17 @@ def test_the_paper_of_a_prescription_is_for_who_may_see_it():
 
     assert (paper["Content-Type"], paper.content[:5]) == ("application/pdf", b"%PDF-")
     assert browser(elsewhere.doctor).get(address).status_code == 404
+
+
+@pytest.mark.covers("A02")
+def test_an_allergy_that_was_told_when_booking_is_asked_about():
+    room = make_room()
+    Visit.objects.filter(pk=room.visit_id).update(needs=["allergy", "wheelchair"])
+
+    banner = browser(room.nurse).get(url("banner", room))
+
+    assert "Says there is an allergy: ask which" in banner.text
+    assert "Wheelchair" in banner.text
 
 
 def test_an_allergy_is_recorded_and_refuted_through_the_banner():

@@ -23,10 +23,12 @@ from yilu.intake.selectors.sheets import (
     patient_of,
 )
 from yilu.intake.states import SheetState
+from yilu.patients.rules.words import Need
 from yilu.platform import audit, clock
 from yilu.platform.actors import Actor
 from yilu.platform.ids import new_id
 from yilu.platform.names import Localized
+from yilu.scheduling.selectors.arriving import coming_patient
 from yilu.visits.selectors.visits import VisitInfo, visit_info
 
 
@@ -110,7 +112,24 @@ def unasked(visit: VisitInfo) -> Sheet:
 
 
 def earlier_answers(fresh: Sheet) -> Mapping[str, str]:
-    """What a patient said lately that holds for a new sheet. One query, two with answers."""
+    """What a patient said lately, or when booking, that holds for a new sheet.
+
+    Two queries with a booking, one without; one more with earlier answers.
+    """
+    return {**_lately(fresh), **_when_booking(fresh)}
+
+
+def _when_booking(fresh: Sheet) -> Mapping[str, str]:
+    if fresh.booking_id is None:
+        return {}
+    booking = coming_patient(fresh.booking_id)
+    said = {"medicines": booking.medication}
+    if Need.ALLERGY in booking.special_needs:
+        said["allergy"] = "yes"
+    return {key: text for key, text in said.items() if text}
+
+
+def _lately(fresh: Sheet) -> Mapping[str, str]:
     last = (
         Sheet.objects.filter(
             patient_id=fresh.patient_id,

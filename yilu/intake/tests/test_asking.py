@@ -85,6 +85,16 @@ def test_a_booking_asks_its_questions_inside_its_one_confirmation(booking: UUID)
     assert Sheet.objects.get().sets == ["general", "dental"]
 
 
+@pytest.mark.covers("A02")
+def test_what_was_said_when_booking_is_not_asked_again(clinic: Clinic):
+    said_then = {"special_needs": ("allergy",), "answers": {"medication": "华法林"}}
+    booking = clinic.book(at(10, day=3), **said_then).id
+
+    ask_questions(actor=JOB, booking_id=booking)
+
+    assert said(booking) == {"medicines": "华法林", "allergy": "yes"}
+
+
 def test_the_confirmation_asks_even_when_it_is_the_first_to_know(booking: UUID):
     assert "/q/" in confirm(booking).body
     ask_questions(actor=JOB, booking_id=booking)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from yilu.patients.rules.papers import BadPaper, normal_number, read_paper
 from yilu.patients.rules.phones import BadPhone, normal_phone
 from yilu.patients.rules.text import tidy
-from yilu.patients.rules.words import Need, Sex
+from yilu.patients.rules.words import STANDING_NEEDS, Sex
 from yilu.platform.decoder import is_readable
 from yilu.platform.errors import FieldError, Invalid
 from yilu.platform.forms import UNREADABLE
@@ -88,7 +88,7 @@ def _check_words(facts: PatientFacts, errors: list[FieldError]) -> None:
     known = {
         "sex": ([facts.sex], Sex.values),
         "language": ([facts.language], [CHINESE, ENGLISH]),
-        "special_needs": (facts.special_needs, Need.values),
+        "special_needs": (facts.special_needs, STANDING_NEEDS),
     }
     for field, (given, choices) in known.items():
         if not set(given) <= set(choices):

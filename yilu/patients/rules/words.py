@@ -23,3 +23,8 @@ class Need(TextChoices):
     SIGHT = "sight", _("Weak sight")
     INTERPRETER = "interpreter", _("Interpreter")
     DIALECT = "dialect", _("Speaks dialect")
+    ALLERGY = "allergy", pgettext_lazy("need", "Allergy")
+
+
+STANDING_NEEDS = tuple(need for need in Need if need != Need.ALLERGY)
+"""What may hold for every visit. An allergy that was told is asked about; the record keeps it."""

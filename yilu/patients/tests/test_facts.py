@@ -43,6 +43,7 @@ def test_a_paper_tells_birth_date_and_sex():
         ({"sex": "x"}, ("sex", "unknown_choice")),
         ({"language": "fr"}, ("language", "unknown_choice")),
         ({"special_needs": ("money",)}, ("special_needs", "unknown_choice")),
+        ({"special_needs": ("allergy",)}, ("special_needs", "unknown_choice")),
         ({"born_on": date(1800, 1, 1)}, ("born_on", "impossible")),
         ({"born_on": date(2031, 3, 4)}, ("born_on", "in_future")),
         ({"id_type": "resident_id", "id_number": "1"}, ("id_number", "id_length")),

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from yilu.patients.rules.facts import LONGEST, LONGEST_CARD, PatientFacts
 from yilu.patients.rules.papers import Paper
 from yilu.patients.rules.phones import shown_phone
-from yilu.patients.states import ConsentHow, Kinship, Need, Sex
+from yilu.patients.rules.words import STANDING_NEEDS
+from yilu.patients.states import ConsentHow, Kinship, Sex
 from yilu.platform.forms import Text
 from yilu.platform.names import CHINESE, ENGLISH
 
@@ -40,7 +41,8 @@ class PatientForm(forms.Form):
     )
     birth_estimated = forms.BooleanField(label=_("Birth date is a guess"), required=False)
     special_needs = forms.MultipleChoiceField(
-        label=_("Needs and priority"), required=False, choices=Need.choices,
+        label=_("Needs and priority"), required=False,
+        choices=[(one.value, one.label) for one in STANDING_NEEDS],
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     language = forms.ChoiceField(label=_("Language"), required=False, choices=LANGUAGES)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from yilu.catalogue.selectors.services import service_info
 from yilu.patients import permissions as patients
-from yilu.patients.errors import NoMatch
+from yilu.patients.errors import AlreadyRegistered, CardWasOthers, NoMatch
 from yilu.patients.operations.accounts import Proof, link_account
 from yilu.patients.operations.consents import give_consent
 from yilu.patients.operations.patients import register_patient
@@ -20,7 +20,7 @@ from yilu.platform.actors import Actor
 from yilu.platform.db import operation
 from yilu.platform.errors import NotAllowed, NotFound, NotSignedIn
 from yilu.platform.subjects import Subject
-from yilu.portal.errors import ConsentMissing, IdentityDiffers, NotOnline
+from yilu.portal.errors import CardKnown, ConsentMissing, IdentityDiffers, NotOnline
 from yilu.scheduling import permissions as scheduling
 from yilu.scheduling import tickets
 from yilu.scheduling.operations.booking import BookingWish, book_appointment
@@ -118,6 +118,7 @@ def book_online(
     Raises:
         NotSignedIn: nobody proved a phone.
         NotOnline, NotAllowed, ConsentMissing, IdentityDiffers.
+        CardKnown: the card that somebody new gives is, or was, a patient's.
         Invalid: a fact about the person cannot be; each field is named.
         And what `book_appointment` raises about the time: HoldExpired, SlotTaken, PatientBusy ….
     """
@@ -175,7 +176,11 @@ def _patient(actor: Actor, site_id: UUID, person: Person) -> UUID:
         return known
     if facts.id_number and _is_known(facts):
         return _proved(actor, facts)
-    return register_patient(actor=actor, site_id=site_id, facts=facts)
+    try:
+        return register_patient(actor=actor, site_id=site_id, facts=facts)
+    except (AlreadyRegistered, CardWasOthers) as refused:
+        # A card alone proves nobody: who holds it says who they are, or books without it.
+        raise CardKnown from refused
 
 
 def _of_account(actor: Actor, name: str, born_on: date | None) -> UUID | None:

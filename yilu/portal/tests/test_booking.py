@@ -2,8 +2,12 @@
 
 import pytest
 
-from yilu.patients.models import Consent, Patient
+from yilu.patients import permissions
+from yilu.patients.models import Card, Consent, Patient
+from yilu.patients.operations.patients import register_patient
+from yilu.patients.rules.facts import PatientFacts
 from yilu.patients.tests.factories import make_id_number, make_phone
+from yilu.platform.actors import Actor
 from yilu.portal.tests.factories import BORN, Front, Someone, details
 from yilu.scheduling.models import Allocation, Booking, Hold
 from yilu.scheduling.tests.factories import at
@@ -123,6 +127,41 @@ def test_an_identity_number_fills_in_birth_date_and_sex(front: Front, someone: S
 
 
 @pytest.mark.covers("A02")
+def test_needs_medicines_and_cards_are_asked_for_and_kept(front: Front, someone: Someone):
+    front.choose(someone)
+    someone.sign_in()
+    said = {
+        "special_needs": ["allergy", "wheelchair"], "medication": "华法林", "visit_card": "v-88001",
+        "insurance_card": "Y-77",
+    }  # fmt: skip
+
+    someone.client.post("/book/details", details(**said))
+
+    kept = Booking.objects.get()
+    assert (kept.special_needs, kept.answers) == (
+        ["allergy", "wheelchair"], {"medication": "华法林"},
+    )  # fmt: skip
+    cards = Card.objects.filter(patient_id=kept.patient_id)
+    assert {one.kind: one.number for one in cards} == {"visit": "V88001", "insurance": "Y77"}
+
+
+@pytest.mark.covers("A02")
+def test_a_card_alone_finds_nobody_and_takes_nobodys_place(front: Front, someone: Someone):
+    register_patient(
+        actor=Actor.system("desk", permissions.REGISTER), site_id=front.clinic.site_id,
+        facts=PatientFacts(name="岳苏木", visit_card="V88001"),
+    )  # fmt: skip
+    front.choose(someone)
+    someone.sign_in()
+
+    refused = someone.client.post("/book/details", details(visit_card="v-88001"))
+
+    assert refused.status_code == 409
+    assert "此卡号已属于本院一份档案" in refused.content.decode()
+    assert "岳苏木" not in refused.content.decode()
+    assert (Patient.objects.count(), Booking.objects.count()) == (1, 0)
+
+
 @pytest.mark.covers("A02")
 def test_an_address_is_kept_with_somebody_new(front: Front, someone: Someone):
     front.choose(someone)

@@ -27,6 +27,7 @@ from yilu.portal.web.forms import NEW, WhoForm
 from yilu.portal.web.keeping import KeptTime
 from yilu.scheduling.asking import on_way
 from yilu.scheduling.errors import HoldExpired, NotFree
+from yilu.scheduling.rules import MEDICATION
 from yilu.workforce.selectors.practitioners import practitioner_info
 
 MOST_BOOKINGS, HOUR = 20, 3600
@@ -126,7 +127,7 @@ def _details(request: ActorRequest, typed: dict[str, Any], ticket: str) -> Detai
         is_first_visit=typed["visit"] != "return",
         companion=typed["companion"],
         special_needs=tuple(typed["special_needs"]),
-        answers={"medication": typed["medication"]} if typed["medication"] else {},
+        answers={MEDICATION: typed["medication"]} if typed["medication"] else {},
     )
 
 

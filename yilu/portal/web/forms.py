@@ -8,12 +8,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from yilu.patients.rules.facts import LONGEST, PatientFacts
+from yilu.patients.rules.facts import LONGEST, LONGEST_CARD, PatientFacts
 from yilu.patients.rules.papers import Paper
 from yilu.patients.rules.text import fold
 from yilu.patients.states import Kinship, Need, Sex
 from yilu.platform.forms import Text
 from yilu.platform.names import CHINESE, ENGLISH, reader_is_english
+from yilu.scheduling.rules import LONGEST_MEDICATION
 
 NEW = "new"
 NEEDS = [(need.value, need.label) for need in Need]
@@ -93,6 +94,11 @@ class WhoForm(forms.Form):
         label=_("Address"), required=False, max_length=LONGEST["address"],
         widget=forms.TextInput({"autocomplete": "street-address"}),
     )  # fmt: skip
+    visit_card = Text(
+        label=_("Visit card number"), required=False, max_length=LONGEST_CARD,
+        help_text=_("If you have a card of ours."),
+    )  # fmt: skip
+    insurance_card = Text(label=_("Insurance card number"), required=False, max_length=LONGEST_CARD)
     reason = Text(
         label=_("What is wrong?"), required=False, max_length=400,
         widget=forms.Textarea({"rows": 2}),
@@ -109,7 +115,9 @@ class WhoForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     companion = Text(label=_("Who comes along"), required=False, max_length=LONGEST["companion"])
-    medication = Text(label=_("Medicines you take now"), required=False, max_length=200)
+    medication = Text(
+        label=_("Medicines you take now"), required=False, max_length=LONGEST_MEDICATION
+    )
     consent = forms.BooleanField(label=_("I have read this and agree"), required=False)
 
     def __init__(self, *args: Any, people: list[tuple[str, str]], **options: Any) -> None:
@@ -146,6 +154,8 @@ class WhoForm(forms.Form):
             id_type=typed["id_type"] if typed["id_number"] else "",
             id_number=typed["id_number"],
             address=typed["address"],
+            visit_card=typed["visit_card"],
+            insurance_card=typed["insurance_card"],
             language=ENGLISH if reader_is_english() else CHINESE,
         )
 

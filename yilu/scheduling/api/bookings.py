@@ -12,7 +12,8 @@ from pydantic import Field
 
 from yilu.facility.selectors.sites import site_zone
 from yilu.patients.operations.patients import register_patient
-from yilu.patients.rules.facts import PatientFacts
+from yilu.patients.rules.facts import LONGEST, LONGEST_CARD, PatientFacts
+from yilu.patients.rules.words import Need
 from yilu.patients.states import Sex
 from yilu.platform import api, clock
 from yilu.platform.errors import FieldError, Invalid
@@ -25,6 +26,7 @@ from yilu.scheduling.operations.booking import BookingWish, book_appointment
 from yilu.scheduling.operations.changing import cancel_booking, reschedule_booking
 from yilu.scheduling.operations.placing import Range, place_booking
 from yilu.scheduling.operations.results import Booked
+from yilu.scheduling.rules import LONGEST_MEDICATION, MEDICATION
 from yilu.scheduling.selectors.bookings import Asked, booking_detail, bookings_after
 from yilu.scheduling.selectors.instead import alternatives
 from yilu.scheduling.selectors.lines import BookingLine
@@ -44,6 +46,9 @@ class NewPatient(api.Shape):
     id_type: api.Line | None = None
     id_number: api.Line | None = None
     language: Annotated[str, Field(max_length=10)] | None = None
+    address: Annotated[api.Line, Field(max_length=LONGEST["address"])] | None = None
+    visit_card: Annotated[api.Line, Field(max_length=LONGEST_CARD)] | None = None
+    insurance_card: Annotated[api.Line, Field(max_length=LONGEST_CARD)] | None = None
 
 
 class BookingIn(api.Shape):
@@ -60,9 +65,8 @@ class BookingIn(api.Shape):
     reason_for_visit: Annotated[api.Note, Field(max_length=500)] | None = None
     is_first_visit: api.Flag = False
     companion: Annotated[api.Line, Field(max_length=80)] | None = None
-    special_needs: Annotated[
-        list[Annotated[api.Line, Field(max_length=40)]], Field(max_length=10)
-    ] = []
+    special_needs: Annotated[list[Need], Field(max_length=len(Need))] = []
+    medication: Annotated[api.Line, Field(max_length=LONGEST_MEDICATION)] | None = None
 
 
 class PlaceIn(api.Shape):
@@ -183,6 +187,7 @@ def book(request: api.ApiRequest, wish: BookingIn) -> HttpResponse:
         is_first_visit=wish.is_first_visit,
         companion=wish.companion or "",
         special_needs=tuple(wish.special_needs),
+        answers={MEDICATION: wish.medication} if wish.medication else {},
     )
     booked = offering(
         lambda: book_appointment(actor=request.actor, wish=wanted),

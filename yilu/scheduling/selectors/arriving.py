@@ -9,6 +9,7 @@ from yilu.catalogue.modes import Mode
 from yilu.platform.db import loaded
 from yilu.platform.errors import NotFound
 from yilu.scheduling.models import Booking
+from yilu.scheduling.rules import MEDICATION
 from yilu.scheduling.states import BookingState
 
 
@@ -28,6 +29,7 @@ class ComingPatient:
     state: BookingState = BookingState.CONFIRMED
     come_at: datetime | None = None
     special_needs: tuple[str, ...] = ()
+    medication: str = ""
 
 
 def coming_patient(booking_id: UUID) -> ComingPatient:
@@ -65,4 +67,5 @@ def _coming(booking: Booking) -> ComingPatient:
         state=BookingState(booking.state),
         come_at=booking.come_at,
         special_needs=tuple(booking.special_needs),
+        medication=booking.answers.get(MEDICATION, ""),
     )

@@ -21,6 +21,7 @@ from yilu.platform.names import Localized
 from yilu.scheduling import permissions
 from yilu.scheduling.models import Allocation, Booking, ChangeRequest
 from yilu.scheduling.reasons import reason_in_words
+from yilu.scheduling.rules import MEDICATION
 from yilu.scheduling.selectors.lines import BookingLine, booking_lines
 from yilu.scheduling.states import COMING
 
@@ -46,6 +47,11 @@ class BookingDetail:
     cancel_reason: str
     cancelled_by_kind: str
     answers: dict[str, str]
+
+    @property
+    def medication(self) -> str:
+        """Which medicines they take, as it was said when booking."""
+        return self.answers.get(MEDICATION, "")
 
 
 def booking_detail(actor: Actor, booking_id: UUID) -> BookingDetail:

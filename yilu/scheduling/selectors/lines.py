@@ -6,9 +6,12 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import pgettext
+
 from yilu.catalogue.modes import Mode
 from yilu.catalogue.selectors.services import ServiceInfo, service_infos
 from yilu.facility.selectors.sites import site_zone
+from yilu.patients.rules.words import Need
 from yilu.patients.selectors.patients import PatientBrief, patient_briefs
 from yilu.platform import clock
 from yilu.platform.actors import Actor
@@ -27,7 +30,7 @@ LOOKS = {
     BookingState.CANCELLED: "blocked",
     BookingState.NO_SHOW: "done",
 }
-SHOWN_NEEDS = {"child", "wheelchair", "pregnant"}
+SHOWN_NEEDS = {"allergy", "child", "wheelchair", "pregnant"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,6 @@ class BookingLine:
     @property
     def flags(self) -> list[str]:
         """What to mind, by the vocabulary of the design system."""
-        needs = {*self.special_needs, *(self.patient.special_needs if self.patient else ())}
         found = {
             "late": self.late_minutes > 0,
             "first_visit": self.is_first_visit,
@@ -107,7 +109,21 @@ class BookingLine:
             "telephone": self.mode == Mode.TELEPHONE,
             "video": self.mode == Mode.VIDEO,
         }
-        return [name for name, holds in found.items() if holds] + sorted(needs & SHOWN_NEEDS)
+        return [name for name, holds in found.items() if holds] + sorted(
+            SHOWN_NEEDS.intersection(self.needs)
+        )
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """What they need at this visit: said when booking, or known of them."""
+        theirs = self.patient.special_needs if self.patient else ()
+        return tuple(dict.fromkeys((*self.special_needs, *theirs)))
+
+    @property
+    def needs_label(self) -> str:
+        """What was said when booking, in words."""
+        said = (Need(need).label for need in self.special_needs if need in Need.values)
+        return pgettext("list", ", ").join(map(str, said))
 
     @property
     def state_label(self) -> str:

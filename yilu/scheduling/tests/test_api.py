@@ -104,10 +104,17 @@ def test_a_repeated_request_books_once_and_gets_the_same_answer(clinic: Clinic, 
 def test_somebody_new_is_registered_and_booked_in_one_deed(clinic: Clinic, client: Client):
     new = {"name": "周小满", "sex": "female", "born_on": "2020-05-06", "phone": "12100000001"}
 
-    answer = post(client, "/bookings", wish(clinic, new_patient=new, practitioner=None), "k1")
+    new |= {"address": "禾香路 1 号", "visit_card": "88001", "insurance_card": "Y-77"}
+    said = {"special_needs": ["allergy"], "medication": "华法林"}
+
+    answer = post(
+        client, "/bookings", wish(clinic, new_patient=new, practitioner=None, **said), "k1"
+    )
 
     assert answer.status_code == 201
     assert UUID(answer.json()["practitioner"]) in clinic.doctors
+    kept = Booking.objects.get()
+    assert (kept.special_needs, kept.answers) == (["allergy"], {"medication": "华法林"})
 
 
 @pytest.mark.covers("A06")
@@ -137,6 +144,7 @@ def test_a_taken_time_is_409_with_alternatives(clinic: Clinic, client: Client):
         ({"starts_at": "2031-03-03T10:00:00"}, 422),
         ({"starts_at": "9999-12-31T23:59:59-12:00"}, 422),
         ({"surprise": 1}, 422),
+        ({"new_patient": {"name": "周小满"}, "special_needs": ["money"]}, 422),
     ],
 )
 def test_what_cannot_be_read_is_refused(clinic, client, facts, status):

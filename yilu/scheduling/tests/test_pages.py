@@ -113,6 +113,24 @@ def test_the_desk_registers_and_books_somebody_new(desk: Client, clinic: Clinic)
 
 
 @pytest.mark.covers("A02")
+def test_needs_and_medicines_that_were_said_are_read_on_the_booking(desk: Client, clinic: Clinic):
+    said = {"special_needs": ["allergy", "hearing"], "medication": "华法林 2.5 mg"}
+    send(desk, "new", [], **form(clinic, patient=clinic.patient(), **said))
+
+    kept = Booking.objects.get()
+    page = desk.get(reverse("scheduling:booking", args=[kept.pk])).content.decode()
+
+    assert (kept.special_needs, kept.answers) == (
+        ["allergy", "hearing"], {"medication": "华法林 2.5 mg"},
+    )  # fmt: skip
+    assert "听力不便、过敏" in page or "过敏、听力不便" in page
+    assert "华法林 2.5 mg" in page
+    assert 'title="过敏"' in page
+    wrong = form(clinic, patient=clinic.patient(), special_needs=["money"], time=other(clinic))
+    assert send(desk, "new", [], **wrong).status_code == 422
+
+
+@pytest.mark.covers("A02")
 def test_what_somebody_new_says_of_themselves_is_kept_and_checked(desk: Client, clinic: Clinic):
     said = {
         "new_name": "周小满", "new_phone": "12100000001", "new_id_number": make_id_number(),
@@ -137,7 +155,7 @@ def test_what_somebody_new_says_of_themselves_is_kept_and_checked(desk: Client, 
     page = again.content.decode()
     assert (again.status_code, Patient.objects.count()) == (422, 1)
     assert re.search(rf'name="patient" value="{kept.pk}" checked', page)
-    assert "已有患者使用这个证件号建档。" in page
+    assert "已有患者使用此证件号或卡号建档。" in page
 
 
 def other(clinic: Clinic) -> str:

@@ -15,6 +15,7 @@ from yilu.patients.rules.facts import LONGEST, LONGEST_CARD, PatientFacts
 from yilu.patients.rules.papers import Paper
 from yilu.patients.states import Need, Sex
 from yilu.platform.forms import Text
+from yilu.scheduling.rules import LONGEST_MEDICATION
 from yilu.scheduling.selectors.lines import BookingLine
 from yilu.scheduling.selectors.prepaying import Prepaid
 from yilu.scheduling.states import CancelReason, Channel, Urgency
@@ -112,6 +113,7 @@ class BookingForm(SomebodyNew):
         widget=forms.CheckboxSelectMultiple,
     )
     companion = Text(label=_("Companion"), required=False, max_length=80)
+    medication = Text(label=_("Medicines taken now"), required=False, max_length=LONGEST_MEDICATION)
     note = Text(label=_("Note for colleagues"), required=False, max_length=500)
     is_first_visit = forms.BooleanField(label=_("First visit"), required=False)
     overrule_reason = Text(label=_("Reason for an exception"), required=False, max_length=200)

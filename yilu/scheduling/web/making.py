@@ -38,6 +38,7 @@ from yilu.scheduling.operations.booking import (
     book_appointment,
     overbook_appointment,
 )
+from yilu.scheduling.rules import MEDICATION
 from yilu.scheduling.selectors.hindering import Together
 from yilu.scheduling.selectors.instead import alternatives
 from yilu.scheduling.selectors.soonest import parts_of_day
@@ -247,6 +248,7 @@ def _book(request: ActorRequest, asked: Asked, form: BookingForm) -> HttpRespons
         is_first_visit=kept["is_first_visit"] or not kept["patient"],
         companion=kept["companion"],
         special_needs=tuple(kept["special_needs"]),
+        answers={MEDICATION: kept["medication"]} if kept["medication"] else {},
         overrule_reason=kept["overrule_reason"],
     )
     others = [one.id for one in chosen_along(request, request.POST.getlist("along"))]

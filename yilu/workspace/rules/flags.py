@@ -2,7 +2,7 @@
 
 from typing import Any, Protocol
 
-KNOWN_NEEDS = ("child", "wheelchair", "pregnant")
+KNOWN_NEEDS = ("allergy", "child", "wheelchair", "pregnant")
 
 
 class Marked(Protocol):
