@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from yilu.platform import reference
 
@@ -38,6 +39,15 @@ def test_a_page_links_to_what_is_there(page: Path):
 
 def test_every_permission_event_and_state_has_a_line_in_the_glossary():
     assert [word for word in WORDS if f"| `{word}` |" not in GLOSSARY] == []
+
+
+@pytest.mark.parametrize("app", reference.app_names())
+def test_every_event_is_called_in_both_languages_what_the_glossary_calls_it(app: str):
+    mute = [event.__name__ for event in reference.events_of(app) if "says" not in vars(event)]
+    assert mute == []
+    with translation.override("zh-hans"):
+        named = {event.__name__: str(event.says) for event in reference.events_of(app)}
+    assert [k for k, said in named.items() if f"| `{k}` | {said} |" not in GLOSSARY] == []
 
 
 @pytest.mark.parametrize("app", reference.app_names())

@@ -5,10 +5,13 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 
 @dataclass(frozen=True, slots=True)
 class FollowUpPlanned:
     version: ClassVar[int] = 1
+    says = _("A follow-up is planned")
 
     follow_up_id: UUID
     visit_id: UUID
@@ -22,6 +25,7 @@ class FollowUpEnded:
     """`state` says how: reached (done), not reached, or called off."""
 
     version: ClassVar[int] = 1
+    says = _("A follow-up is over")
 
     follow_up_id: UUID
     visit_id: UUID
@@ -36,6 +40,7 @@ class FollowUpTakenBack:
     """An outcome was taken back; somebody will call again."""
 
     version: ClassVar[int] = 1
+    says = _("The outcome of a follow-up is taken back")
 
     follow_up_id: UUID
     visit_id: UUID
@@ -47,6 +52,7 @@ class SheetRead:
     """The patient opened the after-visit sheet for the first time."""
 
     version: ClassVar[int] = 1
+    says = _("The patient has read the after-visit sheet")
 
     follow_up_id: UUID
     visit_id: UUID

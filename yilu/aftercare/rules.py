@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext_lazy as _
+
 from yilu.pathways.rules import Facts, skip_rule
 
 WORSE = "worse"
@@ -27,7 +29,7 @@ def needs_doctor(recovery: str, reactions: str, *, asked: bool) -> bool:
     return asked or recovery == WORSE or bool(reactions.strip())
 
 
-@skip_rule("no_concern")
+@skip_rule("no_concern", says=_("the patient is well"))
 def no_concern(facts: Facts) -> bool:
     """The patient is well; no doctor need look at it."""
     return not facts.get("needs_doctor")

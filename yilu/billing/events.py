@@ -5,10 +5,13 @@ from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 
 @dataclass(frozen=True, slots=True)
 class ChargeAdded:
     version: ClassVar[int] = 1
+    says = _("Something is charged")
 
     charge_id: UUID
     visit_id: UUID
@@ -19,6 +22,7 @@ class ChargeAdded:
 @dataclass(frozen=True, slots=True)
 class ChargeVoided:
     version: ClassVar[int] = 1
+    says = _("A charge is voided")
 
     charge_id: UUID
     visit_id: UUID
@@ -28,6 +32,7 @@ class ChargeVoided:
 @dataclass(frozen=True, slots=True)
 class BillOpened:
     version: ClassVar[int] = 1
+    says = _("A bill is opened")
 
     bill_id: UUID
     visit_id: UUID | None
@@ -40,6 +45,7 @@ class BillTakenApart:
     """The bill was opened in error: its charges wait for another one."""
 
     version: ClassVar[int] = 1
+    says = _("A bill is taken apart")
 
     bill_id: UUID
     visit_id: UUID | None
@@ -49,6 +55,7 @@ class BillTakenApart:
 @dataclass(frozen=True, slots=True)
 class PaymentAsked:
     version: ClassVar[int] = 1
+    says = _("A payment is asked for")
 
     payment_id: UUID
     bill_id: UUID
@@ -61,6 +68,7 @@ class PaymentAsked:
 @dataclass(frozen=True, slots=True)
 class PaymentTaken:
     version: ClassVar[int] = 1
+    says = _("A payment is taken")
 
     payment_id: UUID
     bill_id: UUID
@@ -73,6 +81,7 @@ class PaymentTaken:
 @dataclass(frozen=True, slots=True)
 class PaymentClosed:
     version: ClassVar[int] = 1
+    says = _("A payment is closed")
 
     payment_id: UUID
     bill_id: UUID
@@ -85,6 +94,7 @@ class BillSettled:
     """Nothing more is owed; a bill of nothing has no receipt."""
 
     version: ClassVar[int] = 1
+    says = _("A bill is settled")
 
     bill_id: UUID
     visit_id: UUID
@@ -96,6 +106,7 @@ class BillSettled:
 @dataclass(frozen=True, slots=True)
 class RefundAsked:
     version: ClassVar[int] = 1
+    says = _("A refund is asked for")
 
     refund_id: UUID
     payment_id: UUID
@@ -110,6 +121,7 @@ class GatewayUnanswered:
     """The gateway was asked in vain several times; `kind` says for what of the subject."""
 
     version: ClassVar[int] = 1
+    says = _("The payment provider does not answer")
 
     subject_id: UUID
     kind: str
@@ -118,6 +130,7 @@ class GatewayUnanswered:
 @dataclass(frozen=True, slots=True)
 class PaymentRefunded:
     version: ClassVar[int] = 1
+    says = _("A payment is refunded")
 
     refund_id: UUID
     payment_id: UUID
@@ -132,6 +145,7 @@ class DepositTaken:
     """What a booking asked for in advance was paid. `stands`: else it goes back at once."""
 
     version: ClassVar[int] = 1
+    says = _("A deposit is paid")
 
     bill_id: UUID
     booking_id: UUID
@@ -145,6 +159,7 @@ class DepositReturned:
     """Part or all of a deposit goes back by the way it came."""
 
     version: ClassVar[int] = 1
+    says = _("A deposit goes back")
 
     refund_id: UUID
     bill_id: UUID
@@ -159,6 +174,7 @@ class DepositAsked:
     """A bill was opened by which a booking is paid for in advance."""
 
     version: ClassVar[int] = 1
+    says = _("A deposit is asked for")
 
     bill_id: UUID
     booking_id: UUID
@@ -171,6 +187,7 @@ class DepositKept:
     """The clinic keeps `kept` of a deposit by rule; `change` is by how much that rose or fell."""
 
     version: ClassVar[int] = 1
+    says = _("A deposit is kept by rule")
 
     bill_id: UUID
     booking_id: UUID

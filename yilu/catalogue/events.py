@@ -6,10 +6,13 @@ from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 
 @dataclass(frozen=True, slots=True)
 class ServiceAdded:
     version: ClassVar[int] = 1
+    says = _("A service is added")
 
     service_id: UUID
 
@@ -19,6 +22,7 @@ class ServiceChanged:
     """Its length, needs, words or fee changed, or it was taken off or put back on offer."""
 
     version: ClassVar[int] = 1
+    says = _("A service is changed")
 
     service_id: UUID
     is_active: bool
@@ -29,6 +33,7 @@ class PerformersSet:
     """Other practitioners than before perform a service, or take another time for it."""
 
     version: ClassVar[int] = 1
+    says = _("Who performs a service is set")
 
     service_id: UUID
     practitioner_ids: tuple[UUID, ...]
@@ -39,6 +44,7 @@ class PriceSet:
     """From this day on, one unit of the item costs this much."""
 
     version: ClassVar[int] = 1
+    says = _("A price is set")
 
     item_id: UUID
     amount: Decimal
@@ -50,6 +56,7 @@ class ItemChanged:
     """Something on the price list has other words, or was taken off it or put back."""
 
     version: ClassVar[int] = 1
+    says = _("An item of the price list is changed")
 
     item_id: UUID
     is_active: bool
@@ -60,6 +67,7 @@ class DrugAdded:
     """A drug can be prescribed from now on."""
 
     version: ClassVar[int] = 1
+    says = _("A medicine is added")
 
     drug_id: UUID
 
@@ -69,6 +77,7 @@ class DrugChanged:
     """What is said about a drug changed, or whether it can be prescribed."""
 
     version: ClassVar[int] = 1
+    says = _("A medicine is changed")
 
     drug_id: UUID
     is_active: bool

@@ -5,10 +5,13 @@ from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 
 @dataclass(frozen=True, slots=True)
 class VitalsRecorded:
     version: ClassVar[int] = 1
+    says = _("Vital signs are recorded")
 
     visit_id: UUID
     patient_id: UUID
@@ -20,6 +23,7 @@ class VitalsRecorded:
 @dataclass(frozen=True, slots=True)
 class VitalsWithdrawn:
     version: ClassVar[int] = 1
+    says = _("Vital signs are withdrawn")
 
     visit_id: UUID
     patient_id: UUID
@@ -29,6 +33,7 @@ class VitalsWithdrawn:
 @dataclass(frozen=True, slots=True)
 class IntakeRecorded:
     version: ClassVar[int] = 1
+    says = _("The intake is recorded")
 
     visit_id: UUID
     patient_id: UUID
@@ -40,6 +45,7 @@ class AllergiesChanged:
     """An allergy was recorded or refuted, or their absence stated."""
 
     version: ClassVar[int] = 1
+    says = _("Allergies are changed")
 
     patient_id: UUID
     visit_id: UUID | None
@@ -50,6 +56,7 @@ class RecordChanged:
     """Something else of the record changed: a diagnosis, a problem, the background, a draft."""
 
     version: ClassVar[int] = 1
+    says = _("The record is changed")
 
     patient_id: UUID
     visit_id: UUID | None
@@ -59,6 +66,7 @@ class RecordChanged:
 @dataclass(frozen=True, slots=True)
 class NoteSigned:
     version: ClassVar[int] = 1
+    says = _("A note is signed")
 
     visit_id: UUID
     patient_id: UUID
@@ -69,6 +77,7 @@ class NoteSigned:
 @dataclass(frozen=True, slots=True)
 class NoteAmended:
     version: ClassVar[int] = 1
+    says = _("A note is amended")
 
     visit_id: UUID
     patient_id: UUID
@@ -81,6 +90,7 @@ class PrescriptionSigned:
     """`items` are `{drug_id, quantity}`, quantity in the unit in which the drug is dispensed."""
 
     version: ClassVar[int] = 1
+    says = _("A prescription is signed")
 
     prescription_id: UUID
     visit_id: UUID
@@ -94,6 +104,7 @@ class PrescriptionVoided:
     """`is_last`: nothing else that was prescribed at the visit is still to be handed over."""
 
     version: ClassVar[int] = 1
+    says = _("A prescription is voided")
 
     prescription_id: UUID
     visit_id: UUID
@@ -106,6 +117,7 @@ class PrescriptionReturned:
     """The pharmacist sent it back: the doctor changes it or signs again."""
 
     version: ClassVar[int] = 1
+    says = _("A prescription is sent back by the pharmacy")
 
     prescription_id: UUID
     visit_id: UUID

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 
 @dataclass(frozen=True, slots=True)
 class MessageQueued:
     version: ClassVar[int] = 1
+    says = _("A message is to be sent")
 
     message_id: UUID
     patient_id: UUID | None
@@ -20,6 +23,7 @@ class MessageSettled:
     """A message left, arrived, or never will. `state` says which."""
 
     version: ClassVar[int] = 1
+    says = _("A message has arrived, or never will")
 
     message_id: UUID
     patient_id: UUID | None

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 
 @dataclass(frozen=True, slots=True)
 class OutbreakSwitchedOn:
     """A site is in outbreak mode, or drills it."""
 
     version: ClassVar[int] = 1
+    says = _("Outbreak mode is switched on")
 
     outbreak_id: UUID
     illness: str
@@ -19,6 +22,7 @@ class OutbreakSwitchedOn:
 @dataclass(frozen=True, slots=True)
 class OutbreakSwitchedOff:
     version: ClassVar[int] = 1
+    says = _("Outbreak mode is switched off")
 
     outbreak_id: UUID
     is_drill: bool
@@ -29,6 +33,7 @@ class OutbreakSwitchUndone:
     """That it was switched on, or off, was taken back; `is_on` says how it stands now."""
 
     version: ClassVar[int] = 1
+    says = _("The switching of outbreak mode is taken back")
 
     outbreak_id: UUID
     is_on: bool
@@ -40,6 +45,7 @@ class OutbreakPlanSet:
     """Route, room, limits or reminders of a site were changed."""
 
     version: ClassVar[int] = 1
+    says = _("The plan for an outbreak is changed")
 
     plan_id: UUID
 
@@ -49,6 +55,7 @@ class PatientScreened:
     """The entry questions were answered, or somebody was suspected without them."""
 
     version: ClassVar[int] = 1
+    says = _("A patient is screened at the door")
 
     screening_id: UUID
     patient_id: UUID | None
@@ -62,6 +69,7 @@ class SuspicionMet:
     """Somebody looks after a suspected patient now."""
 
     version: ClassVar[int] = 1
+    says = _("Somebody looks after a suspected patient")
 
     screening_id: UUID
 
@@ -71,6 +79,7 @@ class SuspicionLifted:
     """A patient was suspected without need."""
 
     version: ClassVar[int] = 1
+    says = _("A suspicion is lifted")
 
     screening_id: UUID
 
@@ -80,6 +89,7 @@ class CaseReportOpened:
     """The report of a suspected case is to be sent by its limit."""
 
     version: ClassVar[int] = 1
+    says = _("A suspected case is to be reported")
 
     case_id: UUID
 
@@ -89,6 +99,7 @@ class CaseReportOver:
     """The report was sent, or withdrawn."""
 
     version: ClassVar[int] = 1
+    says = _("A case report is sent or withdrawn")
 
     case_id: UUID
     state: str
@@ -99,6 +110,7 @@ class CaseReportReopened:
     """That the report was sent was taken back."""
 
     version: ClassVar[int] = 1
+    says = _("The sending of a case report is taken back")
 
     case_id: UUID
 
@@ -106,6 +118,7 @@ class CaseReportReopened:
 @dataclass(frozen=True, slots=True)
 class CaseOutcomeNoted:
     version: ClassVar[int] = 1
+    says = _("The outcome of a case is noted")
 
     case_id: UUID
     outcome: str

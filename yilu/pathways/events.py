@@ -5,10 +5,13 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 
 @dataclass(frozen=True, slots=True)
 class PathwayPublished:
     version: ClassVar[int] = 1
+    says = _("A pathway is published")
 
     definition_id: UUID
     key: str
@@ -18,6 +21,7 @@ class PathwayPublished:
 @dataclass(frozen=True, slots=True)
 class CaseStarted:
     version: ClassVar[int] = 1
+    says = _("A case begins")
 
     case_id: UUID
     key: str
@@ -30,6 +34,7 @@ class CaseChanged:
     """Steps of a case were opened, closed, skipped or reopened: `moves` are (step, state)."""
 
     version: ClassVar[int] = 1
+    says = _("Steps of a case have changed")
 
     case_id: UUID
     key: str
@@ -44,6 +49,7 @@ class StepAssigned:
     """Somebody took a step, gave it back, or handed it over."""
 
     version: ClassVar[int] = 1
+    says = _("A step is taken or handed over")
 
     step_id: UUID
     case_id: UUID
@@ -57,6 +63,7 @@ class StepLate:
     """A step is past its time; `action` is notify or escalate, `post` is who is told."""
 
     version: ClassVar[int] = 1
+    says = _("A step is late")
 
     step_id: UUID
     case_id: UUID
@@ -75,6 +82,7 @@ class NoticeSeen:
     """A notice about a late step left the list of its post."""
 
     version: ClassVar[int] = 1
+    says = _("A notice of a late step is seen")
 
     notice_id: UUID
     step_id: UUID

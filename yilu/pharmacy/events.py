@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 
 @dataclass(frozen=True, slots=True)
 class DispenseReleased:
     """Paid (or free): the pharmacy may begin."""
 
     version: ClassVar[int] = 1
+    says = _("The pharmacy may begin")
 
     dispense_id: UUID
     prescription_id: UUID
@@ -22,6 +25,7 @@ class DispenseMoved:
     """A step along the road was done or undone."""
 
     version: ClassVar[int] = 1
+    says = _("A medicine moves on in the pharmacy")
 
     dispense_id: UUID
     prescription_id: UUID
@@ -34,6 +38,7 @@ class DispenseMoved:
 @dataclass(frozen=True, slots=True)
 class DispenseRejected:
     version: ClassVar[int] = 1
+    says = _("The pharmacist rejects a prescription")
 
     dispense_id: UUID
     prescription_id: UUID
@@ -46,6 +51,7 @@ class DispenseHandedOver:
     """`is_last`: no other medicine of the visit is still to be handed over."""
 
     version: ClassVar[int] = 1
+    says = _("Medicine is handed over")
 
     dispense_id: UUID
     prescription_id: UUID
@@ -59,6 +65,7 @@ class MedicinesTakenBack:
     """`items` are `{drug_id, quantity}` that came back, in the unit of dispensing."""
 
     version: ClassVar[int] = 1
+    says = _("Medicine is taken back")
 
     dispense_id: UUID
     prescription_id: UUID

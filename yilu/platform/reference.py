@@ -136,6 +136,8 @@ def _events() -> list[str]:
             lines += [
                 f"### {event.__name__}",
                 "",
+                f"{_both(vars(event)['says']).replace(' | ', ' · ')}.",
+                "",
                 f"{app}, version {getattr(event, 'version', 1)}.",
             ]
             lines[-1] += f" {said}" if said else ""

@@ -5,12 +5,15 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 
 @dataclass(frozen=True, slots=True)
 class ModelTrained:
     """A training ended; `state` says whether its model is used."""
 
     version: ClassVar[int] = 1
+    says = _("A prediction is trained")
 
     model_id: UUID
     state: str
@@ -22,6 +25,7 @@ class ConfirmationAnswered:
     """Somebody called about a booking; `state` says what came of it."""
 
     version: ClassVar[int] = 1
+    says = _("A call about a booking is answered")
 
     confirmation_id: UUID
     booking_id: UUID
@@ -31,6 +35,7 @@ class ConfirmationAnswered:
 @dataclass(frozen=True, slots=True)
 class ExtraPlaceOpened:
     version: ClassVar[int] = 1
+    says = _("An extra place is opened")
 
     place_id: UUID
     practitioner_id: UUID
@@ -43,6 +48,7 @@ class ExtraPlaceEnded:
     """An extra place was booked or withdrawn; `state` says which."""
 
     version: ClassVar[int] = 1
+    says = _("An extra place is used or withdrawn")
 
     place_id: UUID
     state: str

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 
 @dataclass(frozen=True, slots=True)
 class PatientCheckedIn:
     version: ClassVar[int] = 1
+    says = _("A patient is checked in")
 
     visit_id: UUID
     patient_id: UUID
@@ -20,6 +23,7 @@ class PatientAtDoor:
     """Somebody with a booking stands at the desk and waits for our first word, or does not."""
 
     version: ClassVar[int] = 1
+    says = _("Somebody stands at the desk")
 
     booking_id: UUID
     patient_id: UUID
@@ -31,6 +35,7 @@ class PatientReady:
     """Somebody can be called or seen by video now; they have no number to wait with."""
 
     version: ClassVar[int] = 1
+    says = _("A patient can be seen")
 
     visit_id: UUID
     patient_id: UUID
@@ -40,6 +45,7 @@ class PatientReady:
 @dataclass(frozen=True, slots=True)
 class CheckInUndone:
     version: ClassVar[int] = 1
+    says = _("A check-in is undone")
 
     visit_id: UUID
     patient_id: UUID
@@ -49,6 +55,7 @@ class CheckInUndone:
 @dataclass(frozen=True, slots=True)
 class IncidentOpened:
     version: ClassVar[int] = 1
+    says = _("An incident is opened")
 
     incident_id: UUID
     kind: str
@@ -61,6 +68,7 @@ class IncidentChanged:
     """What is known about an incident was added to or corrected."""
 
     version: ClassVar[int] = 1
+    says = _("What is known of an incident is changed")
 
     incident_id: UUID
     kind: str
@@ -72,6 +80,7 @@ class IncidentDeedDone:
     """Something was done and is in the timeline; `step` is what it finishes of the pathway."""
 
     version: ClassVar[int] = 1
+    says = _("Something is done about an incident")
 
     incident_id: UUID
     entry_id: UUID
@@ -84,6 +93,7 @@ class IncidentDeedStruck:
     """A line of the timeline was struck out: that was not done."""
 
     version: ClassVar[int] = 1
+    says = _("A deed of an incident is struck out")
 
     incident_id: UUID
     entry_id: UUID
@@ -94,6 +104,7 @@ class IncidentDeedStruck:
 @dataclass(frozen=True, slots=True)
 class IncidentClosed:
     version: ClassVar[int] = 1
+    says = _("An incident is closed")
 
     incident_id: UUID
     kind: str
@@ -108,6 +119,7 @@ class IncidentReopened:
     """That an incident is over was taken back."""
 
     version: ClassVar[int] = 1
+    says = _("An incident is opened again")
 
     incident_id: UUID
     kind: str
@@ -118,6 +130,7 @@ class IncidentWithdrawn:
     """An incident was opened by mistake; it stays in the list, and says so."""
 
     version: ClassVar[int] = 1
+    says = _("An incident is withdrawn")
 
     incident_id: UUID
     kind: str
@@ -128,6 +141,7 @@ class CallRang:
     """A telephone system told of a call. Who calls is not in it."""
 
     version: ClassVar[int] = 1
+    says = _("The telephone rings")
 
     call_id: UUID
 
@@ -137,6 +151,7 @@ class CallBegun:
     """Somebody of ours is on the line; `seconds` is how long it rang, if that is known."""
 
     version: ClassVar[int] = 1
+    says = _("A call is answered")
 
     call_id: UUID
     seconds: int | None
@@ -147,6 +162,7 @@ class CallChanged:
     """Something was written down during a call."""
 
     version: ClassVar[int] = 1
+    says = _("Notes of a call are changed")
 
     call_id: UUID
     patient_id: UUID | None
@@ -155,6 +171,7 @@ class CallChanged:
 @dataclass(frozen=True, slots=True)
 class CallMissed:
     version: ClassVar[int] = 1
+    says = _("A call is missed")
 
     call_id: UUID
     call_back_id: UUID | None
@@ -163,6 +180,7 @@ class CallMissed:
 @dataclass(frozen=True, slots=True)
 class CallEnded:
     version: ClassVar[int] = 1
+    says = _("A call is over")
 
     call_id: UUID
     need: str
@@ -172,6 +190,7 @@ class CallEnded:
 @dataclass(frozen=True, slots=True)
 class CallBackAsked:
     version: ClassVar[int] = 1
+    says = _("Somebody is to be called back")
 
     call_back_id: UUID
     patient_id: UUID | None
@@ -181,6 +200,7 @@ class CallBackAsked:
 @dataclass(frozen=True, slots=True)
 class CallBackOver:
     version: ClassVar[int] = 1
+    says = _("The call back is over")
 
     call_back_id: UUID
     outcome: str
@@ -192,6 +212,7 @@ class CallBackChanged:
     """A call to be returned was tried in vain, given to somebody, or taken up again."""
 
     version: ClassVar[int] = 1
+    says = _("A call back is changed")
 
     call_back_id: UUID
 
@@ -201,6 +222,7 @@ class TelephoneLineSet:
     """A telephone system was let in, or is no more."""
 
     version: ClassVar[int] = 1
+    says = _("A telephone line is set up or ended")
 
     line_id: UUID
     is_withdrawn: bool

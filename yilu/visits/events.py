@@ -5,10 +5,13 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 
 @dataclass(frozen=True, slots=True)
 class VisitOpened:
     version: ClassVar[int] = 1
+    says = _("A visit begins")
 
     visit_id: UUID
     patient_id: UUID
@@ -23,6 +26,7 @@ class VisitStateChanged:
     """The patient came into care, or stepped back from it. Ends have events of their own."""
 
     version: ClassVar[int] = 1
+    says = _("A visit moves on")
 
     visit_id: UUID
     patient_id: UUID
@@ -34,6 +38,7 @@ class VisitStateChanged:
 @dataclass(frozen=True, slots=True)
 class VisitClosed:
     version: ClassVar[int] = 1
+    says = _("A visit is over")
 
     visit_id: UUID
     patient_id: UUID
@@ -48,6 +53,7 @@ class VisitWithdrawn:
     """The arrival was noted in error and has been taken back."""
 
     version: ClassVar[int] = 1
+    says = _("An arrival is taken back")
 
     visit_id: UUID
     patient_id: UUID
@@ -57,6 +63,7 @@ class VisitWithdrawn:
 @dataclass(frozen=True, slots=True)
 class VisitReopened:
     version: ClassVar[int] = 1
+    says = _("A visit is opened again")
 
     visit_id: UUID
     patient_id: UUID
@@ -66,6 +73,7 @@ class VisitReopened:
 @dataclass(frozen=True, slots=True)
 class ResponsibilityHandedOver:
     version: ClassVar[int] = 1
+    says = _("Responsibility is handed over")
 
     visit_id: UUID
     patient_id: UUID

@@ -5,10 +5,13 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 
 @dataclass(frozen=True, slots=True)
 class StaffHired:
     version: ClassVar[int] = 1
+    says = _("Somebody begins to work here")
 
     staff_id: UUID
     user_id: UUID
@@ -19,6 +22,7 @@ class StaffChanged:
     """A name, title or staff number changed."""
 
     version: ClassVar[int] = 1
+    says = _("A staff member's details are changed")
 
     staff_id: UUID
     user_id: UUID
@@ -29,6 +33,7 @@ class StaffLeft:
     """From now on this person can do nothing here; whatever they were signed in to has ended."""
 
     version: ClassVar[int] = 1
+    says = _("A staff member has left")
 
     staff_id: UUID
     user_id: UUID
@@ -37,6 +42,7 @@ class StaffLeft:
 @dataclass(frozen=True, slots=True)
 class StaffReturned:
     version: ClassVar[int] = 1
+    says = _("A staff member is back")
 
     staff_id: UUID
     user_id: UUID
@@ -47,6 +53,7 @@ class PractitionerAdded:
     """Somebody sees patients from now on."""
 
     version: ClassVar[int] = 1
+    says = _("Somebody sees patients from now on")
 
     practitioner_id: UUID
     user_id: UUID
@@ -55,6 +62,7 @@ class PractitionerAdded:
 @dataclass(frozen=True, slots=True)
 class PractitionerChanged:
     version: ClassVar[int] = 1
+    says = _("Details of a practitioner are changed")
 
     practitioner_id: UUID
     is_bookable: bool
@@ -63,6 +71,7 @@ class PractitionerChanged:
 @dataclass(frozen=True, slots=True)
 class PostAssigned:
     version: ClassVar[int] = 1
+    says = _("A post is assigned")
 
     user_id: UUID
     post: str
@@ -74,6 +83,7 @@ class PostAssigned:
 @dataclass(frozen=True, slots=True)
 class AssignmentEnded:
     version: ClassVar[int] = 1
+    says = _("A post is ended")
 
     user_id: UUID
     post: str

@@ -9,13 +9,17 @@ from yilu.platform.names import Localized
 Facts = Mapping[str, Any]
 SkipRule = Callable[[Facts], bool]
 _rules: dict[str, SkipRule] = {}
+_says: dict[str, object] = {}
 
 
-def skip_rule(name: str) -> Callable[[SkipRule], SkipRule]:
-    """Give a pure function over a case's facts a name that definitions may use in `skip_if`."""
+def skip_rule(name: str, *, says: object) -> Callable[[SkipRule], SkipRule]:
+    """Give a pure function over a case's facts a name that definitions may use in `skip_if`.
+
+    `says` is when it lets a step be left out, for whoever reads a pathway.
+    """
 
     def register(rule: SkipRule) -> SkipRule:
-        _rules[name] = rule
+        _rules[name], _says[name] = rule, says
         return rule
 
     return register
@@ -24,6 +28,11 @@ def skip_rule(name: str) -> Callable[[SkipRule], SkipRule]:
 def named_rules() -> Mapping[str, SkipRule]:
     """The rules that definitions may name."""
     return _rules
+
+
+def rule_in_words(name: str) -> str:
+    """When a rule lets a step be left out, in the reader's language."""
+    return str(_says.get(name, name))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from yilu.pathways.rules.plan import Plan, plan_of, skip_rule
 WORDS = {"zh-Hans": "步骤", "en": "Step"}
 
 
-@skip_rule("test_no_lunch")
+@skip_rule("test_no_lunch", says="nobody is hungry")
 def no_lunch(facts: Any) -> bool:
     """Nobody is hungry."""
     return not facts.get("hungry")

@@ -13,11 +13,14 @@ from yilu.pathways import permissions
 from yilu.pathways.models import Definition, Step
 from yilu.pathways.operations.cases import start_case
 from yilu.pathways.operations.definitions import publish_definitions, publish_pathway
+from yilu.pathways.rules.plan import named_rules
+from yilu.pathways.selectors.definitions import current_definitions
 from yilu.pathways.tests.plans import OUTING
 from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.ids import new_id
 from yilu.platform.models import User
+from yilu.platform.reference import app_names, events_of
 from yilu.workforce.operations.posts import load_posts
 from yilu.workforce.tests.factories import HIRER, make_staff
 
@@ -106,6 +109,27 @@ def test_who_publishes_or_works_by_pathways_reads_them(site_id, post):
 
     for path in ("", "outpatient_visit"):
         assert client.get(f"/pathways/definitions/{path}").status_code == 200
+
+
+@pytest.mark.covers("I01")
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ["Vital signs are recorded", "nothing is charged"]),
+        ("zh-hans", ["已测体征", "无费用"]),
+    ],
+)
+def test_a_pathway_is_read_in_words_and_not_in_those_of_the_code(site_id, language, words):
+    publish_definitions(actor=JOB)
+    client = signed_in(make_staff("nurse", site_id=site_id).user_id)
+    client.cookies["yilu_language"] = language
+    events = [event.__name__ for app in app_names() for event in events_of(app)]
+
+    road = client.get("/pathways/definitions/outpatient_visit").content.decode()
+    assert [word for word in words if word not in road] == []
+    for line in current_definitions():
+        page = client.get(f"/pathways/definitions/{line.key}").content.decode()
+        assert [name for name in [*events, *named_rules()] if name in page] == []
 
 
 @pytest.mark.covers("I01")

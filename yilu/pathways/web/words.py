@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from yilu.pathways.rules.plan import Due, Late, Plan, StepPlan
+from yilu.pathways.rules.plan import Due, Late, Plan, StepPlan, rule_in_words
+from yilu.platform.event_words import event_in_words
 from yilu.platform.names import Localized
 from yilu.workforce.selectors.staff import PostInfo
 
@@ -29,7 +30,9 @@ def in_words(plan: Plan, posts: Mapping[str, PostInfo]) -> list[StepWords]:
             step.title,
             _post(step.role, posts),
             _closes(step),
-            _("Left out when: %(rule)s") % {"rule": step.skip_if} if step.skip_if else "",
+            _("Left out when: %(rule)s") % {"rule": rule_in_words(step.skip_if)}
+            if step.skip_if
+            else "",
             _due(step.due),
             tuple(_late(one, posts) for one in step.late),
         )
@@ -40,7 +43,7 @@ def in_words(plan: Plan, posts: Mapping[str, PostInfo]) -> list[StepWords]:
 def _closes(step: StepPlan) -> str:
     if step.closes is None:
         return _("somebody says so")
-    return _("it happens: %(events)s") % {"events": ", ".join(sorted(step.closes.events))}
+    return " · ".join(sorted(map(event_in_words, step.closes.events)))
 
 
 def _due(due: Due | None) -> str:

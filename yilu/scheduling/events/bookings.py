@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from yilu.platform.money import ZERO
 
 
@@ -17,6 +19,7 @@ class BookingMade:
     """
 
     version: ClassVar[int] = 1
+    says = _("A booking is made")
 
     booking_id: UUID
     booking_version: int
@@ -43,6 +46,7 @@ class BookingMoved:
     """
 
     version: ClassVar[int] = 1
+    says = _("A booking is moved")
 
     booking_id: UUID
     booking_version: int
@@ -76,11 +80,13 @@ class BookingConfirmed(BookingChange):
     """The patient, or the desk for them, says that they will come."""
 
     version: ClassVar[int] = 1
+    says = _("A booking is confirmed")
 
 
 @dataclass(frozen=True, slots=True)
 class BookingRunningLate(BookingChange):
     version: ClassVar[int] = 1
+    says = _("A patient will be late")
 
     minutes: int
 
@@ -90,6 +96,7 @@ class LaterTimePromised(BookingChange):
     """The doctor runs late, and the patient was told to come later; their place stays theirs."""
 
     version: ClassVar[int] = 1
+    says = _("A later time is promised")
 
     number: int
     come_at: datetime
@@ -100,6 +107,7 @@ class LaterTimeLost(BookingChange):
     """A message with a later time, the patient's first or second, reached nobody: call them."""
 
     version: ClassVar[int] = 1
+    says = _("A message with a later time reached nobody")
 
     number: int
 
@@ -109,6 +117,7 @@ class PatientUnderWay(BookingChange):
     """The patient says that they have left home; `is_under_way` false: that they have not."""
 
     version: ClassVar[int] = 1
+    says = _("A patient is under way")
 
     is_under_way: bool
 
@@ -118,6 +127,7 @@ class BookingResized(BookingChange):
     """It begins when it did, and ends at another time."""
 
     version: ClassVar[int] = 1
+    says = _("A booking takes longer or shorter")
 
     old_ends_at: datetime
     ends_at: datetime
@@ -128,6 +138,7 @@ class BookingPinned(BookingChange):
     """Somebody at the desk took it up to put it elsewhere; `is_pinned` false: put it back."""
 
     version: ClassVar[int] = 1
+    says = _("A booking is on the pinboard")
 
     user_id: UUID
     is_pinned: bool
@@ -136,6 +147,7 @@ class BookingPinned(BookingChange):
 @dataclass(frozen=True, slots=True)
 class BookingCancelled(BookingChange):
     version: ClassVar[int] = 1
+    says = _("A booking is cancelled")
 
     by_kind: str
     # What goes back of what was paid when booking; nothing when nothing was.
@@ -147,16 +159,19 @@ class BookingCancelled(BookingChange):
 @dataclass(frozen=True, slots=True)
 class BookingArrived(BookingChange):
     version: ClassVar[int] = 1
+    says = _("The patient of a booking has arrived")
 
 
 @dataclass(frozen=True, slots=True)
 class ConsultationBegun(BookingChange):
     version: ClassVar[int] = 1
+    says = _("The consultation begins")
 
 
 @dataclass(frozen=True, slots=True)
 class BookingFinished(BookingChange):
     version: ClassVar[int] = 1
+    says = _("A booking is finished")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +179,7 @@ class BookingMissed(BookingChange):
     """The patient never came."""
 
     version: ClassVar[int] = 1
+    says = _("The patient never came")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +187,7 @@ class BookingDeedUndone(BookingChange):
     """The newest deed was taken back; `deed` says which."""
 
     version: ClassVar[int] = 1
+    says = _("A deed with a booking is taken back")
 
     deed: str
 
@@ -180,6 +197,7 @@ class ChangeAsked:
     """A patient wants a change that only the desk may still make."""
 
     version: ClassVar[int] = 1
+    says = _("A patient asks for a change")
 
     booking_id: UUID
     patient_id: UUID
@@ -190,6 +208,7 @@ class ChangeAsked:
 @dataclass(frozen=True, slots=True)
 class ChangeRefused:
     version: ClassVar[int] = 1
+    says = _("A change is refused")
 
     booking_id: UUID
     patient_id: UUID
@@ -201,6 +220,7 @@ class ResourceBlocked:
     """A resource cannot be had for a while. `booking_ids` are in the way and need a new place."""
 
     version: ClassVar[int] = 1
+    says = _("Time is blocked")
 
     block_id: UUID
     resource_id: UUID
@@ -214,6 +234,7 @@ class ResourceBlocked:
 @dataclass(frozen=True, slots=True)
 class BlockLifted:
     version: ClassVar[int] = 1
+    says = _("A block is lifted")
 
     block_id: UUID
     resource_id: UUID
@@ -223,6 +244,7 @@ class BlockLifted:
 @dataclass(frozen=True, slots=True)
 class SessionsPublished:
     version: ClassVar[int] = 1
+    says = _("Sessions are published")
 
     from_day: date
     to_day: date
@@ -235,6 +257,7 @@ class WeekSet:
     """A resource works otherwise at a site than before, from some day on."""
 
     version: ClassVar[int] = 1
+    says = _("A working week is set")
 
     resource_id: UUID
     site_id: UUID
@@ -245,6 +268,7 @@ class ResourceRetired:
     """A resource can no longer be booked. `booking_ids` hold its time and need a new place."""
 
     version: ClassVar[int] = 1
+    says = _("Something can no longer be booked")
 
     resource_id: UUID
     withdrawn: int
@@ -256,6 +280,7 @@ class ResourceRestored:
     """A resource that had been retired can be booked again."""
 
     version: ClassVar[int] = 1
+    says = _("Something can be booked again")
 
     resource_id: UUID
 
@@ -263,6 +288,7 @@ class ResourceRestored:
 @dataclass(frozen=True, slots=True)
 class TimeHeld:
     version: ClassVar[int] = 1
+    says = _("A time is held")
 
     hold_id: UUID
     clinic_day: date
@@ -272,6 +298,7 @@ class TimeHeld:
 @dataclass(frozen=True, slots=True)
 class HoldReleased:
     version: ClassVar[int] = 1
+    says = _("A held time is free again")
 
     hold_id: UUID
     clinic_day: date

@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from yilu.scheduling.events.bookings import BookingChange
 
 
@@ -13,6 +15,7 @@ class BookingPaid(BookingChange):
     """What was asked for when booking has come: the booking stands."""
 
     version: ClassVar[int] = 1
+    says = _("A booking is paid for")
 
     amount: Decimal
 
@@ -22,6 +25,7 @@ class PrepaymentAsked(BookingChange):
     """A sum is asked for a booking that stands: by the desk, or for a dearer service."""
 
     version: ClassVar[int] = 1
+    says = _("A prepayment is asked for")
 
     amount: Decimal
 
@@ -31,6 +35,7 @@ class PrepaymentLowered(BookingChange):
     """Less is asked for the booking than was paid: the rest goes back."""
 
     version: ClassVar[int] = 1
+    says = _("A prepayment is lowered")
 
     refund: Decimal
 
@@ -38,6 +43,7 @@ class PrepaymentLowered(BookingChange):
 @dataclass(frozen=True, slots=True)
 class PaymentTermsSet:
     version: ClassVar[int] = 1
+    says = _("Terms of prepayment are set")
 
     service_id: UUID
 
@@ -45,6 +51,7 @@ class PaymentTermsSet:
 @dataclass(frozen=True, slots=True)
 class PatientRulesSet:
     version: ClassVar[int] = 1
+    says = _("Rules for missed bookings are set")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,7 @@ class PatientForgiven:
     """What a patient missed so far does not count any more."""
 
     version: ClassVar[int] = 1
+    says = _("Missed bookings of a patient are forgiven")
 
     patient_id: UUID
 
@@ -61,6 +69,7 @@ class OnlineLimitSet:
     """A site takes fewer bookings online from now on; `per_day` is how many, if that is limited."""
 
     version: ClassVar[int] = 1
+    says = _("Online bookings are limited")
 
     per_day: int | None
 
@@ -70,3 +79,4 @@ class OnlineLimitLifted:
     """A site takes bookings online as ever."""
 
     version: ClassVar[int] = 1
+    says = _("Online bookings are no longer limited")

@@ -5,12 +5,15 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 
 @dataclass(frozen=True, slots=True)
 class WaitingListJoined:
     """Somebody would come if a time became free."""
 
     version: ClassVar[int] = 1
+    says = _("Somebody joins the waiting list")
 
     entry_id: UUID
     patient_id: UUID
@@ -25,6 +28,7 @@ class WaitingListLeft:
     """An entry ended without a booking from it; `state` says how."""
 
     version: ClassVar[int] = 1
+    says = _("Somebody leaves the waiting list")
 
     entry_id: UUID
     patient_id: UUID
@@ -37,6 +41,7 @@ class WaitingBookingNoted:
     earlier than `booking_id`; None: what they had booked is no longer to come."""
 
     version: ClassVar[int] = 1
+    says = _("Who waits has booked meanwhile")
 
     entry_id: UUID
     patient_id: UUID
@@ -48,6 +53,7 @@ class TimeOffered:
     """Somebody who waits is asked whether they take a time that is kept for them."""
 
     version: ClassVar[int] = 1
+    says = _("A time is offered to who waits")
 
     offer_id: UUID
     opening_id: UUID
@@ -61,6 +67,7 @@ class OfferAnswered:
     """An offer is over; `state` says how. An accepted one has become a booking."""
 
     version: ClassVar[int] = 1
+    says = _("An offer is over")
 
     offer_id: UUID
     opening_id: UUID
@@ -72,6 +79,7 @@ class OfferAnswered:
 @dataclass(frozen=True, slots=True)
 class ReleasePlanSet:
     version: ClassVar[int] = 1
+    says = _("The release of places is planned")
 
     plan_id: UUID
     resource_ids: tuple[UUID, ...]
@@ -82,6 +90,7 @@ class RushDrawn:
     """Those who came before a release have their numbers."""
 
     version: ClassVar[int] = 1
+    says = _("A draw is done")
 
     rush_id: UUID
     places: int
@@ -90,6 +99,7 @@ class RushDrawn:
 @dataclass(frozen=True, slots=True)
 class RushSoldOut:
     version: ClassVar[int] = 1
+    says = _("A release is sold out")
 
     rush_id: UUID
 
@@ -102,6 +112,7 @@ class SeriesBooked:
     """
 
     version: ClassVar[int] = 1
+    says = _("A treatment in sittings is booked")
 
     series_id: UUID
     patient_id: UUID
@@ -114,6 +125,7 @@ class SittingBooked:
     """A sitting that was planned only was booked by itself, once its days were published."""
 
     version: ClassVar[int] = 1
+    says = _("A planned sitting is booked")
 
     series_id: UUID
     patient_id: UUID
@@ -127,6 +139,7 @@ class SittingStuck:
     """A planned sitting could not be booked by itself: somebody has to see to it."""
 
     version: ClassVar[int] = 1
+    says = _("A planned sitting cannot be booked")
 
     series_id: UUID
     number: int
@@ -138,6 +151,7 @@ class SeriesRearranged:
     """Some sittings of a treatment were placed anew."""
 
     version: ClassVar[int] = 1
+    says = _("Sittings are placed anew")
 
     series_id: UUID
     patient_id: UUID
@@ -149,6 +163,7 @@ class SeriesEnded:
     """What was still to come of a treatment is cancelled."""
 
     version: ClassVar[int] = 1
+    says = _("A treatment is ended")
 
     series_id: UUID
     patient_id: UUID
@@ -158,6 +173,7 @@ class SeriesEnded:
 @dataclass(frozen=True, slots=True)
 class TreatmentPlanSaved:
     version: ClassVar[int] = 1
+    says = _("A treatment plan is saved")
 
     plan_id: UUID
     is_active: bool
@@ -168,6 +184,7 @@ class PlanChanged:
     """A plan that gives bookings other places was begun, proposed, confirmed or dropped."""
 
     version: ClassVar[int] = 1
+    says = _("A plan for other places is changed")
 
     plan_id: UUID
     state: str
@@ -179,6 +196,7 @@ class MoveOffered:
     """The patient of a booking that cannot be kept is asked about the place kept for it."""
 
     version: ClassVar[int] = 1
+    says = _("A patient is asked about another place")
 
     move_id: UUID
     plan_id: UUID
@@ -194,6 +212,7 @@ class MoveAnswered:
     """What became of a booking in a confirmed plan; `state` says what."""
 
     version: ClassVar[int] = 1
+    says = _("A move is answered")
 
     move_id: UUID
     plan_id: UUID
@@ -208,6 +227,7 @@ class MoveToCall:
     or no place was found: somebody must call."""
 
     version: ClassVar[int] = 1
+    says = _("A patient is to be called about a move")
 
     move_id: UUID
     plan_id: UUID
@@ -220,6 +240,7 @@ class MoveCallOver:
     """Nobody needs to call this patient any more about the booking that cannot be kept."""
 
     version: ClassVar[int] = 1
+    says = _("The call about a move is over")
 
     move_id: UUID
     plan_id: UUID
