@@ -211,6 +211,16 @@ def test_signing_names_each_missing_section_and_keeps_what_was_typed():
     assert "Add at least one diagnosis." in answer.text
 
 
+def test_a_kind_of_note_that_is_none_is_refused_in_place():
+    room = make_room()
+    form = sealed(room, **note_fields(chief_complaint="咳嗽 3 天") | {"kind": "third"})
+
+    answer = browser(room.doctor).post(url("sign-note", room), form, headers=PART)
+
+    assert (answer.status_code, "咳嗽 3 天" in answer.text) == (422, True)
+    assert visit_note(room.visit_id).version == 0
+
+
 def test_a_note_is_signed_and_amended_through_its_form():
     room = make_room()
     diagnosed(room)

@@ -37,8 +37,7 @@ HITS = 8
 @require_GET
 def note(request: ActorRequest, visit_id: UUID) -> HttpResponse:
     """The note as it is now; `kind` shows the other form."""
-    kind = request.GET.get("kind", "")
-    part = note_part(request.actor, visit_id, kind if kind in NoteKind.values else "")
+    part = note_part(request.actor, visit_id, _kind(request.GET.get("kind", "")))
     return render(request, "clinical/_note.html", note_context(part))
 
 
@@ -167,11 +166,16 @@ def _refused(request: ActorRequest, visit_id: UUID, error: DomainError) -> HttpR
     if isinstance(error, DraftChanged):
         return _conflict(request, visit_id)
     fields = error.errors if isinstance(error, Invalid) else ()
-    part = note_part(request.actor, visit_id, request.POST.get("kind", ""))
+    part = note_part(request.actor, visit_id, _kind(request.POST.get("kind", "")))
     context = note_context(part, {one.field: one.message for one in fields})
     typed = {code: request.POST.get(f"s-{code}", "") for code in section_titles()}
     context |= {"refused": error, "typed": typed, "is_refused": True}
     return render(request, "clinical/_note.html", context, status=error.status)
+
+
+def _kind(sent: str) -> str:
+    """The form that was asked for; a kind that is none of ours is answered as if none was."""
+    return sent if sent in NoteKind.values else ""
 
 
 def _conflict(request: ActorRequest, visit_id: UUID) -> HttpResponse:

@@ -98,7 +98,8 @@ def _number(request: ActorRequest, name: str) -> Decimal | None:
         value = Decimal(typed)
     except InvalidOperation:
         return None
-    return value if value.is_finite() and abs(value) < 10**9 else None
+    # Compared, not counted with: the size of 1e9999999 alone would overflow.
+    return value if value.is_finite() and -(10**9) < value < 10**9 else None
 
 
 def _day(typed: str) -> date | None:
