@@ -112,6 +112,48 @@ def test_a_refusal_is_shown_in_place_and_changes_nothing(step, name, fields):
     assert row(counter).version == before
 
 
+@pytest.mark.parametrize(
+    ("step", "name", "fields"),
+    [
+        (reviewed, "pick", {"batch-1": "B-TYPED", "expires-1": "2000-01-31", "quantity-1": "2"}),
+        (reviewed, "pick", {"batch-1": "", "expires-1": "20990131", "quantity-1": "1",
+                            "reason-1": "少一盒"}),
+        (checked, "hand-over", {"id-name": "何茯苓", "id-born_on": "19860504", "note": "备注",
+                                "receiver": "女儿"}),
+        (given, "take-back", {"back-1": "99", "reason": "吃了不适"}),
+        (released, "review", {"note": "先问医生"}),
+    ],
+)  # fmt: skip
+def test_what_was_typed_is_still_there_when_a_step_is_refused(step, name, fields):
+    counter = step(make_counter())
+    item = str(batches(counter)[0].item_id)
+
+    answer = send(counter, name, **{"item-1": item, "points": ["use", "storage"]}, **fields)
+
+    assert answer.status_code == 422
+    for each, typed in fields.items():
+        field = re.search(rf'<input[^>]* name="{each}"[^>]*>', answer.text)
+        assert field, each
+        assert f'value="{typed}"' in field[0], each
+    kept = re.findall(r'name="points" value="(\w+)" checked', answer.text)
+    assert kept == (["use", "storage"] if name == "hand-over" else [])
+
+
+@pytest.mark.parametrize("typed", ["NaN", "-1", "1e9", "1e9999999", "-1e9999999", "１" * 9])
+@pytest.mark.parametrize(
+    ("step", "name", "field"), [(reviewed, "pick", "quantity-1"), (given, "take-back", "back-1")]
+)
+def test_a_quantity_that_is_none_is_refused_in_place(step, name, field, typed):
+    counter = step(make_counter())
+    [one] = batches(counter)
+    fields = {"item-1": str(one.item_id), "batch-1": "B1", "expires-1": "2099-01-31"}
+    before = row(counter).version
+
+    answer = send(counter, name, **fields, reason="x", **{field: typed})
+
+    assert (answer.status_code, row(counter).version) == (422, before)
+
+
 def test_a_rejection_and_an_undo_by_forms():
     counter = released(make_counter())
     client = browser(counter.first)

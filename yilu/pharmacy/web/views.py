@@ -234,6 +234,7 @@ def _detail(
             "errors": {one.field: one.message for one in fields},
             "typed": request.POST,
             "ticked": request.POST.getlist("ticked"),
+            "explained": request.POST.getlist("points"),
         }
     # 422 and 412 are shown in place, with what was typed; so the other refusals are told so too.
     status = 200 if refused is None else 412 if refused.status == 412 else 422
