@@ -16,9 +16,10 @@ from tests.browser.patience import eventually
 from tests.browser.test_bookings import picture
 from tests.browser.test_patient import open_now, signed_in
 from yilu.billing.models import Deposit, Payment, Refund
+from yilu.billing.operations.cash import pay_cash
 from yilu.billing.operations.deposits import open_deposit
 from yilu.billing.operations.keeping import book_kept
-from yilu.billing.operations.payments import GATEWAY, pay_cash
+from yilu.billing.operations.payments import GATEWAY
 from yilu.billing.tests.factories import make_cashier
 from yilu.billing.tests.gateways import Sandbox, running_sandbox
 from yilu.catalogue.models import Service

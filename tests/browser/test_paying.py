@@ -259,3 +259,32 @@ def test_a_till_at_which_nobody_waits_fills_its_page(
     left = side["x"]
     assert abs(page.viewport_size["width"] - middle["x"] - middle["width"] - 12) < 2  # type: ignore[index]
     assert (middle["x"] == left) == (size == "phone")
+
+
+@pytest.mark.covers("F03")
+@pytest.mark.parametrize("how", ["zh desktop", "en desktop", "zh phone", "en phone"])
+def test_a_part_is_taken_in_cash_and_the_rest_by_code(
+    visit: Visit, owing: Owing, sandbox: Sandbox, looks_right: Callable[[Page, str], None], how: str
+):
+    language, size = how.split()
+    user = staff(owing.site_id, "cashier")
+    till = listening(visit(f"/billing/{owing.site_id}/", size=size, language=language, user=user))
+    whole, some = (till.locator(f"#cash button[data-of={of}]") for of in ("change", "rest"))
+    expect(some).to_be_hidden()
+    till.locator("#cash [name=tendered]").fill("20")
+    expect(whole).to_be_hidden()
+    expect(till.locator("#cash [data-change]")).to_have_text("¥17.28")
+    looks_right(till, language)
+    picture(till, f"till-part-{size}-{language}")
+
+    till.keyboard.press("Control+Enter")
+
+    expect(till.locator(".yl-due")).to_contain_text("17.28")
+    till.locator("#opened form[action$=code] button").click()
+    expect(till.locator("img.yl-qr")).to_be_visible()
+    looks_right(till, language)
+    picture(till, f"till-rest-{size}-{language}")
+    sandbox.pay(waiting_code())
+    expect(till.locator("#waiting-bills .yl-row")).to_have_count(0)
+    bill = Bill.objects.get()
+    assert (bill.state, bill.paid) == ("settled", Decimal("37.28"))

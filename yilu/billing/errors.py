@@ -35,6 +35,16 @@ class TooLittle(Invalid):
     message = _("%(tendered)s is less than the %(due)s that is due. Nothing was taken.")
 
 
+class TooMuch(Invalid):
+    code = "too_much_tendered"
+    message = _("%(tendered)s for %(due)s? Nothing was taken. Please check the sum.")
+
+
+class NoPart(Invalid):
+    code = "no_part"
+    message = _("A part is less than the %(due)s that is due. Nothing was taken.")
+
+
 class RefundTooLarge(Invalid):
     code = "refund_too_large"
     message = _("At most %(left)s of this payment can be refunded.")

@@ -94,6 +94,12 @@ class Bill(models.Model):
             *in_calendar("billing_bill", "opened_at"),
         ]
 
+    @property
+    def left(self) -> Decimal:
+        """What is still to be paid of it."""
+        left: Decimal = self.total - self.paid
+        return left
+
 
 class Charge(models.Model):
     """One thing done or given that costs money, at the price of its day.

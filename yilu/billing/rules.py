@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from yilu.platform.money import CENT, ZERO
 from yilu.platform.names import Localized
@@ -16,6 +16,11 @@ CATEGORIES = ("02", "03", "04", "05", "06", "08", "09", "10", "11", "12", "13", 
 
 # Above this a second person approves (§10.4 rule 7).
 REFUND_ALONE = Decimal("200.00")
+
+# What may be given back of cash: more was never handed over, but typed or scanned by mistake.
+MOST_CHANGE = Decimal("1000.00")
+# What people hand over is rounded up to what a few notes make.
+NOTES = (10, 20, 50, 100, 200, 500, 1000)
 
 # Reasons of refunds that nobody typed.
 EXCESS = "excess"
@@ -49,6 +54,14 @@ class ReceiptLine:
 def change_due(due: Decimal, tendered: Decimal) -> Decimal:
     """What the cashier gives back; negative when the money is not enough."""
     return tendered - due
+
+
+def quick_sums(due: Decimal, most: int = 3) -> list[Decimal]:
+    """The sum itself, and those that people hand over for it: 280 is paid by 300, 400, 500."""
+    if due <= ZERO:
+        return []
+    above = sorted({(due / note).to_integral_value(ROUND_CEILING) * note for note in NOTES} - {due})
+    return [due, *above[:most]]
 
 
 def by_category(lines: Sequence[ReceiptLine]) -> list[tuple[str, Decimal]]:

@@ -6,7 +6,8 @@ from uuid import UUID
 from django.http import HttpResponse
 
 from yilu.billing.api.schemas import BillOut, PaymentIn, PaymentOut, bill_out
-from yilu.billing.operations.payments import Taken, ask_payment, fetch_qr, pay_cash
+from yilu.billing.operations.cash import Taken, pay_cash
+from yilu.billing.operations.payments import ask_payment, fetch_qr
 from yilu.billing.selectors.bills import bill_detail
 from yilu.billing.states import BillState, PaymentMethod, PaymentState
 from yilu.platform import api

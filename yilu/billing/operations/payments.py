@@ -1,4 +1,4 @@
-"""Taking money for a bill: cash at the desk, or by a code that the payer scans."""
+"""Taking money for a bill by a code that the payer scans, and what cash shares with it."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -6,7 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from yilu.billing import gateway, permissions
-from yilu.billing.errors import BillChanged, BillNotOpen, GatewayDown, NothingToPay, TooLittle
+from yilu.billing.errors import BillChanged, BillNotOpen, GatewayDown, NothingToPay
 from yilu.billing.events import PaymentAsked, PaymentClosed, PaymentTaken
 from yilu.billing.models import Bill, Payment
 from yilu.billing.operations.excess import give_back_excess
@@ -39,17 +39,6 @@ GATEWAY = Actor.system("billing.gateway", permissions.TAKE, permissions.SEE, per
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """What the cashier reads out: the change, and whether the bill is paid in full."""
-
-    payment_id: UUID
-    bill_id: UUID
-    amount: Decimal
-    change: Decimal
-    is_settled: bool
-
-
-@dataclass(frozen=True, slots=True)
 class QrPayment:
     """A code; empty until the gateway has given one. One that `is_over` is not to be scanned."""
 
@@ -59,40 +48,6 @@ class QrPayment:
     amount: Decimal
     qr: str
     is_over: bool = False
-
-
-@operation
-def pay_cash(
-    *,
-    actor: Actor,
-    bill_id: UUID,
-    tendered: Decimal,
-    due: Decimal | None = None,
-    version: int | None = None,
-) -> Taken:
-    """Take cash for all that is left of a bill, and say what to give back.
-
-    `due` is the sum that the cashier read to the patient, if it was read.
-
-    Raises:
-        NotFound, NotAllowed, Stale, BillNotOpen, NothingToPay.
-        TooLittle: the money does not cover what is due.
-        BillChanged: the sum is no longer what was read out.
-    """
-    bill = _hold(bill_id, actor)
-    check_version(bill, version)
-    left = _left(bill)
-    if due is not None and rounded(due) != left:
-        raise BillChanged
-    if tendered < left:
-        raise TooLittle(tendered=f"¥{tendered:.2f}", due=f"¥{left:.2f}")
-    close_awaited(actor=actor, bill=bill)
-    payment = _new_payment(bill, PaymentMethod.CASH, left)
-    payment.tendered, payment.taken_by = rounded(tendered), actor.user_id
-    payment.state, payment.paid_at = PaymentState.PAID, clock.now()
-    payment.save(force_insert=True)
-    _take_in(actor, bill, payment)
-    return Taken(payment.pk, bill.pk, left, tendered - left, bill.state == BillState.SETTLED)
 
 
 @operation
@@ -108,16 +63,13 @@ def ask_payment(
         NotFound, NotAllowed, Stale, BillNotOpen, NothingToPay, NoGateway.
         BillChanged: `due`, the sum that the payer agreed to, is no longer what is left.
     """
-    bill = _hold(bill_id, actor)
-    check_version(bill, version)
-    if due is not None and rounded(due) != _left(bill):
-        raise BillChanged
+    bill = hold_bill(actor=actor, bill_id=bill_id, due=due, version=version)
     gateway.account_for(bill.site_id)
     waiting = Payment.objects.filter(bill=bill, state__in=AWAITED).first()
-    if waiting is not None and waiting.amount == _left(bill) and not _is_over(waiting):
+    if waiting is not None and waiting.amount == bill.left and not _is_over(waiting):
         return waiting.pk
     close_awaited(actor=actor, bill=bill)
-    payment = _new_payment(bill, PaymentMethod.WECHAT, _left(bill))
+    payment = _new_payment(bill, PaymentMethod.WECHAT, bill.left)
     payment.state, payment.expires_at = PaymentState.CREATED, clock.machine_now() + _lives(bill)
     payment.taken_by = actor.user_id
     payment.save(force_insert=True)
@@ -220,7 +172,7 @@ def take_gateway_payment(*, actor: Actor, order: gateway.OrderState) -> UUID:
     payment.version += 1
     payment.save(update_fields=["state", "paid_at", "transaction_id", "version"])
     timers.cancel(payment.pk, ASK_TIMER)
-    if _wants(bill) and payment.amount <= bill.total - bill.paid:
+    if _wants(bill) and payment.amount <= bill.left:
         _take_in(actor, bill, payment)
     else:
         _tell_taken(actor, bill, payment)
@@ -242,8 +194,13 @@ def _follow(actor: Actor, payment: Payment, order: gateway.OrderState, *, is_ove
         _schedule_question(payment)
 
 
-def _hold(bill_id: UUID, actor: Actor) -> Bill:
-    """The bill, locked, if the actor may take money for it or owns it."""
+def hold_bill(*, actor: Actor, bill_id: UUID, due: Decimal | None, version: int | None) -> Bill:
+    """The bill, locked, if the actor may take money for it or owns it. Call inside a deed.
+
+    Raises:
+        NotFound, NotAllowed, Stale, BillNotOpen, NothingToPay.
+        BillChanged: `due`, the sum that the payer agreed to, is no longer what is left.
+    """
     bill = Bill.objects.select_for_update().filter(pk=bill_id).first()
     if bill is None:
         raise NotFound
@@ -254,9 +211,23 @@ def _hold(bill_id: UUID, actor: Actor) -> Bill:
         raise BillNotOpen
     if bill.booking_id is not None and due_for(bill.booking_id) is None:
         raise PayTimeOver
-    if not _left(bill):
+    if not bill.left:
         raise NothingToPay
+    check_version(bill, version)
+    if due is not None and rounded(due) != bill.left:
+        raise BillChanged
     return bill
+
+
+def take_in_cash(*, actor: Actor, bill: Bill, amount: Decimal, tendered: Decimal) -> Payment:
+    """Book cash for a held bill, which it settles when nothing is left. Call inside a deed."""
+    close_awaited(actor=actor, bill=bill)
+    payment = _new_payment(bill, PaymentMethod.CASH, amount)
+    payment.tendered, payment.taken_by = rounded(tendered), actor.user_id
+    payment.state, payment.paid_at = PaymentState.PAID, clock.now()
+    payment.save(force_insert=True)
+    _take_in(actor, bill, payment)
+    return payment
 
 
 def _payment(payment_id: UUID, actor: Actor) -> Payment:
@@ -285,11 +256,6 @@ def _wants(bill: Bill) -> bool:
     """Whether money for it is taken in. An advance that lapsed may still bring its time back."""
     lapsed = bill.booking_id is not None and bill.state == BillState.VOID
     return bill.state == BillState.OPEN or lapsed
-
-
-def _left(bill: Bill) -> Decimal:
-    left: Decimal = bill.total - bill.paid
-    return left
 
 
 def _new_payment(bill: Bill, method: PaymentMethod, amount: Decimal) -> Payment:

@@ -168,9 +168,13 @@ def _finish(actor: Actor, bill: Bill, refund: Refund) -> None:
     refund.version += 1
     refund.save(update_fields=["state", "done_at", "version"])
     if refund.reason != EXCESS:
-        bill.refunded += refund.amount
+        # A part that goes back before all is paid is owed again; later, the bill stays paid.
+        if bill.state == BillState.OPEN:
+            bill.paid -= refund.amount
+        else:
+            bill.refunded += refund.amount
         bill.version += 1
-        bill.save(update_fields=["refunded", "version"])
+        bill.save(update_fields=["paid", "refunded", "version"])
     if bill.state == BillState.SETTLED and refund.reason != EXCESS:
         issue_receipt(actor=actor, bill=bill, refund=refund)
     _tell(actor, bill, refund, "billing.refund.done")

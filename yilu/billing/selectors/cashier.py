@@ -6,7 +6,14 @@ from decimal import Decimal
 from uuid import UUID
 
 from yilu.billing import permissions
-from yilu.billing.selectors.bills import BillBrief, BillDetail, bill_detail, waiting_bills
+from yilu.billing.rules import quick_sums
+from yilu.billing.selectors.bills import (
+    BillBrief,
+    BillDetail,
+    PaymentLine,
+    bill_detail,
+    waiting_bills,
+)
 from yilu.facility.selectors.sites import site_zone
 from yilu.patients.selectors.patients import PatientBrief, patient_briefs
 from yilu.platform import clock
@@ -42,10 +49,13 @@ class OpenedBill:
 
     @property
     def quick_sums(self) -> list[Decimal]:
-        """Notes that people hand over for such a sum."""
-        notes = [Decimal(n) for n in (10, 20, 50, 100, 200, 500, 1000)]
-        due = self.bill.due
-        return [due, *[note for note in notes if note > due][:3]] if due else []
+        """What people hand over for such a sum."""
+        return quick_sums(self.bill.due)
+
+    @property
+    def parts(self) -> list[PaymentLine]:
+        """What came in for a bill that is still open, as far as it did not go back."""
+        return [one for one in self.bill.payments if one.paid_at and one.refundable]
 
 
 def waiting_rows(*, actor: Actor, site_id: UUID, chosen: UUID | None = None) -> list[WaitingRow]:

@@ -13,9 +13,10 @@ from django.urls import reverse
 from yilu.billing.gateway import OrderState
 from yilu.billing.models import Bill, Payment
 from yilu.billing.operations.bills import open_bill
+from yilu.billing.operations.cash import pay_cash
 from yilu.billing.operations.deposits import follow_booking, open_deposit
 from yilu.billing.operations.keeping import book_kept
-from yilu.billing.operations.payments import GATEWAY, pay_cash, take_gateway_payment
+from yilu.billing.operations.payments import GATEWAY, take_gateway_payment
 from yilu.billing.selectors.advances import advances_held
 from yilu.billing.tests.advances import arrive, book, charge, someone
 from yilu.billing.tests.factories import make_cashier

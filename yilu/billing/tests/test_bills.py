@@ -12,8 +12,8 @@ from yilu.billing.api.schemas import bill_out
 from yilu.billing.errors import AlreadyBilled, NoPrice
 from yilu.billing.models import Bill, Charge, Receipt
 from yilu.billing.operations.bills import open_bill
+from yilu.billing.operations.cash import pay_cash
 from yilu.billing.operations.charges import add_charge, void_charge
-from yilu.billing.operations.payments import pay_cash
 from yilu.billing.selectors.bills import bill_detail, owes_money, waiting_bills
 from yilu.billing.selectors.cashier import opened_bill
 from yilu.billing.states import BillState, ChargeState

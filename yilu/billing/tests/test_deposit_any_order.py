@@ -24,14 +24,10 @@ from hypothesis.stateful import (
 from yilu.billing.gateway import OrderState
 from yilu.billing.models import Bill, Deposit, Keeping, Payment, Refund
 from yilu.billing.operations.bills import open_bill
+from yilu.billing.operations.cash import pay_cash
 from yilu.billing.operations.charges import void_charge
 from yilu.billing.operations.deposits import open_deposit
-from yilu.billing.operations.payments import (
-    GATEWAY,
-    ask_payment,
-    pay_cash,
-    take_gateway_payment,
-)
+from yilu.billing.operations.payments import GATEWAY, ask_payment, take_gateway_payment
 from yilu.billing.operations.refunds import refund_payment
 from yilu.billing.tests.advances import OPENER, arrive, ask_deposit, balance, charge, someone
 from yilu.billing.tests.factories import make_cashier

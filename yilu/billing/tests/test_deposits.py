@@ -11,14 +11,10 @@ from yilu.billing.gateway import OrderState
 from yilu.billing.jobs import follow_bookings
 from yilu.billing.models import Bill, Deposit, Payment, Receipt, Refund
 from yilu.billing.operations.bills import open_bill
+from yilu.billing.operations.cash import pay_cash
 from yilu.billing.operations.charges import void_charge
 from yilu.billing.operations.deposits import open_deposit, return_left_over
-from yilu.billing.operations.payments import (
-    GATEWAY,
-    ask_payment,
-    pay_cash,
-    take_gateway_payment,
-)
+from yilu.billing.operations.payments import GATEWAY, ask_payment, take_gateway_payment
 from yilu.billing.operations.refunds import refund_payment
 from yilu.billing.selectors.takings import day_takings
 from yilu.billing.states import AWAITED, BillState

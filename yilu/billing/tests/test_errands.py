@@ -9,8 +9,9 @@ import pytest
 
 from yilu.billing.jobs import run_errand
 from yilu.billing.models import Errand, Payment, Refund
+from yilu.billing.operations.cash import pay_cash
 from yilu.billing.operations.errands import LEASE, settle_errand, take_errand
-from yilu.billing.operations.payments import GATEWAY, ask_payment, fetch_qr, pay_cash
+from yilu.billing.operations.payments import GATEWAY, ask_payment, fetch_qr
 from yilu.billing.operations.payments import ask_gateway as ask_about
 from yilu.billing.operations.refunds import ask_refund, refund_payment
 from yilu.billing.states import RefundState

@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils import translation
 
 from yilu.billing.models import Deposit, Keeping, Payment
+from yilu.billing.operations.cash import pay_cash
 from yilu.billing.operations.deposits import open_deposit
 from yilu.billing.operations.keeping import book_kept
-from yilu.billing.operations.payments import GATEWAY, pay_cash
+from yilu.billing.operations.payments import GATEWAY
 from yilu.billing.operations.refunds import refund_payment
 from yilu.billing.selectors.advances import advances_held
 from yilu.billing.selectors.takings import Takings, day_takings

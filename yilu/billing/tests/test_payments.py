@@ -8,6 +8,7 @@ import pytest
 from yilu.billing import permissions
 from yilu.billing.errors import BillChanged, BillNotOpen, RefundTooLarge, TooLittle
 from yilu.billing.models import Bill, Notice, Payment, Receipt, Refund
+from yilu.billing.operations.cash import pay_cash
 from yilu.billing.operations.notices import hear_notice
 from yilu.billing.operations.payments import (
     GATEWAY,
@@ -15,7 +16,6 @@ from yilu.billing.operations.payments import (
     ask_payment,
     close_at_gateway,
     fetch_qr,
-    pay_cash,
 )
 from yilu.billing.operations.refunds import ask_refund, refund_payment
 from yilu.billing.selectors.takings import day_takings

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from yilu.billing.operations.bills import open_bill
-from yilu.billing.operations.payments import pay_cash
+from yilu.billing.operations.cash import pay_cash
 from yilu.billing.operations.prescriptions import charge_prescriptions, follow_prescriptions
 from yilu.billing.selectors.prescriptions import paid_prescriptions
 from yilu.billing.tests.factories import make_cashier, make_price

@@ -11,14 +11,9 @@ import pytest
 from django.db import connection
 
 from yilu.billing.models import Bill, Charge, Payment, Receipt
+from yilu.billing.operations.cash import pay_cash
 from yilu.billing.operations.charges import add_charge
-from yilu.billing.operations.payments import (
-    GATEWAY,
-    ask_gateway,
-    ask_payment,
-    fetch_qr,
-    pay_cash,
-)
+from yilu.billing.operations.payments import GATEWAY, ask_gateway, ask_payment, fetch_qr
 from yilu.billing.states import PaymentState
 from yilu.billing.tests.factories import MORNING, PaidVisit, make_price
 from yilu.platform import clock

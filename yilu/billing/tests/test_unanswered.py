@@ -14,14 +14,9 @@ from django.test import Client
 from yilu.billing.errors import GatewayDown
 from yilu.billing.jobs import find_forgotten, run_errand
 from yilu.billing.models import Errand, Payment, Refund
+from yilu.billing.operations.cash import pay_cash
 from yilu.billing.operations.errands import try_errand_again
-from yilu.billing.operations.payments import (
-    GATEWAY,
-    ask_gateway,
-    ask_payment,
-    fetch_qr,
-    pay_cash,
-)
+from yilu.billing.operations.payments import GATEWAY, ask_gateway, ask_payment, fetch_qr
 from yilu.billing.operations.refunds import refund_payment
 from yilu.billing.selectors.errands import unanswered, unanswered_number
 from yilu.billing.states import ErrandKind, RefundState

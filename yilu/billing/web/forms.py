@@ -19,9 +19,10 @@ class Sum(forms.DecimalField):
 
 
 class CashForm(forms.Form):
-    """Cash that a patient hands over, for the sum that was read out."""
+    """Cash that a patient hands over, for the sum that was read out or for a part of it."""
 
     tendered = Sum(label=_("Received"))
+    is_part = forms.BooleanField(required=False)
     due = Sum(widget=forms.HiddenInput)
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 

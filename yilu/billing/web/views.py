@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yilu.billing import permissions
-from yilu.billing.operations.payments import ask_payment, fetch_qr, pay_cash
+from yilu.billing.operations.cash import pay_cash, pay_part_in_cash
+from yilu.billing.operations.payments import ask_payment, fetch_qr
 from yilu.billing.operations.receipts import mark_printed
 from yilu.billing.operations.refunds import refund_payment
 from yilu.billing.selectors.cashier import opened_bill, waiting_rows
@@ -72,16 +73,23 @@ def bill(request: ActorRequest, bill_id: UUID) -> HttpResponse:
 
 @require_POST
 def cash(request: ActorRequest, bill_id: UUID) -> HttpResponse:
-    """Take cash for a bill."""
+    """Take cash for a bill, or for a part of it."""
     form = CashForm(request.POST)
     if not form.is_valid():
         opened = opened_bill(actor=request.actor, bill_id=bill_id)
         return render(request, "billing/_bill.html", {"opened": opened, "form": form}, status=422)
-    taken = pay_cash(actor=request.actor, bill_id=bill_id, **form.cleaned_data)
+    said = form.cleaned_data
+    seen = {"bill_id": bill_id, "due": said["due"], "version": said["version"]}
+    if said["is_part"]:
+        taken = pay_part_in_cash(actor=request.actor, amount=said["tendered"], **seen)
+        told = _("Received %(amount)s in cash; %(left)s is left")
+    else:
+        taken = pay_cash(actor=request.actor, tendered=said["tendered"], **seen)
+        told = _("Received %(amount)s, change %(change)s")
     opened = opened_bill(actor=request.actor, bill_id=bill_id)
     response = render(request, "billing/_bill.html", {"opened": opened})
-    words = {"amount": f"¥{taken.amount:,.2f}", "change": f"¥{taken.change:,.2f}"}
-    return with_toast(response, _("Received %(amount)s, change %(change)s") % words)
+    sums = {"amount": taken.amount, "change": taken.change, "left": taken.left}
+    return with_toast(response, told % {name: f"¥{one:,.2f}" for name, one in sums.items()})
 
 
 @require_POST

@@ -129,13 +129,14 @@ WHERE p.clinic_day = %(day)s AND p.state IN ('signed', 'returned', 'dispensed') 
 SELECT b.number AS said FROM billing_bill b
 WHERE b.clinic_day = %(day)s AND b.state = 'settled' AND (
   b.total <> b.paid
-  OR b.paid <> (SELECT coalesce(sum(p.amount), 0) FROM billing_payment p
-                WHERE p.bill_id = b.id AND p.state = 'paid')
+  OR b.paid - b.refunded <> (SELECT coalesce(sum(p.amount), 0) FROM billing_payment p
+                             WHERE p.bill_id = b.id AND p.state = 'paid')
+                          - (SELECT coalesce(sum(r.amount), 0) FROM billing_refund r
+                             WHERE r.bill_id = b.id AND r.state = 'done')
   OR b.total <> (SELECT coalesce(sum(c.amount), 0) FROM billing_charge c
                  WHERE c.bill_id = b.id AND c.state = 'billed')
-                + (SELECT coalesce(sum(d.amount), 0) FROM billing_deposit d WHERE d.bill_id = b.id)
-  OR b.refunded <> (SELECT coalesce(sum(r.amount), 0) FROM billing_refund r
-                    WHERE r.bill_id = b.id AND r.state = 'done'))""",
+                + (SELECT coalesce(sum(d.amount), 0) FROM billing_deposit d
+                   WHERE d.bill_id = b.id))""",
     "payments that belong to no settled bill": """
 SELECT p.reference AS said FROM billing_payment p JOIN billing_bill b ON b.id = p.bill_id
 WHERE p.clinic_day = %(day)s AND p.state = 'paid' AND b.state <> 'settled'

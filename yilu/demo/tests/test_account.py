@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from yilu.billing.models import Bill
-from yilu.billing.operations.payments import pay_cash
+from yilu.billing.operations.cash import pay_cash
 from yilu.demo.selectors.account import CHECKS, account_of
 from yilu.pathways.models import Step
 from yilu.platform import clock

@@ -11,8 +11,8 @@ from uuid import UUID
 
 from yilu.billing import permissions as billing
 from yilu.billing.operations.bills import open_bill
+from yilu.billing.operations.cash import pay_cash
 from yilu.billing.operations.charges import add_charge
-from yilu.billing.operations.payments import pay_cash
 from yilu.catalogue.selectors.prices import prices_at
 from yilu.catalogue.selectors.services import service_info
 from yilu.downtime.errors import (

@@ -8,8 +8,8 @@ from django.test import Client
 
 from yilu.billing.models import Charge
 from yilu.billing.operations.bills import open_bill
+from yilu.billing.operations.cash import pay_cash
 from yilu.billing.operations.charges import void_charge
-from yilu.billing.operations.payments import pay_cash
 from yilu.kiosk.models import Kiosk
 from yilu.kiosk.operations.devices import set_up_kiosk, withdraw_kiosk
 from yilu.kiosk.tests.factories import BORN, SETTER, Guest, Machine, make_guest, make_kiosk

@@ -9,7 +9,7 @@ from django.test import Client
 
 from yilu.billing.errors import NothingToPay
 from yilu.billing.models import Payment
-from yilu.billing.operations.payments import pay_cash
+from yilu.billing.operations.cash import pay_cash
 from yilu.billing.tests.factories import PaidVisit
 from yilu.platform import clock
 from yilu.platform.actors import Actor

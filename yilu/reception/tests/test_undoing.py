@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from yilu.billing.models import Bill, Charge
-from yilu.billing.operations.payments import pay_cash
+from yilu.billing.operations.cash import pay_cash
 from yilu.clinical.operations.vitals import record_vitals
 from yilu.facility.models import Site
 from yilu.pathways.models import Case, Step

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from yilu.billing.models import Bill, Charge
-from yilu.billing.operations.payments import pay_cash
+from yilu.billing.operations.cash import pay_cash
 from yilu.billing.states import BillState
 from yilu.facility.models import Site
 from yilu.intake.operations.levels import set_level

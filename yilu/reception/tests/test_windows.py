@@ -7,8 +7,8 @@ import pytest
 
 from yilu.billing.models import Bill
 from yilu.billing.operations.bills import open_bill
+from yilu.billing.operations.cash import pay_cash
 from yilu.billing.operations.charges import add_charge
-from yilu.billing.operations.payments import pay_cash
 from yilu.billing.states import BillState
 from yilu.billing.tests.factories import make_price
 from yilu.clinical.operations.prescriptions import void_prescription

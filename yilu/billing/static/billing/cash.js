@@ -1,10 +1,12 @@
-// The change to give back, while the cashier types. The server counts again.
+// What is given back, or what is left to pay, while the cashier types. The server counts again.
 const money = (value) => "¥" + value.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
 function count(form) {
   const given = form.elements.tendered;
   const change = Number(given.value) - Number(given.dataset.due);
-  form.querySelector("[data-change]").textContent = Number.isFinite(change) && change > 0 ? money(change) : money(0);
+  const isPart = change < 0 && Number(given.value) > 0 && form.querySelector("button[data-of=rest]") !== null;
+  form.querySelector("[data-change]").textContent = money(isPart ? -change : Math.max(change, 0) || 0);
+  for (const one of form.querySelectorAll("[data-of]")) one.hidden = (one.dataset.of === "rest") !== isPart;
 }
 
 document.addEventListener("input", (event) => {
