@@ -114,6 +114,9 @@ def test_the_night_scores_percentiles_against_counting_places(clinic):
 def test_what_came_moves_where_the_percentiles_are_cut(clinic):
     for n in range(80):
         kept(clinic, 600 + 120 * (n % 5))
+    earlier = MONDAY - timedelta(days=1)
+    score_forecasts(actor=clinic.actor, site_id=clinic.site_id, day=earlier)
+    assert not WaitShape.objects.exists()
     score_forecasts(actor=clinic.actor, site_id=clinic.site_id, day=MONDAY)
 
     shape = WaitShape.objects.get(depth="few")

@@ -9,7 +9,7 @@ from yilu.platform import clock
 from yilu.platform.testing import drain
 from yilu.queueing.models import Accuracy, Forecast, Pace
 from yilu.queueing.operations.calling import call_next, finish_ticket, start_ticket
-from yilu.queueing.operations.learning import close_clinic_day
+from yilu.queueing.operations.learning import close_clinic_day, learn_pace
 from yilu.queueing.selectors.boards import queue_board, waiting_by_visit
 from yilu.queueing.selectors.paces import accuracy
 from yilu.queueing.selectors.tickets import ticket_place
@@ -86,6 +86,15 @@ def test_the_night_scores_the_promises_and_learns_the_pace():
     with clock.at(at(24 * 60)):
         close_clinic_day(actor=clinic.actor, site_id=clinic.site_id, day=MONDAY)
     assert Pace.objects.filter(kind="consultation", practitioner_id=None).count() == 1
+
+
+def test_a_night_that_is_lived_through_again_learns_nothing_of_later_days():
+    clinic = make_clinic()
+    see_one(clinic, 0, 8)
+    night_before = MONDAY - timedelta(days=1)
+
+    assert learn_pace(actor=clinic.actor, site_id=clinic.site_id, day=night_before) == 0
+    assert learn_pace(actor=clinic.actor, site_id=clinic.site_id, day=MONDAY) > 0
 
 
 def test_a_promise_that_came_true_is_counted():
