@@ -52,7 +52,7 @@ def learn(told: dict[str, Any]) -> dict[str, Any]:
         "refusal": _refusal(chances, tested, base, current),
         "current_fails": current is not None and not _beats(current, tested, base),
         "bins": [asdict(one) for one in measures.reliability(chances, tested)],
-        "replay": asdict(_replayed(told, cut, chances, base)),
+        "replay": _replayed(told, cut, chances, base),
         "artifact": base64.b64encode(skops.io.dumps(model)).decode(),
         "forest": _plain(model),
         "seconds": round(time.monotonic() - began, 1),
@@ -136,18 +136,24 @@ def _refusal(
     return "worse" if mine > theirs + TOLERANCE else ""
 
 
-def _replayed(told: dict[str, Any], cut: int, chances: list[float], base: float) -> Any:
-    """The tested days again, with the extra places that the chances would have advised."""
+def _replayed(told: dict[str, Any], cut: int, chances: list[float], base: float) -> dict[str, Any]:
+    """The tested days again, with the extra places that the chances would have advised; nothing
+    where it is not known how long patients took.
+    """
     sessions: dict[int, list[tuple[Place, bool]]] = {}
     later = zip(told["places"][cut:], told["missed"][cut:], chances, strict=True)
-    for (key, minute, minutes, mean, spread), missed, chance in later:
+    for timed, missed, chance in later:
+        if timed is None:
+            continue
+        key, minute, minutes, mean, spread = timed
         place = Place(minute, chance, mean, spread, minutes)
         sessions.setdefault(key, []).append((place, not missed))
     past = []
     for found in sessions.values():
         found.sort(key=lambda pair: pair[0].minute)
         past.append(PastSession(*(tuple(side) for side in zip(*found, strict=True))))
-    return replay(past, bounds=Bounds(told["most_extra"], told["promise"]), usual=base)
+    played = replay(past, bounds=Bounds(told["most_extra"], told["promise"]), usual=base)
+    return asdict(played) if played.sessions else {}
 
 
 def _plain(model: Any) -> dict[str, Any]:

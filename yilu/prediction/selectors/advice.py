@@ -93,16 +93,17 @@ class _Around:
 def session_advice(actor: Actor, site_id: UUID, day: date) -> list[SessionAdvice]:
     """The sessions of a site's day that have bookings, and which extra places they bear.
 
-    Nothing is advised without a model that is fit for use. Nine queries, however many.
+    Nothing is advised without a model that is fit for use, nor before the site has learnt how long
+    its patients take. Nine queries, however many.
 
     Raises: NotFound.
     """
     actor.require_to_see(permissions.OPEN_PLACES, site_id)
-    model = usable_model()
-    if model is None:
+    model, pace = usable_model(), paces(site_id)
+    if model is None or not pace.knows(CONSULTATION):
         return []
     booked = [one for one in coming_bookings(day, day) if one.site_id == site_id]
-    around = _Around(model, paces(site_id), site_zone(site_id), booked, extra_places(site_id, day))
+    around = _Around(model, pace, site_zone(site_id), booked, extra_places(site_id, day))
     names = practitioner_names({one.practitioner_id for one in booked})
     ahead = work_ahead(site_id, day, on_duty(site_id, day) & frozenset(names))
     found = [

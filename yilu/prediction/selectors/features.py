@@ -43,6 +43,7 @@ MOST = 60_000
 LOOK_BACK = timedelta(days=730)
 MORNING_ENDS = 13 * 60
 CONSULTATION = "consultation"
+Timed = tuple[int, float, float, float, float]
 
 _FEATURES = """
 WITH asked_for AS (
@@ -153,16 +154,27 @@ def known_bookings(booking_ids: Iterable[UUID]) -> list[Known]:
     return _known(_NAMED, ids=list(booking_ids))
 
 
-def as_places(found: list[Known]) -> list[tuple[int, float, float, float, float]]:
-    """Of each booking the session's number, start, length, and how long such patients take.
+def knows_lengths(site_id: UUID) -> bool:
+    """Whether a site has learnt how long its patients take: without, nobody can say how a session
+    with one patient more would go. None or two queries.
+    """
+    return paces(site_id).knows(CONSULTATION)
+
+
+def as_places(found: list[Known]) -> list[Timed | None]:
+    """Of each booking the session's number, start, length, and how long such patients take; None
+    where the site has not learnt that.
 
     Two queries for each site.
     """
     by_site: dict[UUID, Paces] = {}
     sessions: dict[tuple[UUID, date, bool], int] = {}
-    lines = []
+    lines: list[Timed | None] = []
     for one in found:
         pace = by_site.get(one.site_id) or by_site.setdefault(one.site_id, paces(one.site_id))
+        if not pace.knows(CONSULTATION):
+            lines.append(None)
+            continue
         hour = int(one.minute) // 60
         length = pace.length(CONSULTATION, one.practitioner_id, one.service_id, hour)
         half = (one.practitioner_id, one.clinic_day, one.minute < MORNING_ENDS)

@@ -6,6 +6,7 @@ import pytest
 
 from yilu.platform import clock
 from yilu.prediction.tests.factories import World
+from yilu.queueing.models import Pace
 from yilu.scheduling.tests.factories import SUNDAY_EVENING, Clinic, make_clinic
 
 
@@ -17,8 +18,13 @@ def _sunday_evening() -> Iterator[None]:
 
 @pytest.fixture
 def clinic() -> Clinic:
-    """A clinic with one doctor, published for three weeks."""
-    return make_clinic(days=21)
+    """A clinic with one doctor, published for three weeks, that knows how long patients take."""
+    made = make_clinic(days=21)
+    Pace.objects.create(
+        site_id=made.site_id, kind="consultation", cases=200, mean_seconds=12 * 60,
+        spread_seconds=6 * 60, learnt_on=SUNDAY_EVENING.date(),
+    )  # fmt: skip
+    return made
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from yilu.prediction.operations.scoring import score_coming
 from yilu.prediction.tests.factories import TRAINER, by_lead, keep_model, staff
 from yilu.prediction.tests.test_confirming import HIGH, SUNDAY, coming
 from yilu.prediction.tests.test_places import DAY, LIKELY, fill
+from yilu.queueing.models import Pace
 from yilu.scheduling.models import Booking
 from yilu.scheduling.tests.factories import MONDAY, at
 from yilu.scheduling.tests.test_pages import toast
@@ -61,6 +62,16 @@ def test_the_manager_sees_how_far_it_can_be_trusted(manager):
     assert "0.0680" in page
     assert "数量还不够" in page
     assert "1837" in page
+
+
+def test_pages_say_why_they_say_nothing_of_extra_places(clinic, manager):
+    keep_model(LIKELY, replay={})
+    fill(clinic)
+    Pace.objects.update(kind="cashier")
+
+    assert "was not known yet when this was trained" in manager.get(FIGURES).content.decode()
+    page = manager.get(PLACES, {"day": DAY.isoformat()}).content.decode()
+    assert "has not been learnt yet, so no extra place is advised" in page
 
 
 @pytest.mark.parametrize(

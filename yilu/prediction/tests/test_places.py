@@ -16,6 +16,7 @@ from yilu.prediction.operations.places import (
 )
 from yilu.prediction.selectors.advice import session_advice
 from yilu.prediction.tests.factories import by_lead, keep_model, staff
+from yilu.queueing.models import Pace
 from yilu.scheduling.models import Booking
 from yilu.scheduling.operations.changing import cancel_booking
 from yilu.scheduling.tests.factories import MONDAY, at
@@ -54,6 +55,20 @@ def test_a_full_session_whose_patients_may_stay_away_bears_an_extra_place(clinic
     assert session.next.step.expected == pytest.approx(3.3 + 0.92)
     assert session.next.step.wait <= 30
     assert len(session.advice.advised) == 2  # never more, however many are expected to stay away
+
+
+def test_no_place_is_advised_before_the_site_knows_how_long_its_patients_take(clinic, manager):
+    keep_model(LIKELY)
+    fill(clinic)
+    (session,) = session_advice(manager, clinic.site_id, DAY)
+    Pace.objects.update(kind="cashier")
+
+    assert session_advice(manager, clinic.site_id, DAY) == []
+    with pytest.raises(PlaceNotAdvised):
+        open_extra_place(
+            actor=manager, site_id=clinic.site_id, practitioner_id=clinic.doctors[0], day=DAY,
+            starts_at=session.next.starts_at,
+        )  # fmt: skip
 
 
 def test_no_place_is_advised_where_ordinary_ones_are_free_or_all_are_expected(clinic, manager):

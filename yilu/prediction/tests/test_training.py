@@ -21,6 +21,7 @@ from yilu.prediction.selectors.features import decided_bookings
 from yilu.prediction.selectors.stored import model_in_use, stored_artifact, usable_model
 from yilu.prediction.teaching import learn, train
 from yilu.prediction.tests.factories import TRAINER, by_lead, keep_model, staff
+from yilu.queueing.models import Pace
 from yilu.scheduling.models import Booking
 from yilu.scheduling.tests.factories import MONDAY, at
 
@@ -52,6 +53,16 @@ def test_a_model_is_learnt_in_a_process_of_its_own_and_used_from_then_on(world):
     assert AuditEntry.objects.filter(action="prediction.model.trained").count() == 1
     assert Event.objects.filter(name="ModelTrained").count() == 1
     assert not Risk.objects.filter(booking_id=coming.id).exists()
+
+
+def test_nothing_is_said_of_extra_places_before_it_is_known_how_long_patients_take(world):
+    world.fill(1000)
+    Pace.objects.update(kind="cashier")
+
+    learnt = learn(decided_bookings(MONDAY))
+
+    assert learnt.figures["cases"] == 200
+    assert learnt.replay == {}
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from yilu.prediction.operations.places import (
     withdraw_extra_place,
 )
 from yilu.prediction.selectors.advice import PlaceLine, extra_place, session_advice
+from yilu.prediction.selectors.features import knows_lengths
 from yilu.prediction.selectors.policy import policy
 from yilu.prediction.selectors.stored import usable_model
 from yilu.prediction.selectors.topics import calls_topic
@@ -54,6 +55,7 @@ def places(request: ActorRequest) -> HttpResponse:
         after=day + timedelta(days=1) if day < today + FARTHEST else None,
         sessions=session_advice(request.actor, site.id, day),
         has_model=usable_model() is not None,
+        has_lengths=knows_lengths(site.id),
         policy=policy(),
         topic=calls_topic(site.id),
         part_url=f"{reverse('prediction:places')}?day={day.isoformat()}",

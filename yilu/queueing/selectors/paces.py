@@ -25,6 +25,10 @@ class Paces:
     known: Mapping[tuple[str, Special], tuple[int, Length]]
     shapes: Mapping[tuple[str, str], Shape]
 
+    def knows(self, kind: str) -> bool:
+        """Whether the site has learnt anything of its own about such queues."""
+        return (kind, (None, None, None)) in self.known
+
     def length(
         self, kind: str, practitioner_id: UUID | None, service_id: UUID | None, hour: int
     ) -> Length:
