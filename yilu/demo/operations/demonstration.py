@@ -12,6 +12,7 @@ from yilu.demo.operations.clinic import build_clinic, publish, share_out
 from yilu.demo.operations.courses import begin_courses, book_family
 from yilu.demo.operations.desks import tell_desks
 from yilu.demo.operations.examinations import add_answers, add_examinations
+from yilu.demo.operations.nights import live_through_nights
 from yilu.demo.operations.partner import add_sandbox_partner
 from yilu.demo.operations.past import DAYS_AFTER, DAYS_BEFORE, Otherwise, Year, load_past
 from yilu.demo.plan import ClinicPlan, clinic_plan
@@ -74,6 +75,8 @@ def load_demonstration(
             to_day=year.today + timedelta(days=DAYS_AFTER + SPARE_DAYS),
         )
         visits = load_past(actor=actor, plan=plan, clinic=clinic, year=year, progress=progress)
+        sites = [site.id for site in clinic.sites.values()]
+        live_through_nights(actor=actor, site_ids=sites, today=year.today)
         share_out(actor=actor, clinic=clinic, plan=plan)
         begin_courses(actor=actor, clinic=clinic)
         book_family(actor=actor, clinic=clinic)
@@ -81,8 +84,8 @@ def load_demonstration(
         add_answers(actor=actor, clinic=clinic)
         call_in_sick(actor=actor, clinic=clinic, plan=plan)
         tell_desks(actor=actor, clinic=clinic, plan=plan, seed=seed)
-        add_sandbox_partner(actor=actor, site_ids=[site.id for site in clinic.sites.values()])
-        write_accounts([str(site.id) for site in clinic.sites.values()])
+        add_sandbox_partner(actor=actor, site_ids=sites)
+        write_accounts([str(site_id) for site_id in sites])
         take_deposits(actor=actor, site_id=clinic.sites[plan.sites[0].key].id, seed=seed + 1)
     # The clock runs from the end of the loading, not from its beginning.
     clinic_clock.mark_demonstration(actor, clinic=now, speed=SPEED)

@@ -17,6 +17,7 @@ from yilu.platform.actors import Actor
 from yilu.platform.models import Job, JobState
 from yilu.platform.testing import run_jobs
 from yilu.platform.worker.long_jobs import LEASE, run_next_job
+from yilu.queueing.models import Accuracy, Forecast, Pace
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("O10")]
 in_threads = pytest.mark.django_db(transaction=True)
@@ -45,6 +46,24 @@ def test_the_demonstration_is_loaded_as_a_job_that_says_how_far_it_is(small):
     assert (status.state, status.done) == (JobState.DONE, status.total)
     assert status.result["visits"] > 200
     assert clinic_clock.is_demonstration()
+
+
+@pytest.mark.covers("A20", "B10")
+def test_it_opens_with_what_its_nights_have_learnt_and_no_more(small):
+    ask()
+
+    run_next_job(Event(), beating=False)
+
+    today = TUESDAY.date()
+    for site in Site.objects.all():
+        (usual,) = Pace.objects.filter(
+            site=site, kind="consultation", practitioner_id=None, service_id=None, hour=None
+        )
+        assert usual.cases > 20
+        scored = Accuracy.objects.filter(site=site, kind="consultation")
+        assert {one.clinic_day < today for one in scored} == {True}
+        assert sum(one.forecasts for one in scored) > 10
+    assert Forecast.objects.exclude(clinic_day__lt=today).filter(came_at__isnull=False).count() == 0
 
 
 def test_a_loading_that_is_called_off_leaves_nothing(small, monkeypatch):

@@ -21,12 +21,9 @@ from yilu.platform.actors import Actor
 from yilu.prediction.operations.training import Learnt
 from yilu.prediction.selectors.features import decided_bookings
 from yilu.prediction.teaching import learn
-from yilu.queueing import permissions
-from yilu.queueing.operations.learning import learn_pace
 
 SEEDS = (7, 11, 13)
 NOW = datetime(2026, 11, 24, 1, 40, tzinfo=UTC)
-LEARNER = Actor.system("evaluation", permissions.SET_UP)
 OTHERWISE = Otherwise(
     Behaviour(
         usual=-2.9,
@@ -74,8 +71,6 @@ def _learnt(seed: int, otherwise: Otherwise | None) -> Learnt:
     """What is learnt of one world, which is taken back afterwards."""
     with transaction.atomic(), clock.at(NOW):
         load_demonstration(actor=Actor.system("demo"), seed=seed, now=NOW, otherwise=otherwise)
-        for site in open_sites():
-            learn_pace(actor=LEARNER, site_id=site.id, day=NOW.date())
         learnt = learn(decided_bookings(NOW.date()))
         transaction.set_rollback(True)
     return learnt

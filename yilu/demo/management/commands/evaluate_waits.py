@@ -1,14 +1,13 @@
 """Forecast waits in made-up worlds, and say how well: the figures of docs/prediction.md.
 
-Needs an empty database that may become a demonstration. Each world is written, forecast again day
-by day as the nights would have learnt, and taken back: nothing stays.
+Needs an empty database that may become a demonstration. Each world is written with the nights that
+it has lived through (`operations/nights.py`), read, and taken back: nothing stays.
 """
 
 from argparse import ArgumentParser
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
@@ -19,14 +18,12 @@ from yilu.facility.selectors.sites import open_sites
 from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.queueing import permissions
-from yilu.queueing.operations.forecasting import forecast_again
-from yilu.queueing.operations.learning import learn_pace, score_forecasts
 from yilu.queueing.selectors.paces import AccuracyLine, accuracy, forget_paces
 
 SEEDS = (7, 11, 13)
 NOW = datetime(2026, 11, 24, 1, 40, tzinfo=UTC)
-LEARNER = Actor.system("evaluation", permissions.SET_UP, permissions.SEE)
-LEARNT_BEFORE, HELD_OUT = timedelta(days=58), timedelta(days=30)
+READER = Actor.system("evaluation", permissions.SEE)
+HELD_OUT = timedelta(days=30)
 KIND = "consultation"
 OTHERWISE = Otherwise(slowness=1.3, walk_ins=0.36, come_late=0.24)
 """A month in which doctors take three tenths longer, twice as many walk in, and twice as many of
@@ -93,19 +90,8 @@ def scores_of(seed: int, otherwise: Otherwise | None) -> Scores:
         load_demonstration(actor=Actor.system("demo"), seed=seed, now=NOW, otherwise=otherwise)
         scores, today = Scores(), NOW.date()
         for site in open_sites():
-            _live_through(site.id, today)
-            found = accuracy(LEARNER, site.id, today - HELD_OUT)
+            found = accuracy(READER, site.id, today - HELD_OUT)
             scores.lines += [one for one in found if one.kind == KIND]
         transaction.set_rollback(True)
     forget_paces()
     return scores
-
-
-def _live_through(site_id: UUID, today: date) -> None:
-    day = today - LEARNT_BEFORE
-    while day < today:
-        learn_pace(actor=LEARNER, site_id=site_id, day=day - timedelta(days=1))
-        forget_paces()
-        forecast_again(actor=LEARNER, site_id=site_id, day=day)
-        score_forecasts(actor=LEARNER, site_id=site_id, day=day)
-        day += timedelta(days=1)
