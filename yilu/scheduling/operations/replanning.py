@@ -71,7 +71,8 @@ def start_plan(
     """Freeze the bookings that a resource, or anything of a site, cannot keep, and plan anew.
 
     The worker plans. Bookings that another plan has frozen are left to it; those that an earlier
-    plan left for a call come along. At most 400 at once, the nearest first. Ten queries.
+    plan left for a call come along, as do those of one that nobody confirmed in time. At most 400
+    at once, the nearest first. Eleven queries.
 
     Raises:
         NotAllowed.
@@ -79,6 +80,7 @@ def start_plan(
         AlreadyPlanned: somebody else begins the same at this moment.
     """
     actor.require(permissions.CHANGE, site_id)
+    _end_what_is_over(actor, site_id)
     found = list(stranded([site_id], resource_id))
     frozen = PlannedMove.objects.filter(booking_id__in=found, state__in=FROZEN)
     taken = set(frozen.values_list("booking_id", flat=True))
@@ -309,6 +311,15 @@ def end_plan(*, actor: Actor, plan_id: UUID) -> None:
     plan = locked(plan_id)
     if plan.state == PlanState.PROPOSED and (plan.expires_at or clock.now()) <= clock.now():
         _end(actor, plan, PlanState.DROPPED)
+
+
+def _end_what_is_over(actor: Actor, site_id: UUID) -> None:
+    """End the plans of a site whose time is out, where the worker has not come to it yet."""
+    over = Plan.objects.filter(
+        site_id=site_id, state=PlanState.PROPOSED, expires_at__lte=clock.now()
+    )
+    for plan_id in over.order_by("pk").values_list("pk", flat=True):
+        end_plan(actor=actor, plan_id=plan_id)
 
 
 def _freeze(actor: Actor, plan: Plan, wanted: Sequence[UUID]) -> None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count
 
 from yilu.facility.selectors.sites import site_zone
-from yilu.platform import jobs
+from yilu.platform import clock, jobs
 from yilu.platform.actors import Actor
 from yilu.platform.errors import NotFound
 from yilu.platform.names import PersonName
@@ -57,6 +57,8 @@ class PlanLine:
     bound: int | None
     seconds: float | None
     counts: dict[str, int]
+    is_over: bool
+    """Nothing is kept for it any more, and nobody was asked."""
 
     @property
     def is_being_made(self) -> bool:
@@ -64,7 +66,7 @@ class PlanLine:
 
     @property
     def is_proposed(self) -> bool:
-        return self.state == PlanState.PROPOSED
+        return self.state == PlanState.PROPOSED and not self.is_over
 
     @property
     def is_confirmed(self) -> bool:
@@ -260,9 +262,17 @@ def _plan_lines(plans: Iterable[Plan]) -> list[PlanLine]:
             bound=one.bound,
             seconds=one.seconds,
             counts=dict(counts[one.pk]),
+            is_over=_is_over(one),
         )
         for one in found
     ]
+
+
+def _is_over(plan: Plan) -> bool:
+    """Whether a plan has ended, or would with the next press: its worker may be late."""
+    if plan.state == PlanState.PROPOSED:
+        return (plan.expires_at or clock.now()) <= clock.now()
+    return plan.state in {PlanState.DROPPED, PlanState.FAILED}
 
 
 def _move_lines(actor: Actor, moves: Iterable[PlannedMove]) -> list[MoveLine]:

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from yilu.platform.models import User
+from yilu.platform import clock
+from yilu.platform.models import Event, User
 from yilu.platform.testing import drain, run_jobs
 from yilu.scheduling.models import Block, Booking, Plan, PlannedMove
 from yilu.scheduling.operations.blocks import block_resource
@@ -164,6 +165,38 @@ def test_a_dropped_plan_can_be_made_again_from_its_page(desk: Client, clinic: Cl
     send(desk, "replan-start", [], site=clinic.site_id)
 
     assert Plan.objects.count() == 2
+
+
+def test_a_plan_out_of_time_is_planned_anew_before_the_worker_comes_to_it(
+    desk: Client, clinic: Clinic
+):
+    clinic.book(at(10))
+    plan = planned(desk, clinic)
+    with clock.at(plan.expires_at):
+        page = shown(desk, plan)
+        assert "确认并通知" not in page
+        assert "方案未在时限内确认" in page
+        assert "已过期" in page
+
+        again = send(desk, "replan-start", [], site=clinic.site_id)
+
+        new = Plan.objects.latest("created_at")
+        assert (new.pk != plan.pk, Plan.objects.get(pk=plan.pk).state) == (True, "dropped")
+        assert again["HX-Redirect"] == reverse("scheduling:replan", args=[new.pk])
+
+
+@pytest.mark.parametrize("press", ["replan-confirm", "replan-weigh"])
+def test_a_press_on_a_plan_out_of_time_ends_it_for_every_page(
+    desk: Client, clinic: Clinic, press: str
+):
+    booked = clinic.book(at(10))
+    plan = planned(desk, clinic)
+    with clock.at(plan.expires_at):
+        assert send(desk, press, [plan.pk], version=plan.version).status_code == 409
+
+        assert "方案已放弃" in shown(desk, plan)
+    assert Event.objects.filter(name="PlanChanged").last().body["state"] == "dropped"
+    assert Booking.objects.get(pk=booked.id).starts_at == at(10)
 
 
 def test_the_lists_and_the_prompt_name_what_is_to_be_done(desk: Client, clinic: Clinic):

@@ -1,6 +1,8 @@
 """Planning anew at the desk: plans, one plan with its places, and whom to call."""
 
+from collections.abc import Callable
 from datetime import date, time, timedelta
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +33,7 @@ from yilu.scheduling.operations.replanning import (
     change_move,
     confirm_plan,
     drop_plan,
+    end_plan,
     leave_out,
     set_urgency,
     start_plan,
@@ -55,6 +58,7 @@ from yilu.scheduling.web.forms import MoveForm
 from yilu.scheduling.web.here import site_here
 from yilu.scheduling.web.roster_forms import AwayForm
 
+View = Callable[..., HttpResponseBase]
 DAYS_AT_ONCE = 3
 PLAN_PART = "scheduling/_replan.html"
 DAY_STARTS, DAY_ENDS = time(8), time(18)
@@ -141,6 +145,21 @@ def away(request: ActorRequest) -> HttpResponseBase:
     return foreseen(request, form, plan=block, done=done, site_id=site.id, asked=asked)
 
 
+def _ending(view: View) -> View:
+    """Have a plan that turns out to be over end with the press: every page then says so."""
+
+    @wraps(view)
+    def run(request: ActorRequest, plan_id: UUID) -> HttpResponseBase:
+        try:
+            return view(request, plan_id)
+        except PlanOver:
+            end_plan(actor=request.actor, plan_id=plan_id)
+            raise
+
+    return run
+
+
+@_ending
 @posted_once
 def confirm(request: ActorRequest, plan_id: UUID) -> HttpResponseBase:
     """Ask every patient."""
@@ -185,6 +204,7 @@ def urgency(request: ActorRequest, move_id: UUID) -> HttpResponseBase:
     return _shown_again(request, move_line(request.actor, move_id).plan_id, done)
 
 
+@_ending
 @require_POST
 def weigh(request: ActorRequest, plan_id: UUID) -> HttpResponseBase:
     """Find all places anew that nobody chose by hand."""
