@@ -24,11 +24,14 @@ class Nonce(models.Model):
 
 
 class PartnerRequest(models.Model):
-    """One request of a partner and how it was answered, for whoever has to find out why."""
+    """One request of a partner and how it was answered, for whoever has to find out why.
+
+    `at` is clinic time, as of everything beside which it is read.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
-    at = models.DateTimeField(default=clock.machine_now)
+    at = models.DateTimeField(default=clock.now)
     method = models.CharField(max_length=8)
     path = models.CharField(max_length=200)
     status = models.PositiveSmallIntegerField()

@@ -13,7 +13,6 @@ def sweep() -> int:
 
     Returns how many rows.
     """
-    now = clock.machine_now()
-    nonces, _ = Nonce.objects.filter(created_at__lt=now - NONCES).delete()
-    requests, _ = PartnerRequest.objects.filter(at__lt=now - REQUESTS).delete()
+    nonces, _ = Nonce.objects.filter(created_at__lt=clock.machine_now() - NONCES).delete()
+    requests, _ = PartnerRequest.objects.filter(at__lt=clock.now() - REQUESTS).delete()
     return nonces + requests

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Max, Q
 
@@ -150,13 +151,13 @@ def partner_page(actor: Actor, partner_id: UUID) -> PartnerPage:
         requests_per_minute=partner.requests_per_minute,
         holds_at_once=partner.holds_at_once,
         webhook_url=partner.webhook_url,
-        rests_until=rests.astimezone(zone) if rests and rests > now else None,
+        rests_until=_on_the_wall(rests, zone) if rests and rests > now else None,
         keys=tuple(
             KeyLine(
                 one.pk,
                 one.name,
-                one.created_at.astimezone(zone),
-                one.expires_at and one.expires_at.astimezone(zone),
+                _on_the_wall(one.created_at, zone),
+                one.expires_at and _on_the_wall(one.expires_at, zone),
                 one.last_used_on,
                 one.withdrawn_at is None and (one.expires_at is None or one.expires_at > now),
             )
@@ -191,6 +192,12 @@ def managed_sites(actor: Actor) -> list[SiteInfo]:
 
 def _sees(actor: Actor, partner: Partner) -> bool:
     return any(actor.may(permissions.SEE, site_id) for site_id in partner.sites)
+
+
+def _on_the_wall(real: datetime, zone: ZoneInfo) -> datetime:
+    """A real instant as the clinic's clock shows it, as that clock runs now."""
+    away = (real - clock.machine_now()) * clock.pace().speed
+    return (clock.now() + away).astimezone(zone)
 
 
 def _seen(actor: Actor, partner_id: UUID) -> Partner:

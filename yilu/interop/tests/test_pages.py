@@ -12,9 +12,10 @@ from yilu.interop.models import CalendarFeed, PartnerKey
 from yilu.interop.models import Partner as PartnerRow
 from yilu.interop.selectors.partners import partner_page, partners
 from yilu.interop.tests.factories import Partner, later, make_partner, manager
+from yilu.platform import clock
 from yilu.platform.models import Request, User
 from yilu.platform.testing import drain
-from yilu.scheduling.tests.factories import Clinic, make_clinic
+from yilu.scheduling.tests.factories import Clinic, at, make_clinic
 from yilu.workforce.tests.factories import make_staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("A16")]
@@ -176,3 +177,15 @@ def test_lists_cost_as_much_for_twelve_as_for_one(clinic, partner):
     for _ in range(3):
         partner.get("/quota")
     assert queries() == (5, 9)
+
+
+def test_what_a_partner_asked_stands_at_the_time_of_the_clinics_wall(clinic, partner):
+    a_year_on = at(10, 7, day=365)
+    with clock.at(a_year_on, machine=clock.machine_now()):
+        partner.get("/quota")
+
+        page = partner_page(manager(clinic.site_id), partner.id)
+
+    assert [one.at for one in page.requests] == [a_year_on]
+    assert page.line.last_at == a_year_on
+    assert page.keys[0].created_at.date() == a_year_on.date()
