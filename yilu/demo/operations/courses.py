@@ -28,8 +28,9 @@ RECALLS = 4
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A plan of the demonstration: by whom, which services after which days, what is over."""
+    """A plan of the demonstration: where, by whom, which services after which days, how far."""
 
+    site: str
     name: Localized
     staff_no: str
     services: tuple[str, ...]
@@ -39,6 +40,7 @@ class Course:
 
 
 ROOT_CANAL = Course(
+    "north",
     Localized({"zh-Hans": "根管治疗（4 次）", "en": "Root canal in four sittings"}),
     "20014",
     ("dental_exam", "root_canal", "root_canal", "filling"),
@@ -47,6 +49,7 @@ ROOT_CANAL = Course(
     patients=1,
 )
 BRACES = Course(
+    "north",
     Localized({"zh-Hans": "正畸复诊（一年）", "en": "Braces: a year of recalls"}),
     "20018",
     ("ortho_adjust",) * 12,
@@ -54,17 +57,36 @@ BRACES = Course(
     done=1,
     patients=RECALLS,
 )
+FILLINGS = Course(
+    "south",
+    Localized({"zh-Hans": "多颗牙补牙（3 次）", "en": "Several fillings in three sittings"}),
+    "20011",
+    ("dental_exam", "filling", "filling"),
+    ((2, 21), (5, 14)),
+    done=1,
+    patients=1,
+)
+CHRONIC = Course(
+    "south",
+    Localized({"zh-Hans": "慢病随访（半年）", "en": "Chronic disease: half a year of reviews"}),
+    "20001",
+    ("chronic_return",) * 6,
+    ((25, 35),) * 5,
+    done=1,
+    patients=2,
+)
 
 
 @operation
 def begin_courses(*, actor: Actor, clinic: BuiltClinic) -> list[UUID]:
-    """Have treatments under way: a root canal half done, braces with recalls to come. The
-    worker books the next sittings, as far as sessions are published. Gives back the treatments."""
+    """Have treatments under way at each site: a root canal half done, braces and chronic diseases
+    with recalls to come. The worker books the next sittings, as far as sessions are published.
+    Gives back the treatments."""
     able = actor.lent(permissions.SEE, permissions.BOOK, permissions.CHANGE, permissions.ROSTER)
-    site_id = clinic.sites["north"].id
     ids = {service.key: service.id for service in all_services()}
     begun = []
-    for course in (ROOT_CANAL, BRACES):
+    for course in (ROOT_CANAL, BRACES, FILLINGS, CHRONIC):
+        site_id = clinic.sites[course.site].id
         gaps = ((0, 0), *course.gaps)
         steps = tuple(Step(ids[key], *gap) for key, gap in zip(course.services, gaps, strict=True))
         plan_id = save_plan(actor=able, site_id=site_id, facts=PlanFacts(course.name, steps))
