@@ -1,13 +1,19 @@
 """What can be booked from outside: services with price and wait, doctors, free times."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 from yilu.catalogue.selectors.prices import PriceInfo, prices_at
-from yilu.catalogue.selectors.services import ServiceInfo, performers_of, service_info, services
+from yilu.catalogue.selectors.services import (
+    ServiceInfo,
+    performed_by,
+    performers_of,
+    service_info,
+    services,
+)
 from yilu.facility.selectors.places import DepartmentInfo, departments
 from yilu.facility.selectors.sites import SiteInfo
 from yilu.platform import clock
@@ -23,7 +29,11 @@ from yilu.scheduling.selectors.free_time import Slot, free_slots
 from yilu.scheduling.selectors.placing import Ask, days_from
 from yilu.scheduling.selectors.suggestions import Suggested, suggest
 from yilu.scheduling.states import Channel
-from yilu.workforce.selectors.practitioners import PractitionerInfo, practitioner_infos
+from yilu.workforce.selectors.practitioners import (
+    PractitionerInfo,
+    practitioner_infos,
+    practitioners_of,
+)
 
 STRIP_DAYS = 14
 
@@ -66,11 +76,16 @@ class TimeOffers:
 
 
 def service_offers(site: SiteInfo, q: str = "") -> list[ServiceOffer]:
-    """What a site offers online; `q` leaves those whose words hold it. Ten queries at most."""
-    offered = [one for one in services(site.id, online_only=True) if _fits(one, q)]
+    """What a site offers online and somebody there performs; `q` leaves those whose words hold it.
+
+    Thirteen queries at most.
+    """
+    places = {one.key: one for one in departments(site.id)}
+    performed = _performed(places.values())
+    known = services(site.id, online_only=True)
+    offered = [one for one in known if one.id in performed and _fits(one, q)]
     today = clock.now().astimezone(site.zone).date()
     fees = prices_at([one.fee_item_id for one in offered], today)
-    places = {one.key: one for one in departments(site.id)}
     waits = _waits(site.id)
     return [_service_offer(one, places.get(one.department_key), fees, waits) for one in offered]
 
@@ -161,6 +176,16 @@ def _slots(
         channel=Channel.WEB,
         is_admitted=is_admitted,
     )
+
+
+def _performed(here: Iterable[DepartmentInfo]) -> set[UUID]:
+    """What those who can be booked in some departments perform. Two queries."""
+    people = [
+        one.id
+        for one in practitioners_of(place.id for place in here)
+        if one.is_bookable and one.is_active
+    ]
+    return set().union(*performed_by(people).values())
 
 
 def _fits(service: ServiceInfo, q: str) -> bool:

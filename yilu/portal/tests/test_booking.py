@@ -2,15 +2,20 @@
 
 import pytest
 
+from yilu.catalogue.models import Performs
+from yilu.facility.selectors.sites import site_info
 from yilu.patients import permissions
 from yilu.patients.models import Card, Consent, Patient
 from yilu.patients.operations.patients import register_patient
 from yilu.patients.rules.facts import PatientFacts
 from yilu.patients.tests.factories import make_id_number, make_phone
 from yilu.platform.actors import Actor
+from yilu.portal.selectors.offers import service_offers
 from yilu.portal.tests.factories import BORN, Front, Someone, details
 from yilu.scheduling.models import Allocation, Booking, Hold
-from yilu.scheduling.tests.factories import at
+from yilu.scheduling.tests.factories import add_doctor, at, make_service
+from yilu.workforce.models import StaffMember
+from yilu.workforce.tests.factories import make_doctor
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +48,24 @@ def test_somebody_unknown_books_from_the_first_page_to_the_number(front: Front, 
     calendar = web.get(f"/my/visit/{booking.pk}/calendar.ics").content.decode()
     assert "BEGIN:VCALENDAR" in calendar
     assert web.get(f"/my/visit/{booking.pk}/slip").status_code == 200
+
+
+@pytest.mark.covers("A01")
+@pytest.mark.parametrize("people", [1, 4])
+def test_what_nobody_here_performs_is_not_offered(
+    front: Front, people: int, django_assert_num_queries
+):
+    strange, left = make_service(), make_service()
+    gone = make_doctor(front.clinic.site_id, department_id=front.clinic.clinic.department_id)
+    Performs.objects.create(practitioner_id=gone.practitioner_id, service_id=left)
+    StaffMember.objects.filter(pk=gone.staff_id).update(is_active=False)
+    for _more in range(1, people):
+        add_doctor(front.clinic.clinic)
+    with django_assert_num_queries(13):
+        offered = service_offers(site_info(front.clinic.site_id))
+
+    assert [one.service.id for one in offered] == [front.clinic.clinic.service_id]
+    assert {strange, left}.isdisjoint(one.service.id for one in offered)
 
 
 def test_sent_twice_it_is_booked_once_and_going_back_shows_what_was_booked(
