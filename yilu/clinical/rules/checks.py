@@ -11,7 +11,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from yilu.clinical.rules.allergens import CAUTION, NEVER, SECOND_SIGNATURE, KnownAllergy, crosses
+from yilu.clinical.rules.allergens import (
+    CAUTION,
+    GRAVEST,
+    NEVER,
+    SECOND_SIGNATURE,
+    KnownAllergy,
+    crosses,
+)
 from yilu.clinical.rules.dosing import Line
 from yilu.clinical.rules.rulesets import Ruleset, ruleset
 from yilu.platform.names import Localized
@@ -86,7 +93,8 @@ def check(lines: list[Line], chart: Chart, prescriber: Prescriber) -> list[Alert
     for one in lines:
         found += [*_allergy(one, chart), *_age(one, chart), *_pregnancy(one, chart)]
         found += [*_dose(one, chart), *_days(one)]
-    return [*found, *_duplicates(lines), *_already_taken(lines, chart)]
+    together = [*_duplicates(lines), *_interactions(lines)]
+    return [*found, *together, *_already_taken(lines, chart), *_with_taken(lines, chart)]
 
 
 def stops(alerts: list[Alert], reasons: dict[str, str]) -> list[Alert]:
@@ -268,6 +276,44 @@ def _already_taken(lines: list[Line], chart: Chart) -> Iterator[Alert]:
                     about=str(other.drug_id), other=other.name, until=other.until.isoformat(),
                 )  # fmt: skip
                 break
+
+
+def _interactions(lines: list[Line]) -> Iterator[Alert]:
+    rules = ruleset("interactions")
+    for place, one in enumerate(lines):
+        for other in lines[:place]:
+            pair = _pair(one.drug.atc, other.drug.atc, rules)
+            if pair:
+                yield _alert(
+                    pair["grade"], "interaction", one, rules,
+                    about=str(other.drug.id), other=dict(other.drug.name), note=pair["note"],
+                )  # fmt: skip
+
+
+def _with_taken(lines: list[Line], chart: Chart) -> Iterator[Alert]:
+    rules = ruleset("interactions")
+    for one in lines:
+        for other in chart.taken:
+            pair = _pair(one.drug.atc, other.atc, rules)
+            if pair:
+                yield _alert(
+                    pair["grade"], "interaction_taken", one, rules,
+                    about=str(other.drug_id), other=other.name, until=other.until.isoformat(),
+                    note=pair["note"],
+                )  # fmt: skip
+
+
+def _pair(atc: str, other: str, rules: Ruleset) -> dict[str, Any] | None:
+    """The gravest rule for two medicines; none for two of one class, which are a duplicate."""
+    if not atc or not other or atc[:LEVEL_4] == other[:LEVEL_4]:
+        return None
+    met = [
+        rule
+        for rule in rules.body["pairs"]
+        if (atc.startswith(tuple(rule["a"])) and other.startswith(tuple(rule["b"])))
+        or (atc.startswith(tuple(rule["b"])) and other.startswith(tuple(rule["a"])))
+    ]
+    return min(met, key=lambda rule: GRAVEST.index(rule["grade"]), default=None)
 
 
 def _alike(drug: UUID, atc: str, other: UUID, other_atc: str) -> str:

@@ -51,6 +51,8 @@ SENTENCES = {
     "days_antibiotic": _("%(drug)s: an antibiotic for more than %(days)s days."),
     "duplicate_substance": _("%(drug)s and %(other)s hold the same substance."),
     "duplicate_class": _("%(drug)s and %(other)s are of the same class."),
+    "interaction": _("%(drug)s with %(other)s: %(note)s"),
+    "interaction_taken": _("%(drug)s with %(other)s, taken until %(until)s: %(note)s"),
     "taken_substance": _("%(drug)s: already taking %(other)s until %(until)s."),
     "taken_class": _("%(drug)s: already taking %(other)s of the same class until %(until)s."),
 }

@@ -325,7 +325,7 @@ def test_how_long_may_be_prescribed(days, level, alerts):
     [
         ("M01AE01", "M01AE01", [("duplicate_substance", *REASON)]),
         ("M01AE01", "M01AE02", [("duplicate_class", *WARN)]),
-        ("M01AE01", "M01AB05", []),
+        ("M01AE01", "M01AB05", [("interaction", *REASON)]),
         ("M01AE", "M01AE", [("duplicate_class", *WARN)]),
         ("", "", []),
     ],

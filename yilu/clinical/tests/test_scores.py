@@ -228,7 +228,7 @@ def test_only_what_was_measured_is_scored():
 
 
 RULESETS = ["news2", "mews", "bmi", "pain", "morse", "humpty_dumpty", "acuity", "vitals"]
-RULESETS += ["allergy_groups", "drug_limits", "dosing", "note_forms"]
+RULESETS += ["allergy_groups", "drug_limits", "interactions", "dosing", "note_forms"]
 
 
 @pytest.mark.parametrize("key", RULESETS)
