@@ -16,6 +16,7 @@ const isChosen = new URLSearchParams(window.location.search).has("visit");
 // A note is on its way to the server while it is written (note.js), and words of a search are none to keep.
 const isKept = (field) => field.type === "search" || (field.name.startsWith("s-") && field.closest("form[data-note]"));
 let isAwaited = false;
+let isLeaving = false; // Two parts swapped at once ask twice: a second reload would only break off the first.
 
 // That the patient left before the visit was ended is there to be read, and the note to be signed:
 // the page stays until somebody else is called.
@@ -25,9 +26,10 @@ const isEnding = () => Boolean(document.querySelector("form.yl-sign.htmx-request
 function follow() {
   const here = queue.querySelector("[data-here]")?.dataset.here ?? "";
   isAwaited = !isChosen && here !== opened;
-  if (!isAwaited || isEnding() || isToldOf(here) || document.querySelector("dialog[open]")) return;
+  if (!isAwaited || isLeaving || isEnding() || isToldOf(here) || document.querySelector("dialog[open]")) return;
   if (document.activeElement?.matches("textarea, input:not([type=hidden])")) return;
   if (window.yilu.somethingIsTyped((field) => !isKept(field))) return;
+  isLeaving = true;
   window.location.reload();
 }
 
