@@ -36,6 +36,17 @@ def on_duty(site_id: UUID, day: date) -> frozenset[UUID]:
     return frozenset(sessions.values_list("resource__practitioner_id", flat=True))
 
 
+def in_session(site_id: UUID, moment: datetime) -> frozenset[UUID]:
+    """The practitioners who see patients at a site at that moment. One query."""
+    sessions = Session.objects.filter(
+        site_id=site_id,
+        during__contains=moment,
+        active=True,
+        resource__practitioner_id__isnull=False,
+    )
+    return frozenset(sessions.values_list("resource__practitioner_id", flat=True))
+
+
 def busy_times(site_id: UUID, day: date) -> list[Busy]:
     """What is booked with each practitioner at a site on a clinic day, but for what was given back.
 

@@ -12,7 +12,7 @@ from yilu.platform.waiting import tone, whole_minutes
 from yilu.queueing.selectors.now import Stand, stands_now
 from yilu.visits.selectors.visits import VisitInfo
 
-SHOWN_NEAR, SHOWN_OVER = 6, 4
+SHOWN_NEAR, SHOWN_OVER = 30, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def waits_now(site_id: UUID, today: date, here: Mapping[UUID, VisitInfo]) -> lis
 
 
 def _closest(waiting: Iterable[Wait]) -> list[Wait]:
-    """Who is beyond the promise or close to it, the worst first."""
+    """Who is beyond the promise or close to it, the worst first, as many as are named."""
     close = [row for row in waiting if row.tone]
     close.sort(key=lambda row: row.minutes - row.stand.promise_minutes, reverse=True)
     return close[:SHOWN_NEAR]

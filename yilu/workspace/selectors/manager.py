@@ -17,7 +17,7 @@ from yilu.platform.actors import Actor
 from yilu.queueing.selectors.flow import Flow, flow_of_day
 from yilu.queueing.selectors.points import StationInfo, stations
 from yilu.reception import permissions as reception
-from yilu.scheduling.selectors.duty import Busy, busy_times, on_duty
+from yilu.scheduling.selectors.duty import Busy, busy_times, in_session
 from yilu.visits.selectors.visits import VisitInfo, day_numbers, open_visits
 from yilu.workforce.selectors.practitioners import practitioner_names
 from yilu.workspace.selectors.alerts import Alert, alerts_of
@@ -100,6 +100,16 @@ class LiveBoard:
         return tuple(row for row in self.waiting if row.is_over)
 
     @property
+    def near(self) -> int:
+        """How many are beyond the promise or close to it, named or not."""
+        return sum(1 for row in self.waiting if row.tone)
+
+    @property
+    def near_unnamed(self) -> int:
+        """How many of them the list does not name."""
+        return self.near - len(self.nearest)
+
+    @property
     def longest(self) -> int:
         return max((row.minutes for row in self.waiting), default=0)
 
@@ -118,7 +128,7 @@ def live_board(actor: Actor, site_id: UUID) -> LiveBoard:
     flow = flow_board(actor, site_id, today, key=PATHWAY)
     held = busy_times(site_id, today)
     late = _late_doctors(waiting)
-    on = on_duty(site_id, today)
+    on = in_session(site_id, clock.now())
     places = [one for one in stations(site_id) if one.practitioner_id in on]
     numbers = day_numbers(actor, site_id, today)
     names = names_of(actor, waiting)
