@@ -21,6 +21,20 @@ class FollowUpPlanned:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUpTried:
+    """Nobody answered; somebody calls again by `due_at`."""
+
+    version: ClassVar[int] = 1
+    says = _("Nobody answered when a patient was followed up")
+
+    follow_up_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    tries: int
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class FollowUpEnded:
     """`state` says how: reached (done), not reached, or called off."""
 

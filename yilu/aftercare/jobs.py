@@ -4,8 +4,10 @@ from uuid import UUID
 
 from yilu.aftercare.operations.follow_ups import (
     ENDED,
+    TRIED,
     call_off_follow_up,
     plan_follow_up,
+    undo_no_answer,
     undo_outcome,
 )
 from yilu.platform import outbox, undo
@@ -14,6 +16,7 @@ from yilu.platform.actors import Actor
 CARER = Actor.system("aftercare.planner")
 
 undo.reverses(ENDED, undo_outcome)
+undo.reverses(TRIED, undo_no_answer)
 
 
 @outbox.subscriber("aftercare.plan", "VisitClosed")

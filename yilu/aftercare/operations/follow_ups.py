@@ -8,7 +8,12 @@ from django.conf import settings
 
 from yilu.aftercare import permissions, rules
 from yilu.aftercare.errors import OutcomeMissing
-from yilu.aftercare.events import FollowUpEnded, FollowUpPlanned, FollowUpTakenBack
+from yilu.aftercare.events import (
+    FollowUpEnded,
+    FollowUpPlanned,
+    FollowUpTakenBack,
+    FollowUpTried,
+)
 from yilu.aftercare.models import FollowUp
 from yilu.aftercare.selectors.topics import topics_of
 from yilu.aftercare.states import FollowUpKind, FollowUpState, Medication, Recovery, check_move
@@ -23,6 +28,7 @@ from yilu.visits.selectors.visits import VisitInfo, visit_info
 from yilu.visits.states import VisitState
 
 ENDED = "aftercare.follow_up.ended"
+TRIED = "aftercare.follow_up.no_answer"
 WAYS = ("sms", "wechat", "email")
 
 
@@ -37,6 +43,15 @@ class Outcome:
     wants_visit: bool = False
     needs_doctor: bool = False
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A call that nobody took: how often to try again, by when, and how to take it back."""
+
+    left: int
+    due_at: datetime
+    undo_id: UUID
 
 
 @operation
@@ -115,21 +130,41 @@ def record_outcome(
 
 
 @operation
-def note_no_answer(*, actor: Actor, follow_up_id: UUID, version: int | None = None) -> int:
-    """Nobody answered: try again in three hours; after three tries it is not reached.
+def note_no_answer(*, actor: Actor, follow_up_id: UUID, version: int | None = None) -> Tried:
+    """Nobody answered: to be called again, and not reached after three tries.
 
-    Gives back how many tries are left. Raises: NotFound, NotAllowed, Stale, AlreadyEnded.
+    It stays due as it was; late in its day it is due in three hours.
+    Raises: NotFound, NotAllowed, Stale, AlreadyEnded.
     """
     held = _hold(actor, follow_up_id, version)
     check_move(held.state, FollowUpState.NO_ANSWER)
+    before = held.due_at
     held.tries += 1
     if held.tries >= rules.MOST_TRIES:
         _end(actor, held, FollowUpState.NO_ANSWER)
-        return 0
-    held.due_at = rules.next_try(held.due_at, clock.now())
-    held.owner_id = actor.user_id
-    _keep(actor, held, "no_answer")
-    return rules.MOST_TRIES - held.tries
+    else:
+        held.due_at = rules.next_try(held.due_at, clock.now())
+        held.owner_id = actor.user_id
+        _keep(actor, held, "no_answer")
+        told = FollowUpTried(held.pk, held.visit_id, held.patient_id, held.tries, held.due_at)
+        _publish(actor, held, told)
+    offered = undo.offer(actor, TRIED, held, site_id=held.site_id, due_at=before)
+    return Tried(rules.MOST_TRIES - held.tries, held.due_at, offered)
+
+
+@operation
+def undo_no_answer(*, actor: Actor, undo_id: UUID) -> None:
+    """Take back that nobody answered: the try does not count.
+
+    Raises: NotFound, NotAllowed, UndoTooLate, AlreadyTakenBack, BuiltUpon.
+    """
+    offered = undo.take_back(actor, undo_id, TRIED)
+    held = _hold(actor, offered.subject_id, None)
+    offered.check(held)
+    held.state, held.ended_at, held.tries = FollowUpState.DUE, None, held.tries - 1
+    held.due_at = datetime.fromisoformat(offered.body["due_at"])
+    _keep(actor, held, "taken_back")
+    _publish(actor, held, FollowUpTakenBack(held.pk, held.visit_id, held.patient_id))
 
 
 @operation

@@ -1,11 +1,14 @@
 """Whoever was seen is asked within a day how they are."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from yilu.aftercare.errors import AlreadyEnded, OutcomeMissing
 from yilu.aftercare.models import FollowUp
@@ -15,11 +18,13 @@ from yilu.aftercare.operations.follow_ups import (
     note_no_answer,
     plan_follow_up,
     record_outcome,
+    undo_no_answer,
     undo_outcome,
 )
 from yilu.aftercare.operations.sheets import mark_sheet_read
 from yilu.aftercare.selectors.follow_ups import worklist
 from yilu.aftercare.selectors.sheets import after_visit_sheet
+from yilu.aftercare.selectors.topics import follow_ups_topic
 from yilu.aftercare.tests.factories import CLERK, Gone, carer, seen_and_gone
 from yilu.clinical.tests.factories import make_room, prescribed
 from yilu.facility.tests.factories import make_site
@@ -30,7 +35,10 @@ from yilu.pathways.selectors.cases import case_steps
 from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.errors import NotAllowed, NotFound, Stale
+from yilu.platform.ids import new_id
+from yilu.platform.models import Event, User
 from yilu.platform.testing import drain
+from yilu.platform.undo import BuiltUpon
 from yilu.visits.operations.visits import (
     begin_care,
     close_visit,
@@ -174,10 +182,59 @@ def test_what_is_not_right_goes_to_a_doctor(gone: Gone, outcome: Outcome):
 
 def test_after_three_tries_a_patient_counts_as_not_reached(gone: Gone):
     actor, held = carer(gone.site_id), due_one(gone)
-    assert [note_no_answer(actor=actor, follow_up_id=held.pk) for _ in range(3)] == [2, 1, 0]
+    tries = [note_no_answer(actor=actor, follow_up_id=held.pk).left for _ in range(3)]
+    assert tries == [2, 1, 0]
     assert due_one(gone).state == "no_answer"
     with pytest.raises(AlreadyEnded):
         record_outcome(actor=actor, follow_up_id=held.pk, outcome=WELL)
+
+
+def test_a_call_that_nobody_took_stays_due_in_its_day_and_can_be_taken_back(gone: Gone):
+    actor, planned = carer(gone.site_id), due_one(gone).due_at
+    early = note_no_answer(actor=actor, follow_up_id=due_one(gone).pk)
+    with clock.at(NOW + timedelta(hours=23)):
+        late = note_no_answer(actor=actor, follow_up_id=due_one(gone).pk)
+        with pytest.raises(BuiltUpon):
+            undo_no_answer(actor=actor, undo_id=early.undo_id)
+        undo_no_answer(actor=actor, undo_id=late.undo_id)
+
+    assert early.due_at == planned
+    assert late.due_at == NOW + timedelta(hours=26)
+    assert (due_one(gone).tries, due_one(gone).due_at) == (1, planned)
+
+
+def test_who_counts_as_not_reached_by_mistake_is_on_the_list_again(gone: Gone):
+    actor, held = carer(gone.site_id), due_one(gone)
+    last = [note_no_answer(actor=actor, follow_up_id=held.pk) for _ in range(3)][-1]
+    drain()
+
+    undo_no_answer(actor=actor, undo_id=last.undo_id)
+    drain()
+
+    assert (due_one(gone).state, due_one(gone).ended_at, due_one(gone).tries) == ("due", None, 2)
+    assert next((step.key, step.state) for step in case_steps(held.pk)) == ("call", "open")
+
+
+def test_the_list_tells_of_a_try_by_when_to_call_again_and_names_the_day_of_the_visit(gone: Gone):
+    held = due_one(gone)
+    FollowUp.objects.update(planned_at=NOW + timedelta(days=2))
+    client = Client(headers={"HX-Request": "true"})
+    client.cookies["yilu_language"] = "en"
+    client.force_login(User.objects.get(pk=make_staff("care", site_id=gone.site_id).user_id))
+
+    answer = client.post(
+        reverse("aftercare:no-answer", args=[held.pk]),
+        {"version": held.version, "request_key": new_id().hex},
+    )
+    page = client.get(reverse("aftercare:worklist", args=[gone.site_id])).text
+
+    toast = json.loads(answer["HX-Trigger"])["toast"]
+    assert toast["text"] == "Nobody answered. Call again by Tue 4 Mar 11:00; 2 tries left."
+    assert toast["undo"]
+    assert "Mon 3 Mar" in page
+    assert "Wed 5 Mar" not in page
+    told = Event.objects.get(name="FollowUpTried")
+    assert follow_ups_topic(gone.site_id) in told.topics
 
 
 def test_refusals_change_nothing(gone: Gone):

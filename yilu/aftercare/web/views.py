@@ -17,10 +17,11 @@ from yilu.aftercare.selectors.sheets import after_visit_sheet
 from yilu.aftercare.selectors.topics import follow_ups_topic
 from yilu.aftercare.web.forms import OutcomeForm
 from yilu.clinical import permissions as clinical
-from yilu.facility.selectors.sites import site_info
+from yilu.facility.selectors.sites import site_info, site_zone
 from yilu.platform import undo
 from yilu.platform.web.http import ActorRequest, render_page, with_toast
 from yilu.platform.web.once import posted_once, submit
+from yilu.platform.wording import clock_time, day
 
 
 @require_safe
@@ -68,10 +69,16 @@ def call(request: ActorRequest, follow_up_id: UUID) -> HttpResponseBase:
 def no_answer(request: ActorRequest, follow_up_id: UUID) -> HttpResponse:
     """Nobody answered."""
     version = request.POST.get("version", "")
-    left = note_no_answer(
+    tried = note_no_answer(
         actor=request.actor, follow_up_id=follow_up_id,
         version=int(version) if version.isdecimal() and len(version) < 9 else None,
     )  # fmt: skip
-    said = ngettext("Again in three hours; %(n)s try left.",
-                    "Again in three hours; %(n)s tries left.", left) % {"n": left}  # fmt: skip
-    return with_toast(HttpResponse(), said if left else _("Not reached after three tries."))
+    by = tried.due_at.astimezone(site_zone(follow_up(request.actor, follow_up_id).visit.site_id))
+    said = ngettext(
+        "Nobody answered. Call again by %(by)s; %(n)s try left.",
+        "Nobody answered. Call again by %(by)s; %(n)s tries left.",
+        tried.left,
+    )
+    words = {"by": f"{day(by)} {clock_time(by)}", "n": tried.left}
+    told = said % words if tried.left else _("Not reached after three tries.")
+    return with_toast(HttpResponse(), told, undo=undo.address(tried.undo_id))
