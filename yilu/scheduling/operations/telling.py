@@ -10,12 +10,13 @@ from yilu.patients.selectors.patients import contact_of
 from yilu.platform import clock, links, timers
 from yilu.platform.actors import Actor
 from yilu.platform.db import operation
+from yilu.platform.names import Localized
 from yilu.scheduling.enclosing import enclosed, is_reminded_together
 from yilu.scheduling.patient_rules import bar_on, rule_book
-from yilu.scheduling.rules import NO_SHOW, REMIND_DAY, REMIND_HOURS, timers_of
+from yilu.scheduling.rules import DAY_BEFORE, NO_SHOW, REMIND_DAY, REMIND_HOURS, timers_of
 from yilu.scheduling.selectors.offers import asking
 from yilu.scheduling.selectors.prepaying import due_for
-from yilu.scheduling.selectors.telling import Telling, telling, written_calendar
+from yilu.scheduling.selectors.telling import Telling, for_newcomers, telling, written_calendar
 from yilu.scheduling.states import Channel, Consequence
 from yilu.scheduling.terms import ToPay
 
@@ -32,7 +33,7 @@ REMOTE = (
 )
 TWO_WAYS = ("sms", "wechat", "email")
 # These carry what other apps have to ask, so that it needs no message of its own.
-ENCLOSING = ("booking_confirmed", "booking_reminder_day")
+CONFIRMED, REMINDER = ENCLOSING = ("booking_confirmed", "booking_reminder_day")
 
 
 @operation
@@ -173,6 +174,7 @@ def _send(
             "fee": told.fee,
             "address": told.address,
             "preparation": told.preparation,
+            "first_visit": _first_visit(told, template),
             "amount": asked.amount if asked else None,
             "pay_by": asked.pay_by if asked else None,
             "how": told.how,
@@ -182,3 +184,11 @@ def _send(
             **besides,
         },
     )
+
+
+def _first_visit(told: Telling, template: str) -> Localized:
+    """What newcomers should know: the day before, or at once where that is over."""
+    is_soon = told.starts_at - DAY_BEFORE <= clock.now()
+    if template != REMINDER and not (template == CONFIRMED and is_soon):
+        return Localized()
+    return for_newcomers(told, settings.GUIDE_LINK.format(site=told.site_key))

@@ -27,6 +27,10 @@ from yilu.workforce.selectors.practitioners import PractitionerInfo, practitione
 
 EARLY_MINUTES = 15
 _NO_PHONE = gettext_lazy("We have no number of yours to call: please give us one.")
+_FIRST_VISIT = gettext_lazy(
+    "Your first visit: please bring your identity paper and insurance card. %(way)s"
+    " Map and guide: %(guide)s"
+)
 _CANCELLED = (BookingState.CANCELLED, BookingState.NO_SHOW)
 
 
@@ -52,6 +56,7 @@ class Telling:
     doctor: PersonName
     department: Localized
     clinic: Localized
+    site_key: str
     address: Localized
     directions: Localized
     phone: str
@@ -98,6 +103,7 @@ def telling(booking_id: UUID) -> Telling:
         doctor=doctor.name,
         department=department.name if department else Localized(),
         clinic=site.name,
+        site_key=site.key,
         address=site.address,
         directions=site.directions,
         phone=site.phone,
@@ -132,6 +138,19 @@ def how_it_takes_place(mode: Mode, phone: str, link: str) -> Localized:
             phone,
         )
     return _both(gettext_lazy("Open this at the time: %(where)s"), link) if link else Localized()
+
+
+def for_newcomers(told: Telling, guide: str) -> Localized:
+    """In both languages what somebody brings to a first visit, and how they find us; nothing for
+    others. No query."""
+    if not told.is_first_visit or told.mode.is_remote:
+        return Localized()
+    said = {}
+    for language, locale in ((CHINESE, "zh-hans"), (ENGLISH, "en")):
+        with translation.override(locale):
+            words = str(_FIRST_VISIT) % {"way": told.directions, "guide": guide}
+            said[language] = " ".join(words.split())
+    return Localized(said)
 
 
 def _both(words: Promise, where: str) -> Localized:

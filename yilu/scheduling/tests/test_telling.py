@@ -9,6 +9,7 @@ import pytest
 from icalendar import Calendar
 
 from yilu.facility.models import Site
+from yilu.facility.tests.factories import words
 from yilu.messaging.models import Message
 from yilu.patients.tests.factories import make_patient, make_phone
 from yilu.platform import clock, links
@@ -24,7 +25,7 @@ from yilu.scheduling.operations.changing import (
 from yilu.scheduling.operations.holds import hold_time
 from yilu.scheduling.operations.results import Booked
 from yilu.scheduling.selectors.telling import calendar_file
-from yilu.scheduling.tests.factories import SUNDAY_EVENING, Clinic, at, make_clinic
+from yilu.scheduling.tests.factories import SUNDAY_EVENING, Clinic, at, make_clinic, make_service
 
 pytestmark = pytest.mark.django_db
 
@@ -117,6 +118,35 @@ def test_reminders_go_out_a_day_and_two_hours_before():
     with clock.at(at(8, day=2)):
         drain()
         assert told()[2:] == ["booking_reminder_hours"]
+
+
+@pytest.mark.covers("A10")
+@pytest.mark.parametrize(("mode", "times"), [({}, 1), ({"mode": "telephone", "needs": []}, 0)])
+def test_a_newcomer_reads_the_day_before_what_to_bring_and_how_to_find_us(
+    mode: dict[str, Any], times: int
+):
+    clinic = make_clinic(service=make_service(**mode))
+    key = Site.objects.get(pk=clinic.site_id).key
+    Site.objects.filter(pk=clinic.site_id).update(directions=words("地下停车场 B1", "Car park B1"))
+    book(clinic, starts_at=at(10, day=2), is_first_visit=True)
+    book(clinic, starts_at=at(11, day=2))
+
+    with clock.at(at(11, day=1)):
+        drain()
+
+    bodies = Message.objects.order_by("created_at").values_list("body", flat=True)
+    told_more = [one for one in bodies if "首次就诊请带证件和医保卡" in one]
+    assert len(told_more) == times
+    assert all("地下停车场 B1" in one and f"/guide/{key}/" in one for one in told_more)
+
+
+@pytest.mark.covers("A10")
+def test_a_newcomer_of_tomorrow_reads_it_in_the_confirmation():
+    clinic = make_clinic()
+    with clock.at(at(11, day=-1)):
+        book(clinic, is_first_visit=True)
+
+    assert "首次就诊请带证件和医保卡" in Message.objects.get().body
 
 
 def test_a_reminder_whose_time_is_over_is_not_sent():
