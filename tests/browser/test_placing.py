@@ -1,4 +1,4 @@
-"""The system chooses: with one press at the desk, and as the soonest that suits on a phone."""
+"""The system chooses: with one press at the desk, and as what suits on a phone."""
 
 import pytest
 
@@ -38,7 +38,7 @@ def test_the_desk_lets_the_system_choose(visit, clerk, clinic: Clinic, looks_rig
 
 @pytest.mark.covers("A07")
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_phone_shows_the_soonest_that_suits(visit, clinic: Clinic, looks_right, language):  # noqa: F811
+def test_a_phone_shows_a_time_that_suits(visit, clinic: Clinic, looks_right, language):  # noqa: F811
     key = Site.objects.get(pk=clinic.site_id).key
     page = visit(f"/book/{key}/{clinic.service_id}/times", size="phone", language=language)
     page.locator(".po-suits summary").click()

@@ -24,7 +24,10 @@ class SittingsIncomplete(Invalid):
 
 class PlanEmpty(Invalid):
     code = "plan_empty"
-    message = _("A plan has 2 to 24 sittings, each after the first 1 to 90 days after the last.")
+    message = _(
+        "A plan has 2 to 24 sittings; after the first, each comes 1 to 90 days after the one"
+        " before, and “at least” is no more than “at most”."
+    )
 
 
 class NothingLeft(Conflict):
