@@ -7,6 +7,7 @@ from threading import Event
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from yilu.demo.operations import past
 from yilu.demo.operations.demonstration import LOAD
@@ -22,6 +23,12 @@ from yilu.queueing.models import Accuracy, Forecast, Pace
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("O10")]
 in_threads = pytest.mark.django_db(transaction=True)
 TUESDAY = datetime(2026, 11, 24, 1, 40, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _terminal_in_english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -132,7 +139,7 @@ def test_a_second_loading_is_refused_and_changes_nothing(small):
 
 def test_where_no_demonstration_is_wished_none_is_loaded(monkeypatch):
     monkeypatch.setenv("YILU_DEMO", "0")
-    with pytest.raises(CommandError, match="YILU_DEMO=0"):
+    with pytest.raises(CommandError, match="YILU_DEMO is 0"):
         call_command("demo_load")
 
     assert not Job.objects.exists()
