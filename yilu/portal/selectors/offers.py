@@ -195,11 +195,13 @@ def _fits(service: ServiceInfo, q: str) -> bool:
 
 
 def _waits(site_id: UUID) -> dict[UUID | None, Wait]:
-    """How long a newcomer would wait now, by department: the shortest of its queues."""
+    """How long a newcomer would wait now, by department: the shortest of its queues in which
+    patients are seen. Where nobody sees any, nothing is said of waiting.
+    """
     seen = sheet(site_id)
     found: dict[UUID | None, Wait] = {}
     for queue in seen.queues.values():
-        if queue.kind != QueueKind.CONSULTATION:
+        if queue.kind != QueueKind.CONSULTATION or not seen.is_seeing(queue.pk):
             continue
         wait = seen.wait_behind(queue.pk)
         best = found.get(queue.department_id)

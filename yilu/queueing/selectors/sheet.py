@@ -130,6 +130,16 @@ class Sheet:
             before = self._expected(queue, one.starts_at)
             yield one, line.guess(coming=before, ready=self._from_now(one.starts_at))
 
+    def is_seeing(self, queue_id: UUID) -> bool:
+        """Whether patients of a queue are seen now: its practitioner is in session and not away;
+        of one that is nobody's own, a station is staffed.
+        """
+        queue = self.queues[queue_id]
+        if not queue.practitioner_id:
+            return any(self.is_staffed(one.pk) for one in self.stations_of(queue_id))
+        away = any(starts <= self.now < ends for starts, ends in self._work(queue).blocks)
+        return self.closes_at(queue_id, self.now) is not None and not away
+
     def shape(self, queue_id: UUID, guess: Guess) -> Shape:
         """Where the percentiles of such a guess lie."""
         return self.paces.shape(self.queues[queue_id].kind, guess.depth)
