@@ -180,14 +180,22 @@ def test_whoever_walks_away_sees_a_countdown_and_leaves_nothing_behind(visit: Vi
     expect(page.locator("body")).not_to_contain_text("沈*芷")
 
 
+# Whether the parts of our type that some words need have all been fetched.
+IN_OUR_TYPE = """(one) => document.fonts.check(
+  `1em ${getComputedStyle(one).fontFamily}`, one.textContent)"""
+
+
 def test_a_kiosk_heals_after_the_line_was_cut(visit: Visit):
     visit.expect("ERR_INTERNET_DISCONNECTED", "failed:", "console error")
     front, _ = open_now()
     page = open_kiosk(visit, front)
+    page.evaluate("() => document.fonts.ready.then(() => null)")
     page.context.set_offline(True)
     page.locator("a.yl-k-way").first.click()
-    expect(page.locator("#kiosk-cut")).to_be_visible()
+    cut = page.locator("#kiosk-cut")
+    expect(cut).to_be_visible()
     picture(page, "kiosk-cut-zh")
+    assert cut.evaluate(IN_OUR_TYPE), "a character is drawn as a box"
     page.context.set_offline(False)
     # What was pressed while it was cut is done now.
     expect(page.locator("#number")).to_be_visible()

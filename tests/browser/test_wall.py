@@ -88,6 +88,11 @@ def test_a_call_reaches_the_wall_and_looks_right(
     looks_right(page, language)
 
 
+# Whether our type has been fetched for what a page says once the line is cut.
+IN_OUR_TYPE = """(one) => document.fonts.check(
+  `1em ${getComputedStyle(one).fontFamily}`, Object.values(one.dataset).join(""))"""
+
+
 @pytest.mark.covers("B09")
 def test_a_wall_that_was_cut_off_heals_to_the_exact_state(visit: Visit):
     visit.expect("ERR_INTERNET_DISCONNECTED", "failed:", "console error")
@@ -96,8 +101,10 @@ def test_a_wall_that_was_cut_off_heals_to_the_exact_state(visit: Visit):
     page = open_wall(visit, clinic)
     station = clinic.station().pk
     expect(page.locator(".yl-wall-row .q")).not_to_be_empty()
+    page.evaluate("() => document.fonts.ready.then(() => null)")
 
     page.context.set_offline(True)
+    assert page.locator("#words").evaluate(IN_OUR_TYPE), "a character would be drawn as a box"
     first = call_next(actor=clinic.actor, station_id=station)
     assert first is not None
     start_ticket(actor=clinic.actor, ticket_id=first.id)

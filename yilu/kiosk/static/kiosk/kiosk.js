@@ -44,6 +44,8 @@ window.addEventListener("pageshow", (event) => event.persisted && window.locatio
 
 // --- the line to the clinic ---
 const cut = document.getElementById("kiosk-cut");
+// A part of our type is fetched with the first character that needs it: for these words that would be too late.
+document.fonts.load(`1em ${getComputedStyle(cut).fontFamily}`, cut.textContent);
 const leave = () => window.location.replace(leaveUrl);
 let pressed = null; // what is to be done once the line is there; of several the last
 
