@@ -1,6 +1,7 @@
 """Checking in and walking in at the desk, as forms send it."""
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -13,8 +14,9 @@ from yilu.patients.tests.factories import make_patient
 from yilu.platform import clock
 from yilu.platform.models import User
 from yilu.queueing.models import Ticket
-from yilu.reception.operations.arrivals import walk_in
+from yilu.reception.operations.arrivals import check_in, walk_in
 from yilu.reception.selectors.guide import guide
+from yilu.reception.selectors.today import today_of
 from yilu.reception.tests.factories import open_clinic
 from yilu.reception.web.forms import ArrivalForm
 from yilu.scheduling.models import Booking
@@ -161,6 +163,54 @@ def test_who_is_known_is_found_first_and_gets_no_second_record(opened, desk):
     assert answer.status_code == 303
     assert Ticket.objects.get().patient_id == known
     assert Patient.objects.filter(name="周南星").count() == 1
+
+
+@pytest.mark.covers("B01", "B03")
+def test_who_booked_for_today_is_checked_in_and_not_taken_for_a_walk_in(opened, desk):
+    booked = opened.clinic.book()
+    patient_id = Booking.objects.get().patient_id
+    record = Patient.objects.get(pk=patient_id).record_no
+    who = f"{walk_in_url(opened)}/who"
+    check_in_url = reverse("reception:check-in", args=[booked.id])
+
+    for page in (
+        desk.get(who, {"q": record}, headers=ENGLISH).text,
+        desk.get(walk_in_url(opened), {"patient": str(patient_id)}, headers=ENGLISH).text,
+    ):
+        assert "Booked today for 10:00" in page
+        assert check_in_url in page
+
+    check_in(actor=opened.desk, booking_id=booked.id)
+    page = desk.get(who, {"q": record}, headers=ENGLISH).text
+    assert "Here already, since 09:55" in page
+    assert check_in_url not in page
+
+
+@pytest.mark.covers("B01")
+def test_who_has_nothing_here_today_gets_no_warning_whatever_they_have_elsewhere(opened, desk):
+    opened.clinic.book()
+    record = Patient.objects.get(pk=Booking.objects.get().patient_id).record_no
+    Booking.objects.update(clinic_day=at(9).date() + timedelta(days=1))
+
+    page = desk.get(f"{walk_in_url(opened)}/who", {"q": record}, headers=ENGLISH).text
+
+    assert record in page
+    assert "Booked today" not in page
+    assert "Here already" not in page
+
+
+def test_a_look_for_todays_bookings_costs_the_same_for_one_and_for_six(
+    opened, django_assert_num_queries
+):
+    opened.clinic.book()
+    patient_id = Booking.objects.get().patient_id
+    site = Site.objects.get(pk=opened.site_id)
+    others = [make_patient(site, f"林{n}") for n in "一二三四五"]
+    for whom in ([patient_id], [patient_id, *others]):
+        with django_assert_num_queries(6):
+            assert set(today_of(opened.desk, opened.site_id, whom)) == {patient_id}
+    with django_assert_num_queries(0):
+        assert today_of(opened.desk, opened.site_id, []) == {}
 
 
 def test_a_walk_in_without_anybody_keeps_what_was_typed(opened, desk):

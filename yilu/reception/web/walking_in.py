@@ -21,6 +21,7 @@ from yilu.patients.operations.consents import give_consent
 from yilu.patients.operations.patients import register_patient
 from yilu.patients.operations.unknown import register_unknown
 from yilu.patients.rules.consents import current_text
+from yilu.patients.selectors.lines import PatientBrief
 from yilu.patients.selectors.patients import patient_briefs
 from yilu.patients.selectors.search import search_patients
 from yilu.patients.states import ConsentHow, ConsentKind
@@ -33,6 +34,7 @@ from yilu.reception.errors import NobodyOnDuty
 from yilu.reception.operations.arrivals import CheckedIn, walk_in
 from yilu.reception.operations.following import follow_answer
 from yilu.reception.selectors.queues import DutyLine, on_duty_lines
+from yilu.reception.selectors.today import today_of
 from yilu.reception.web.forms import WalkInForm
 from yilu.visits.selectors.visits import visit_detail, visit_topic
 
@@ -82,11 +84,14 @@ def new(request: ActorRequest, site_key: str) -> HttpResponseBase:
 
 @require_safe
 def who(request: ActorRequest, site_key: str) -> HttpResponse:
-    """Patients that fit what was typed, to choose from."""
+    """Patients that fit what was typed, to choose from, and what they have here today."""
     site = _site(request, site_key)
     typed = request.GET.get("q", "").strip()[:LONGEST_QUERY]
     hits = search_patients(request.actor, typed, limit=6) if typed else []
-    return render(request, "reception/_who.html", {"q": typed, "hits": hits, "site": site})
+    near = [hit.id for hit in hits if not hit.is_elsewhere]
+    today = today_of(request.actor, site.id, near)
+    known = [(hit, today.get(hit.id)) for hit in hits]
+    return render(request, "reception/_who.html", {"q": typed, "hits": known, "site": site})
 
 
 @require_safe
@@ -159,6 +164,7 @@ def _page(
 ) -> HttpResponse:
     chosen_id = form["patient"].value()
     chosen = None
+    known: dict[UUID, PatientBrief] = {}
     if chosen_id:
         try:
             wanted = UUID(str(chosen_id))
@@ -167,6 +173,7 @@ def _page(
         known = patient_briefs(request.actor, [wanted] if wanted else [], "walk-in")
         chosen = known.get(wanted) if wanted else None
     asking = asking_at(offer.site.id)
+    today = today_of(request.actor, offer.site.id, known)
     context = {
         "site": offer.site,
         "form": form,
@@ -175,6 +182,7 @@ def _page(
         "duty": offer.duty,
         "may_ask": request.actor.may(intake.FILL, offer.site.id),
         "chosen": chosen,
+        "today": today.get(chosen.id) if chosen else None,
         "same": same,
         "consent_text": current_text(ConsentKind.DATA_USE).text,
     }

@@ -153,6 +153,24 @@ def coming_of_people(actor: Actor, patient_ids: Collection[UUID]) -> dict[UUID, 
     return by_patient
 
 
+def coming_on(
+    actor: Actor, site_id: UUID, day: date, patient_ids: Collection[UUID]
+) -> dict[UUID, BookingLine]:
+    """The first booking that each of several patients is still expected with on a day, late or not.
+
+    Five queries, by the index of patients; none for nobody.
+    """
+    actor.require(permissions.SEE, site_id)
+    if not patient_ids:
+        return {}
+    found = Booking.objects.filter(
+        patient_id__in=list(patient_ids), site_id=site_id, clinic_day=day, state__in=COMING
+    )
+    lines = booking_lines(actor, found, "expected")
+    latest_first = sorted(lines, key=lambda line: line.starts_at, reverse=True)
+    return {line.patient_id: line for line in latest_first}
+
+
 def own_bookings(actor: Actor, patient_ids: Collection[UUID]) -> list[BookingLine]:
     """The bookings of those of several patients who are the actor's own, the latest first.
 

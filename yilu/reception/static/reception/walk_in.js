@@ -10,3 +10,13 @@ document.addEventListener("htmx:after:swap", (event) => {
   if (LETTERS.test(typed)) name.value = typed;
   else if (/^\d{11}$/.test(typed)) phone.value = typed;
 });
+
+// Who was checked in from here is no walk-in any more: the box is empty for the next one.
+document.addEventListener("htmx:after:request", (event) => {
+  const { request, response } = event.detail.ctx;
+  if (request.method !== "POST" || !request.form?.closest("#dialog") || response.status >= 400) return;
+  const box = document.getElementById("rc-q");
+  box.value = "";
+  document.getElementById("rc-hits").replaceChildren();
+  box.focus();
+});
