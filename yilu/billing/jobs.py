@@ -4,6 +4,8 @@ import logging
 from decimal import Decimal
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from yilu.billing import permissions
 from yilu.billing.errors import AlreadyBilled
 from yilu.billing.operations.deposits import (
@@ -101,7 +103,7 @@ def tell_of_return(told: outbox.Told) -> None:
     )
 
 
-@timers.handler(ASK_TIMER, slow=True)
+@timers.handler(ASK_TIMER, slow=True, says=_("Ask the payment provider about a payment"))
 def ask_for_payment(due: timers.Due) -> None:
     """Ask the gateway what became of a payment without a notice; nothing is held meanwhile."""
     ask_gateway(actor=GATEWAY, payment_id=due.subject_id)

@@ -87,7 +87,7 @@ def give_what_waits(told: outbox.Told) -> None:
         find_guides(actor=USHER, site_id=told.site_id)
 
 
-@timers.handler(NOT_PICKED_UP)
+@timers.handler(NOT_PICKED_UP, says=_("See whether a guide took a task"))
 def not_picked_up(due: timers.Due) -> None:
     """A task should have been taken up by now."""
     note_overdue(actor=USHER, task_id=due.subject_id)

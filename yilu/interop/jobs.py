@@ -1,5 +1,7 @@
 """What the worker does for interop: webhooks, the lists of the night, and tidying up."""
 
+from django.utils.translation import gettext_lazy as _
+
 from yilu.interop.adapters.webhook import send
 from yilu.interop.operations.notices import KINDS, note_change, settle, take_next
 from yilu.interop.operations.reconciling import reconcile
@@ -21,7 +23,7 @@ def tell_partner(told: Told) -> None:
     note_change(actor=Actor.system("interop.tell_partner"), told=told)
 
 
-@timers.handler(RECONCILE)
+@timers.handler(RECONCILE, says=_("Write the partners' lists of the day"))
 def reconcile_nightly(due: Due) -> None:
     """Write the lists of the days that are over, and come again in the next night."""
     reconcile(actor=Actor.system("interop.reconcile"), partner_id=due.subject_id)

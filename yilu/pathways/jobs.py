@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from yilu.pathways import permissions
 from yilu.pathways.operations.cases import hear, start_case
 from yilu.pathways.operations.definitions import catch_up_definitions
@@ -25,7 +27,7 @@ def follow(event: Told) -> None:
     hear(actor=ENGINE, event=event, subject_ids=frozenset(_concerned(event)))
 
 
-@handler(LATE)
+@handler(LATE, says=_("Tell that a step is late"))
 def late(due: Due) -> None:
     """A step is past its time."""
     mark_late(actor=ENGINE, step_id=due.subject_id, level=int(due.body["level"]))

@@ -87,14 +87,19 @@ def _worker(owed: Backlog) -> Check:
 
 def disk() -> Check:
     """Whether there is room for a day's work beside the database."""
-    place = home().path
-    free = shutil.disk_usage(place if place.exists() else place.parent).free
+    free, place = free_bytes(), home().path
     return Check(
         "disk",
         ok=free >= DISK_BYTES,
         found=_("%(free)s MB free at %(place)s") % {"free": free // 2**20, "place": place},
         mend=_("Free some space: at least 500 MB."),
     )
+
+
+def free_bytes() -> int:
+    """How much room is left where the database and the files are."""
+    place = home().path
+    return shutil.disk_usage(place if place.exists() else place.parent).free
 
 
 def backlog() -> Backlog:

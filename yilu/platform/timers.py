@@ -38,13 +38,16 @@ class Handler:
 
     run: Run
     slow: bool
+    says: object
 
 
 handlers: dict[str, Handler] = {}
 
 
-def handler(name: str, *, slow: bool = False) -> Callable[[Run], Run]:
+def handler(name: str, *, slow: bool = False, says: object = "") -> Callable[[Run], Run]:
     """Have the worker call a function when timers of this name are due. It may run twice.
+
+    `says` is what it does, for people who look after the system.
 
     It runs in one transaction with the mark that it ran. A slow one, which calls the network,
     runs in none, for at most two minutes; its deeds are its own, and a crash in between repeats
@@ -52,10 +55,16 @@ def handler(name: str, *, slow: bool = False) -> Callable[[Run], Run]:
     """
 
     def register(run: Run) -> Run:
-        handlers[name] = Handler(run, slow)
+        handlers[name] = Handler(run, slow, says)
         return run
 
     return register
+
+
+def in_words(name: str) -> str:
+    """What timers of a name do, in the reader's language; an unknown one is named by itself."""
+    known = handlers.get(name)
+    return str(known.says if known and known.says else name)
 
 
 def schedule(

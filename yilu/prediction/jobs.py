@@ -4,6 +4,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from yilu.facility.selectors.sites import open_sites, site_zone
 from yilu.platform import clock, jobs, timers, undo
 from yilu.platform.actors import Actor
@@ -50,14 +52,14 @@ def learn(running: jobs.Running) -> dict[str, Any]:
     return {"model": str(model_id), "scored": scored}
 
 
-@timers.handler(NIGHT)
+@timers.handler(NIGHT, says=_("Have the prediction learn"))
 def nightly(due: Due) -> None:
     """Have the learning done as long work, and come again in the next night."""
     jobs.ask(CLERK, TRAIN)
     _come_at(NIGHT, EVERYWHERE, AT_NIGHT, site_id=UUID(due.body["site"]))
 
 
-@timers.handler(MORNING)
+@timers.handler(MORNING, says=_("Predict who may stay away"))
 def morning(due: Due) -> None:
     """Predict for the coming days, ask once more whom it concerns, and come again tomorrow."""
     today = _today(due.subject_id)

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from yilu.facility.selectors.places import place_names
 from yilu.facility.selectors.sites import site_zone
 from yilu.messaging.selectors.reached import lost
@@ -96,7 +98,7 @@ def watch(event: Told) -> None:
     watch_for_delay(actor=LATE, queue_id=UUID(event.body["queue_id"]))
 
 
-@handler(LOOK)
+@handler(LOOK, says=_("Tell the patients of a late doctor"))
 def look_for_delay(due: Due) -> None:
     """Tell a late doctor's patients who gain by it and are still at home to come later."""
     tell_later_times(actor=LATE, queue_id=due.subject_id)
@@ -129,25 +131,25 @@ def follow_practitioner(event: Told) -> None:
             keep_set_up(actor=CLERK, site_id=place.site_id)
 
 
-@handler(TOO_LONG)
+@handler(TOO_LONG, says=_("See whether somebody waits too long"))
 def too_long(due: Due) -> None:
     """The limit of a wait is reached."""
     notice_long_wait(actor=CLERK, visit_id=due.subject_id)
 
 
-@handler(PROMISE_PAST)
+@handler(PROMISE_PAST, says=_("See whether a promised time is past"))
 def promise_past(due: Due) -> None:
     """The promised time of a ticket is past."""
     notice_broken_promise(actor=CLERK, ticket_id=due.subject_id)
 
 
-@handler(PROGRESS)
+@handler(PROGRESS, says=_("Tell who waits how it goes"))
 def progress(due: Due) -> None:
     """A patient who waits is to hear how it goes."""
     tell_progress(actor=CLERK, visit_id=due.subject_id)
 
 
-@handler(NIGHTLY)
+@handler(NIGHTLY, says=_("Close the queues of the day"))
 def nightly(due: Due) -> None:
     """Close the day before this night, and come again in the next."""
     day = due.due_at.astimezone(site_zone(due.subject_id)).date() - timedelta(days=1)

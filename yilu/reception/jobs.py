@@ -73,7 +73,7 @@ def refresh_calls(told: outbox.Told) -> None:
         refresh_calls_of(actor=OPERATOR, site_id=told.site_id, patient_id=UUID(patient_id))
 
 
-@timers.handler(MISSED)
+@timers.handler(MISSED, says=_("Note a missed call"))
 def nobody_answered(due: timers.Due) -> None:
     """A call whose end nobody told has rung for two minutes: it is missed."""
     note_hung_up(actor=OPERATOR, call_id=due.subject_id)

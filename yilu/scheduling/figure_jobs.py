@@ -3,6 +3,8 @@ old bookings put away."""
 
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from yilu.facility.selectors.sites import open_sites
 from yilu.platform import timers
 from yilu.platform.actors import Actor
@@ -35,14 +37,14 @@ def waits(told: Told) -> None:
     turn_into_wish(actor=Actor.system("scheduling.turn_into_wish"), entry_id=told.subject_id)
 
 
-@timers.handler(ARCHIVE)
+@timers.handler(ARCHIVE, says=_("Put old bookings away"))
 def archive_nightly(due: Due) -> None:
     """Put one portion of old bookings away; come again at once while there are more."""
     moved = archive_step(actor=ARCHIVIST, site_id=due.subject_id)
     keep_archiving(actor=ARCHIVIST, site_id=due.subject_id, at_once=moved == ARCHIVED_AT_ONCE)
 
 
-@timers.handler(COUNT)
+@timers.handler(COUNT, says=_("Count the figures of past days"))
 def count_nightly(due: Due) -> None:
     """Count some days that are over; come again at once while there are more."""
     counted = count_days(actor=COUNTER, site_id=due.subject_id)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from yilu.facility.selectors.sites import open_sites
 from yilu.messaging.selectors.reached import lost
@@ -137,13 +138,13 @@ def keep_timers(told: Told) -> None:
     set_timers(actor=Actor.system("scheduling.set_timers"), booking_id=told.subject_id)
 
 
-@timers.handler(REMIND_DAY)
+@timers.handler(REMIND_DAY, says=_("Remind a patient a day before"))
 def remind_day(due: Due) -> None:
     """A day before."""
     _remind(due.subject_id, "booking_reminder_day")
 
 
-@timers.handler(REMIND_HOURS)
+@timers.handler(REMIND_HOURS, says=_("Remind a patient hours before"))
 def remind_hours(due: Due) -> None:
     """Two hours before."""
     _remind(due.subject_id, "booking_reminder_hours")
@@ -154,7 +155,7 @@ def _remind(booking_id: UUID, template: str) -> None:
     remind_patient(actor=actor, booking_id=booking_id, template=template)
 
 
-@timers.handler(NO_SHOW)
+@timers.handler(NO_SHOW, says=_("Note that a patient did not come"))
 def end_waiting(due: Due) -> None:
     """Who has not come by now does not come; who came was faster than the timer."""
     actor = Actor.system("scheduling.no_show", permissions.CHANGE)
@@ -164,7 +165,7 @@ def end_waiting(due: Due) -> None:
         return
 
 
-@timers.handler(UNPAID)
+@timers.handler(UNPAID, says=_("End a booking that was not paid"))
 def end_unpaid(due: Due) -> None:
     """A booking that had to be paid was not."""
     actor = Actor.system("scheduling.unpaid", permissions.CHANGE)
@@ -177,7 +178,7 @@ def tell_rule(told: Told) -> None:
     tell_of_rule(actor=Actor.system("scheduling.tell_of_rule"), booking_id=told.subject_id)
 
 
-@timers.handler("scheduling.release_hold")
+@timers.handler("scheduling.release_hold", says=_("Free a time that was held"))
 def end_hold(due: Due) -> None:
     """A kept time is over."""
     actor = Actor.system("scheduling.release_hold", permissions.BOOK)
@@ -237,7 +238,7 @@ def begin_publishing(told: Told) -> None:
     keep_publishing(actor=PLANNER, site_id=told.subject_id)
 
 
-@timers.handler(PUBLISH)
+@timers.handler(PUBLISH, says=_("Publish one more day"))
 def publish_nightly(due: Due) -> None:
     """Publish one more day, and come again in the next night."""
     publish_ahead(actor=PLANNER, site_id=due.subject_id)

@@ -3,6 +3,8 @@
 from contextlib import suppress
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from yilu.messaging.selectors.reached import lost
 from yilu.messaging.states import NOT_ARRIVED
 from yilu.platform import timers
@@ -67,19 +69,19 @@ def end_failed(told: Told) -> None:
             fail_plan(actor=ACTOR, plan_id=plan_id)
 
 
-@timers.handler(END)
+@timers.handler(END, says=_("End a plan that nobody confirmed"))
 def end_preview(due: Due) -> None:
     """Nobody confirmed in time."""
     end_plan(actor=ACTOR, plan_id=due.subject_id)
 
 
-@timers.handler(ANSWER)
+@timers.handler(ANSWER, says=_("See whether a patient answered about a move"))
 def end_thinking(due: Due) -> None:
     """No answer: the desk calls."""
     note_silence(actor=ACTOR, move_id=due.subject_id)
 
 
-@timers.handler(PLACE_OVER)
+@timers.handler(PLACE_OVER, says=_("End a place that was kept for a move"))
 def end_keeping(due: Due) -> None:
     """The kept place has begun."""
     end_place(actor=ACTOR, move_id=due.subject_id)

@@ -3,6 +3,8 @@
 from contextlib import suppress
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from yilu.platform import timers
 from yilu.platform.actors import Actor
 from yilu.platform.outbox import Told, subscriber
@@ -23,7 +25,7 @@ def look(told: Told) -> None:
         look_for_due(actor=ACTOR, site_id=told.site_id)
 
 
-@timers.handler(PLACE, slow=True)
+@timers.handler(PLACE, slow=True, says=_("Book planned sittings"))
 def place(due: Due) -> None:
     """Book what is due of one treatment, each sitting in a deed of its own."""
     for _try in range(MOST_TRIES):

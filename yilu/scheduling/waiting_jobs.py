@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from yilu.platform import timers
 from yilu.platform.actors import Actor
 from yilu.platform.outbox import Told, subscriber
@@ -67,13 +69,13 @@ def stop_asking_for_later(told: Told) -> None:
     end_outdone_offers(actor=actor, entry_id=told.subject_id)
 
 
-@timers.handler(END)
+@timers.handler(END, says=_("End an offer of a free time"))
 def end_thinking(due: Due) -> None:
     """Nobody has taken an opening in time."""
     end_opening(actor=Actor.system("scheduling.end_opening"), opening_id=due.subject_id)
 
 
-@timers.handler(ASK)
+@timers.handler(ASK, says=_("Offer a free time to who waits"))
 def ask_next(due: Due) -> None:
     """Offer a freed time (again): the next wave, or the morning after."""
     given_up_by = due.body.get("given_up_by")
@@ -88,7 +90,7 @@ def ask_next(due: Due) -> None:
     offer_freed_time(actor=Actor.system("scheduling.ask_waiting"), freed=freed)
 
 
-@timers.handler(END_WAITING)
+@timers.handler(END_WAITING, says=_("End an entry of the waiting list"))
 def end_days(due: Due) -> None:
     """The last day that would have done is over."""
     end_entry(actor=Actor.system("scheduling.end_waiting"), entry_id=due.subject_id)

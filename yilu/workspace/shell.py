@@ -66,6 +66,7 @@ ENTRIES: dict[str, Entry] = {
     "outbreak": Entry("/outbreak/{key}/", "virus", "outbreak.see"),
     "downtime": Entry("/downtime/?site={id}", "printer", "downtime.see"),
     "kiosks": Entry("/kiosk/devices", "hand-finger", "kiosk.set_up"),
+    "system": Entry("/system/", "server", "platform.keep"),
 }
 LABELS: dict[str, Promise] = {
     "desk": pgettext_lazy("workspace", "Today"),
@@ -96,6 +97,7 @@ LABELS: dict[str, Promise] = {
     "outbreak": pgettext_lazy("workspace", "Outbreak"),
     "downtime": pgettext_lazy("workspace", "Paper"),
     "kiosks": pgettext_lazy("workspace", "Kiosks"),
+    "system": pgettext_lazy("workspace", "System"),
 }
 MENUS: dict[str, str] = {
     "front_desk": (
@@ -109,7 +111,8 @@ MENUS: dict[str, str] = {
     "care": "care phone calls bookings patients messages work",
     "manager": "manager desk queues exams work insight roster messages staff catalogue outbreak",
     "administrator": (
-        "staff sites roster catalogue screens kiosks downtime pathways messages partners outbreak"
+        "staff sites roster catalogue screens kiosks downtime pathways messages partners outbreak "
+        "system"
     ),
 }
 BOARDS = {

@@ -197,7 +197,7 @@ def _answers(stack: Stack) -> bool:
     until = time.monotonic() + READY_SECONDS
     while time.monotonic() < until and not stack.stopping.wait(LOOK):
         try:
-            urllib.request.urlopen(f"http://{host}:{stack.address.port}/healthz", timeout=5)
+            urllib.request.urlopen(f"http://{host}:{stack.address.port}/sign-in", timeout=5)
         except urllib.error.HTTPError:
             return True
         except OSError:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yilu.platform.web import choices, design, idle, sign_in, undo
+from yilu.platform.web import choices, design, idle, sign_in, system, undo
 
 app_name = "platform"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("sign-out", sign_in.sign_out, name="sign-out"),
     path("still-here", idle.still_here, name="still-here"),
     path("undo/<uuid:undo_id>", undo.take_back, name="undo"),
+    path("system/", system.system, name="system"),
+    path("system/again", system.try_again, name="system-again"),
     path("language", choices.language, name="language"),
     path("display", choices.display, name="display"),
     path("design", design.showroom, name="design"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from yilu.platform import clock, outbox
+from yilu.platform import clock, given_up, outbox
 from yilu.platform.db import deed
 from yilu.platform.models import Delivery, DeliveryState
 from yilu.platform.outbox import Told
@@ -65,6 +65,7 @@ def _failed(delivery_id: int, tries: int, error: Exception) -> None:
     delivery.tries, delivery.error, delivery.next_at = tries, trace(error), next_try(tries)
     if tries >= MOST_TRIES:
         delivery.state, delivery.done_at = DeliveryState.DEAD, clock.machine_now()
+        given_up.tell_pages()
     delivery.save()
     if delivery.state == DeliveryState.WAITING:
         # Those behind it wait as long, so that nobody looks at them in vain.

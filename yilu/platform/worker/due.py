@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from yilu.platform import clock, timers
+from yilu.platform import clock, given_up, timers
 from yilu.platform.db import deed
 from yilu.platform.models import Timer, TimerState
 from yilu.platform.timers import Due
@@ -95,6 +95,8 @@ def _failed(timer: Timer, error: Exception, *, leased: bool = False) -> None:
         error=trace(error),
         next_at=next_try(tries),
     )
+    if dead:
+        given_up.tell_pages()
     log.warning("timer_failed", extra={"handler": timer.handler, "error": trace(error)})
 
 

@@ -1,11 +1,9 @@
-"""What is kept of a failed try, when the next one may be, and how what was given up begins anew."""
+"""What is kept of a failed try, and when the next one may be."""
 
 import random
 from datetime import datetime, timedelta
 
 from yilu.platform import clock
-from yilu.platform.db import operation
-from yilu.platform.models import Delivery, DeliveryState, Timer, TimerState
 
 MOST_TRIES = 10
 LONGEST_PAUSE = 600.0
@@ -25,18 +23,3 @@ def trace(error: BaseException) -> str:
         last = last.tb_next
     place = f" in {last.tb_frame.f_code.co_qualname}:{last.tb_lineno}" if last else ""
     return f"{type(error).__module__}.{type(error).__qualname__}{place}"
-
-
-@operation
-def retry_given_up() -> tuple[int, int]:
-    """Owe dead deliveries and timers again, with all their tries. How many of each. Two queries.
-
-    A delivery that comes so late is heard after later ones of its subject, as when it died.
-    """
-    anew = {"tries": 0, "done_at": None, "next_at": clock.machine_now()}
-    events = Delivery.objects.filter(state=DeliveryState.DEAD)
-    timers = Timer.objects.filter(state=TimerState.DEAD)
-    return (
-        events.update(state=DeliveryState.WAITING, **anew),
-        timers.update(state=TimerState.WAITING, **anew),
-    )

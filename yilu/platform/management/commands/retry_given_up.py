@@ -5,8 +5,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from yilu.platform.actors import Actor
+from yilu.platform.given_up import try_again
+from yilu.platform.permissions import KEEP
 from yilu.platform.running import language
-from yilu.platform.worker.failures import retry_given_up
 
 
 class Command(BaseCommand):
@@ -17,6 +19,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Retry them all."""
         language.choose()
-        events, timers = retry_given_up()
+        events, timers = try_again(Actor.system("retry_given_up", KEEP))
         said = _("%(events)s events and %(timers)s timers are tried again.")
         self.stdout.write(said % {"events": events, "timers": timers})

@@ -1,0 +1,3 @@
+"""The grants that the platform knows."""
+
+KEEP = "platform.keep"
