@@ -10,6 +10,21 @@ from playwright.sync_api import Browser, BrowserType, sync_playwright
 from look import browser as machine
 from yilu.platform.running.browser import ensure
 
+SOAK = os.environ.get("YILU_SOAK") == "1"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Take a walk in a browser once more when it fails, unless at full size (`make soak`).
+
+    Six programs share two cores in a walk, and not each of them is ours. A second failure counts;
+    the summary tells of every walk that was taken twice, and each is a fault to be looked for.
+    """
+    if SOAK:
+        return
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
 
 @pytest.fixture(scope="session")
 def browsers() -> Iterator[BrowserType]:
