@@ -35,10 +35,44 @@ REASONS = (
     ("No matching distribution", "the package index lacks a package for this machine or Python"),
 )
 UNREACHABLE = "the package index cannot be reached: check the network or pip's settings"
+SAYS_LANGUAGE = ("YILU_LANGUAGE", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+# Before the environment is there, no catalogue can be read.
+CHINESE = {
+    "Making the Python environment (.venv)": "正在建立 Python 环境（.venv）",
+    "Installing the locked Python packages": "正在安装锁定的 Python 包",
+    "It was stopped; the next start goes on from here.": "已停止；下次启动从这里继续。",
+    "a package differs from what was locked: do not trust this package index": (
+        "有软件包与锁定的不一致：请勿信任此软件源"
+    ),
+    "the disk is full: free about 2 GB": "磁盘已满：请腾出约 2 GB",
+    "the folder cannot be written: mend its permissions": "文件夹不可写：请修正其权限",
+    "the package index lacks a package for this machine or Python": (
+        "软件源中没有适合本机或此 Python 的软件包"
+    ),
+    UNREACHABLE: "无法连接软件源：请检查网络或 pip 的设置",
+    "This Python has no {}: install python3-venv with your system's tools.": (
+        "此 Python 没有 {}：请用系统工具安装 python3-venv。"
+    ),
+    "The folder {} cannot be written: mend its permissions.": "文件夹 {} 不可写：请修正其权限。",
+    "Yilu needs Python 3.11, 3.12 or 3.13 and this is {}: install one of them.": (
+        "医路需要 Python 3.11、3.12 或 3.13，当前为 {}：请安装其中之一。"
+    ),
+    "The Python packages were not installed because {}.": "Python 包未能安装：{}。",
+    "The Python environment could not be made: {}": "未能建立 Python 环境：{}",
+    "no reason given": "未给出原因",
+}
 
 
 def main(kind: str) -> None:
     """Bring the environment up to date for running (`base`) or for testing (`dev`)."""
+    try:
+        _bring_up_to_date(kind)
+    except KeyboardInterrupt:
+        print("\nyilu: " + _said("It was stopped; the next start goes on from here."))
+        sys.exit(130)
+
+
+def _bring_up_to_date(kind: str) -> None:
     _use_supported_python()
     if VENV.is_symlink():
         return  # somebody keeps it elsewhere and looks after it; `yilu doctor` says if it is old
@@ -95,10 +129,10 @@ def _is_current(kind: str) -> bool:
 
 def _install(kind: str) -> None:
     if not _installed():
-        print("Making the Python environment (.venv)", flush=True)
+        print(_said("Making the Python environment (.venv)"), flush=True)
         _run([sys.executable, "-m", "venv", "--clear", str(VENV)])
     (VENV / STAMP).unlink(missing_ok=True)
-    print("Installing the locked Python packages", flush=True)
+    print(_said("Installing the locked Python packages"), flush=True)
     python = VENV / "bin" / "python"
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     _run([*pip, "--require-hashes", "-r", str(ROOT / "requirements" / f"{kind}.txt")])
@@ -125,16 +159,22 @@ def _run(command: list[str]) -> None:
         return
     # pip that has reached no index says only that it found no version.
     if "Retrying" in done.stdout or "from versions: none" in done.stdout:
-        _fail("The Python packages were not installed because {}.", UNREACHABLE)
+        _fail("The Python packages were not installed because {}.", _said(UNREACHABLE))
     for sign, reason in REASONS:
         if sign in done.stdout:
-            _fail("The Python packages were not installed because {}.", reason)
-    lines = done.stdout.strip().splitlines() or ["no reason given"]
+            _fail("The Python packages were not installed because {}.", _said(reason))
+    lines = done.stdout.strip().splitlines() or [_said("no reason given")]
     _fail("The Python environment could not be made: {}", lines[-1])
 
 
+def _said(sentence: str) -> str:
+    """The sentence in the language of the terminal, found as `language.py` finds it."""
+    asked = next((os.environ[name] for name in SAYS_LANGUAGE if os.environ.get(name)), "")
+    return CHINESE[sentence] if asked.lower().startswith("zh") else sentence
+
+
 def _fail(sentence: str, word: object) -> None:
-    print("yilu: " + sentence.format(word), file=sys.stderr)
+    print("yilu: " + _said(sentence).format(word), file=sys.stderr)
     sys.exit(1)
 
 

@@ -1,6 +1,7 @@
 """Making `.venv`: what a person is told when their machine lacks something."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -36,7 +37,7 @@ def make(checkout: Path, **more: str) -> tuple[int, str]:
     }
     done = subprocess.run(
         [sys.executable, str(checkout / SCRIPT), "base"],
-        env={**inherited, **door, **more},
+        env={**inherited, **door, "YILU_LANGUAGE": "en", **more},
         capture_output=True,
         text=True,
         check=False,
@@ -49,6 +50,33 @@ def test_without_a_package_index_it_says_so_in_one_sentence(checkout):
     status, sentence = make(checkout, PIP_DISABLE_PIP_VERSION_CHECK="1")
     assert (status, sentence.count("\n")) == (1, 1)
     assert sentence.startswith(said)
+
+
+def test_it_speaks_the_language_of_the_terminal(checkout):
+    status, sentence = make(checkout, PIP_DISABLE_PIP_VERSION_CHECK="1", YILU_LANGUAGE="zh")
+
+    assert (status, sentence) == (
+        1,
+        "yilu: Python 包未能安装：无法连接软件源：请检查网络或 pip 的设置。\n",
+    )
+
+
+def test_every_sentence_it_says_is_there_in_chinese():
+    reasons = {reason for _, reason in environment.REASONS}
+    said = set(re.findall(r'_(?:said|fail)\(\s*"([^"]+)"', (ROOT / SCRIPT).read_text("utf-8")))
+    assert said | reasons | {environment.UNREACHABLE} == set(environment.CHINESE)
+
+
+def test_ctrl_c_is_answered_by_one_sentence_and_goes_on_later(monkeypatch, capsys):
+    def interrupted(kind: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(environment, "_bring_up_to_date", interrupted)
+    monkeypatch.setenv("YILU_LANGUAGE", "en")
+    with pytest.raises(SystemExit, match="130"):
+        environment.main("base")
+
+    assert capsys.readouterr().out == "\nyilu: It was stopped; the next start goes on from here.\n"
 
 
 def test_an_empty_list_makes_an_environment_with_our_command_once(checkout):
