@@ -4,11 +4,11 @@ from dataclasses import replace
 from uuid import UUID
 
 from yilu.platform.actors import Actor
-from yilu.platform.db import operation
+from yilu.platform.db import lock_name, operation
 from yilu.platform.pace import Pace
 from yilu.portal.operations.family import Relative, add_relative
 from yilu.scheduling.operations.rushes import QueueWish, call_up, take_place
-from yilu.scheduling.selectors.rushes import QueuePlace, queue_place
+from yilu.scheduling.selectors.rushes import QueuePlace, place_in_rush, queue_place
 
 CALLER = Actor.system("portal.queue")
 LOOKS = Pace(limit=45, seconds=30)
@@ -29,8 +29,13 @@ def seen_place(*, actor: Actor, place_id: UUID) -> QueuePlace:
 def take_place_as_new(*, actor: Actor, who: Relative, phone: str, wish: QueueWish) -> UUID:
     """Register the account's own person and stand in the queue for them, or neither.
 
-    `wish` names no patient of its own yet. Raises: what `add_relative` and `take_place` raise.
+    `wish` names no patient of its own yet. Of two such presses of an account the later finds the
+    place of the first and registers nobody. Raises: what `add_relative` and `take_place` raise.
     """
+    lock_name("portal.queue", actor.user_id)
+    stands = place_in_rush(actor, wish.site_id, wish.practitioner_id, wish.clinic_day)
+    if stands is not None:
+        return stands
     patient_id = add_relative(actor=actor, relative=who, phone=phone)
     owner = replace(actor, owns=actor.owns | {patient_id})
     return take_place(actor=owner, wish=replace(wish, patient_id=patient_id))

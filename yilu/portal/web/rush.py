@@ -51,6 +51,9 @@ def room(
     if request.actor.kind != "patient":
         raise NotSignedIn
     is_new = not request.actor.owns
+    if not is_new and "patient" not in request.POST:
+        # The form is older than the account's first person: what stands now is shown instead.
+        return HttpResponseRedirect(request.path, status=303)
     try:
         if not is_new:
             _patient(request)
