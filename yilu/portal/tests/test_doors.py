@@ -88,6 +88,22 @@ def test_moving_to_a_taken_time_keeps_the_old_one_and_offers_others(
     assert booking.starts_at == at(10)
 
 
+@pytest.mark.covers("A08", "A10")
+@pytest.mark.parametrize("page", ["cancel", "late", "move", "arrive", "service"])
+def test_a_link_used_once_more_shows_what_became_of_it(booking: Booking, reference: str, page: str):
+    who, base = Someone(), f"/v/{reference}"
+    press(who, f"{base}/cancel", reason="better")
+    typed = {"reason": "time", "minutes": "20", "time": f"{at(11).isoformat()}|", "code": "1234"}
+
+    opened, pressed = who.client.get(f"{base}/{page}"), press(who, f"{base}/{page}", **typed)
+
+    assert (opened.status_code, opened["Location"]) == (303, base)
+    assert (pressed.status_code, pressed["Location"]) == (303, base)
+    assert "预约已取消" in who.client.get(base).content.decode()
+    booking.refresh_from_db()
+    assert (booking.state, booking.cancel_reason) == ("cancelled", "better")
+
+
 @pytest.mark.covers("A08")
 def test_too_late_it_is_for_the_desk(booking: Booking, reference: str):
     with clock.at(at(9, 30)):

@@ -19,7 +19,7 @@ from yilu.portal.selectors.offers import offered_service, service_offers, time_o
 from yilu.portal.selectors.standing import Standing, standing
 from yilu.portal.web.booking import chosen_time
 from yilu.portal.web.doors import Entry, entered
-from yilu.portal.web.visits import read_day
+from yilu.portal.web.visits import how_it_stands, read_day
 from yilu.scheduling.operations.changing import reschedule_booking
 from yilu.scheduling.operations.requests import ask_for_change
 from yilu.scheduling.selectors.prepaying import due_of_service
@@ -32,8 +32,10 @@ CANCEL = "cancel"
 def change(request: ActorRequest, entry: Entry) -> HttpResponseBase:
     """Choose another service, then its time; or, when it is late, ask the clinic."""
     now = standing(entry.door)
-    if now.booking is None or not now.is_coming:
+    if now.booking is None:
         raise NotFound
+    if not now.is_coming:
+        return how_it_stands(entry)
     if request.method != "POST":
         return _page(request, entry, now)
     deed = _move if now.may_change else _ask

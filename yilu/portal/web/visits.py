@@ -252,6 +252,8 @@ def _ask(
 ) -> HttpResponse:
     status = refused.status if refused else (422 if form.is_bound else 200)
     now = standing(entry.door)
+    if not now.is_coming:
+        return how_it_stands(entry)
     context = {
         "now": now,
         "along": own_along(entry.door.actor, now.booking.line) if now.booking else [],
@@ -269,6 +271,8 @@ def _times(
 ) -> HttpResponse:
     if now.booking is None or now.service is None:
         raise NotFound
+    if not now.is_coming:
+        return how_it_stands(entry)
     anyone = request.GET.get("anyone") == "1"
     doctor_id = None if anyone else now.booking.line.practitioner_id
     offers = time_offers(now.site, now.service.id, doctor_id, read_day(request.GET.get("day", "")))
@@ -281,6 +285,12 @@ def _times(
         "anyone": anyone,
     }
     return render(request, "portal/visit_move.html", context, status=status)
+
+
+def how_it_stands(entry: Entry) -> HttpResponse:
+    """To the page that says what became of it: an old page, or a link used twice, asks for what
+    can no longer be done."""
+    return HttpResponseRedirect(entry.base, status=303)
 
 
 def read_day(typed: str) -> date | None:
