@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Visit
 from tests.browser.test_bookings import picture
 from yilu.billing.models import Bill, Errand, Payment, Receipt, Refund
+from yilu.billing.operations.cash import pay_cash
 from yilu.billing.tests.factories import PaidVisit
 from yilu.billing.tests.gateways import Sandbox, running_sandbox
 from yilu.demo.sandbox.wire import Mode
@@ -288,3 +289,27 @@ def test_a_part_is_taken_in_cash_and_the_rest_by_code(
     expect(till.locator("#waiting-bills .yl-row")).to_have_count(0)
     bill = Bill.objects.get()
     assert (bill.state, bill.paid) == ("settled", Decimal("37.28"))
+
+
+@pytest.mark.covers("F05", "F07")
+@pytest.mark.parametrize("how", ["zh desktop", "en desktop", "zh phone", "en phone"])
+def test_a_paid_bill_is_found_again_at_the_till(
+    visit: Visit, looks_right: Callable[[Page, str], None], how: str
+):
+    language, size = how.split()
+    paying = PaidVisit()
+    bill_id = paying.bill("238.00")
+    pay_cash(actor=paying.cashier, bill_id=bill_id, tendered=Decimal(300))
+    user = staff(paying.site_id, "cashier")
+    till = visit(f"/billing/{paying.site_id}/", size=size, language=language, user=user)
+    till.locator("#waiting-bills a[href$=paid]").click()
+    till.locator("main input[name=q]").fill(Bill.objects.get().number)
+    till.keyboard.press("Enter")
+    till.wait_for_url("**?q=*")
+    looks_right(till, language)
+    picture(till, f"till-paid-{size}-{language}")
+
+    till.locator("main table a").click()
+
+    expect(till.locator("#opened [hx-get$=refund]")).to_be_visible()
+    expect(till.locator("#opened form[action*=receipt]")).to_be_visible()

@@ -210,15 +210,6 @@ def waiting_bills(*, actor: Actor, site_id: UUID, limit: int = 200) -> list[Bill
     return briefs
 
 
-def settled_bills(*, actor: Actor, site_id: UUID, limit: int = 50) -> list[BillBrief]:
-    """The bills of a site that were paid last. Two queries."""
-    actor.require_to_see(permissions.SEE, site_id)
-    bills = Bill.objects.filter(site_id=site_id, state=BillState.SETTLED, visit_id__isnull=False)
-    briefs = [_brief(b, site_zone(site_id)) for b in bills.order_by("-settled_at", "pk")[:limit]]
-    audit.seen(actor, (brief.patient_id for brief in briefs), "settled bills")
-    return briefs
-
-
 def bills_of_visits(visit_ids: Iterable[UUID]) -> dict[UUID, list[BillBrief]]:
     """The bills of each visit, for the boards that already know whom they show. One query."""
     found: dict[UUID, list[BillBrief]] = {}

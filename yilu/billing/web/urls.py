@@ -9,6 +9,7 @@ urlpatterns = [
     path("<uuid:site_id>/", views.cashier, name="cashier"),
     path("<uuid:site_id>/waiting", views.waiting, name="waiting"),
     path("<uuid:site_id>/takings", views.takings, name="takings"),
+    path("<uuid:site_id>/paid", views.paid, name="paid"),
     path("<uuid:site_id>/gateway", errands.gateway, name="gateway"),
     path("gateway/<slug:kind>/<uuid:subject_id>/again", errands.try_again, name="try-again"),
     path("<uuid:site_id>/advances", advances.advances, name="advances"),

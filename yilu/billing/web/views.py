@@ -16,11 +16,12 @@ from yilu.billing.operations.receipts import mark_printed
 from yilu.billing.operations.refunds import refund_payment
 from yilu.billing.selectors.cashier import opened_bill, waiting_rows
 from yilu.billing.selectors.errands import Unanswered, unanswered
+from yilu.billing.selectors.paid import LONGEST, paid_bills
 from yilu.billing.selectors.receipts import receipt_pdf
 from yilu.billing.selectors.takings import Takings, day_takings
 from yilu.billing.selectors.topics import billing_topic
 from yilu.billing.web.forms import CashForm, CodeForm, RefundForm
-from yilu.facility.selectors.sites import site_zone
+from yilu.facility.selectors.sites import site_info, site_zone
 from yilu.platform import clock
 from yilu.platform import qr as drawing
 from yilu.platform.web.http import ActorRequest, with_toast
@@ -62,6 +63,20 @@ def takings(request: ActorRequest, site_id: UUID) -> HttpResponse:
     """Today's money."""
     context = {"takings": _takings(request, site_id), "site_id": site_id}
     return render(request, "billing/_takings.html", context)
+
+
+@require_GET
+def paid(request: ActorRequest, site_id: UUID) -> HttpResponse:
+    """Who paid last, or what fits a search: for a refund, or the receipt once more."""
+    typed = request.GET.get("q", "").strip()
+    context = {
+        "lines": paid_bills(actor=request.actor, site_id=site_id, typed=typed),
+        "typed": typed[:LONGEST],
+        "site": site_info(site_id),
+        "url": reverse("billing:paid", args=[site_id]),
+        "cashier_url": reverse("billing:cashier", args=[site_id]),
+    }
+    return render(request, "billing/paid.html", context)
 
 
 @require_GET
