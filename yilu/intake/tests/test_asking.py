@@ -260,7 +260,22 @@ def test_who_opens_the_booking_finds_the_questions_there_until_they_are_answered
     assert "我们已收到" in thanks
     assert "返回我的预约" in thanks
     assert f"{base}/questions" not in client.get(base).content.decode()
-    assert post(client, f"{base}/questions", **sent).status_code == 409
+    again = post(client, f"{base}/questions", **sent)
+    assert again.status_code == 409
+    said = again.content.decode()
+    assert ("问卷已填写" in said, "我们已收到" in said) == (True, False)
+
+
+@pytest.mark.parametrize(("alarm", "is_told"), [("yes", True), ("no", False)])
+def test_who_needs_help_now_still_reads_so_when_the_answers_are_sent(booking, alarm, is_told):
+    ask_questions(actor=JOB, booking_id=booking)
+    reference = links.issue("visit", subject_id=booking, expires_at=at(12, day=4))
+    client, url = Client(), f"/v/{reference}/questions"
+    assert post(client, url, **{"q-alarm": alarm, "quick": "1", "consent": "on"}).status_code == 303
+
+    assert ("tel:120" in client.get(url).content.decode()) is is_told
+    Booking.objects.update(state="arrived")
+    assert "tel:120" not in client.get(url).content.decode()
 
 
 def test_a_booking_of_somebody_else_shows_no_questions(clinic: Clinic, booking: UUID):
