@@ -7,8 +7,9 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.test_bookings import picture
+from yilu.clinical.tests.factories import make_drug, order
 from yilu.pharmacy.operations.dispensing import pick
-from yilu.pharmacy.tests.factories import batches, make_counter, released, row
+from yilu.pharmacy.tests.factories import batches, make_counter, released, reviewed, row
 from yilu.platform.models import User
 
 pytestmark = [
@@ -79,3 +80,29 @@ def test_a_step_that_is_taken_back_is_open_again(visit: Visit):
     page.locator("#toasts .yl-toast button").first.click()
 
     expect(page.locator("#part-dispense form[action$=review]")).to_be_visible()
+
+
+@pytest.mark.parametrize("how", ["zh desktop", "en desktop", "zh phone", "en phone"])
+def test_a_pack_is_scanned_and_what_was_read_stays_until_all_is_there(
+    visit: Visit, looks_right: Callable[[Page, str], None], how: str
+):
+    language, size = how.split()
+    visit.expect("422")
+    two = [order(make_drug()), order(make_drug(("雷贝拉唑", "Rabeprazole"), "A02BC04"))]
+    counter = reviewed(make_counter(*two))
+    user = User.objects.get(pk=counter.first.user_id)
+    page = visit("/pharmacy/", user=user, language=language, size=size)
+    pick_form = page.locator("#part-dispense form[action$=pick]")
+
+    pick_form.locator("[name=batch-1]").fill("01069012345678921799063010B2031A")
+    pick_form.locator("[name=batch-1]").press("Enter")
+
+    expect(pick_form.locator("[name=batch-1]")).to_have_value("B2031A")
+    expect(pick_form.locator("[name=expires-1]")).to_have_value("2099-06-30")
+    expect(pick_form.locator("[name=batch-2]")).to_be_focused()
+    looks_right(page, language)
+    picture(page, f"pharmacy-scanned-{size}-{language}")
+    page.keyboard.type("01069012345678921799063010C7")
+    page.keyboard.press("Enter")
+    expect(pick_form).to_have_count(0)
+    assert [one["batch"] for one in row(counter).batches] == ["B2031A", "C7"]

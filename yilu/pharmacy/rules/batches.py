@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from yilu.clinical.rules.texts import clean_words
 from yilu.pharmacy.errors import BatchesIncomplete, Expired
+from yilu.pharmacy.rules.scanning import is_of_the_pack
 from yilu.platform.errors import FieldError
 
 if TYPE_CHECKING:
@@ -79,6 +80,9 @@ def _errors(need: Owed, given: list[Batch]) -> list[FieldError]:
     name = f"batch-{need.place}"
     if not given or any(not one.batch.strip() or one.expires_on is None for one in given):
         return [FieldError(name, "required", _("Batch and expiry are needed."))]
+    if any(is_of_the_pack(one.batch) for one in given):
+        message = _("This is the code of the pack, not its batch.")
+        return [FieldError(name, "not_a_batch", message)]
     if any(one.quantity < 0 for one in given) or total > need.quantity:
         return [FieldError(f"quantity-{need.place}", "too_much", _("More than is prescribed."))]
     if total < need.quantity and not any(one.reason.strip() for one in given):

@@ -1,5 +1,6 @@
 """What the pharmacy's forms send, read into what operations take."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from yilu.pharmacy.operations.dispensing import Counselling, Review
 from yilu.pharmacy.rules.batches import Batch
 from yilu.pharmacy.rules.review import counselling_points, identifiers, verification_keys
+from yilu.pharmacy.rules.scanning import scanned
 from yilu.platform.errors import FieldError, Invalid
 from yilu.platform.web.http import ActorRequest
 
@@ -44,11 +46,12 @@ def read_batches(request: ActorRequest) -> list[Batch]:
                 FieldError(f"quantity-{place}", "implausible_value", _("Enter a quantity."))
             )
             continue
+        typed = unfolded(request.POST)
         found.append(
             Batch(
                 item_id=item,
-                batch=request.POST.get(f"batch-{place}", ""),
-                expires_on=_day(request.POST.get(f"expires-{place}", "")),
+                batch=typed.get(f"batch-{place}", ""),
+                expires_on=_day(typed.get(f"expires-{place}", "")),
                 quantity=quantity,
                 reason=request.POST.get(f"reason-{place}", ""),
             )
@@ -56,6 +59,18 @@ def read_batches(request: ActorRequest) -> list[Batch]:
     if errors:
         raise Invalid(*errors)
     return found
+
+
+def unfolded(sent: Mapping[str, str]) -> dict[str, str]:
+    """What was sent, with the batch and last day that a scanned code holds in their own fields."""
+    fields = {name: str(sent.get(name, "")) for name in sent}
+    for name in [name for name in fields if name.startswith("batch-")]:
+        code = scanned(fields[name])
+        if code is not None:
+            fields[name] = code.batch
+            if code.expires_on is not None:
+                fields[f"expires-{name.removeprefix('batch-')}"] = code.expires_on.isoformat()
+    return fields
 
 
 def read_identifiers(request: ActorRequest) -> dict[str, str]:

@@ -30,6 +30,7 @@ from yilu.pharmacy.web.reading import (
     read_identifiers,
     read_quantities,
     read_review,
+    unfolded,
     version_of,
 )
 from yilu.platform.errors import DomainError, NotAllowed
@@ -232,7 +233,7 @@ def _detail(
         fields = getattr(refused, "errors", ())
         context |= {
             "errors": {one.field: one.message for one in fields},
-            "typed": request.POST,
+            "typed": unfolded(request.POST),
             "ticked": request.POST.getlist("ticked"),
             "explained": request.POST.getlist("points"),
         }
