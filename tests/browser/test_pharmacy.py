@@ -100,6 +100,9 @@ def test_a_pack_is_scanned_and_what_was_read_stays_until_all_is_there(
     expect(pick_form.locator("[name=batch-1]")).to_have_value("B2031A")
     expect(pick_form.locator("[name=expires-1]")).to_have_value("2099-06-30")
     expect(pick_form.locator("[name=batch-2]")).to_be_focused()
+    for field in ("expires-1", "quantity-1"):  # All that stands in it can be read.
+        fits = "one => one.scrollWidth <= one.clientWidth && one.clientWidth > 60"
+        assert pick_form.locator(f"[name={field}]").evaluate(fits)
     looks_right(page, language)
     picture(page, f"pharmacy-scanned-{size}-{language}")
     page.keyboard.type("01069012345678921799063010C7")
