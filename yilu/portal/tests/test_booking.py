@@ -13,6 +13,7 @@ from yilu.platform.actors import Actor
 from yilu.portal.selectors.offers import service_offers
 from yilu.portal.tests.factories import BORN, Front, Someone, details
 from yilu.scheduling.models import Allocation, Booking, Hold
+from yilu.scheduling.selectors.history import booking_history
 from yilu.scheduling.tests.factories import add_doctor, at, make_service
 from yilu.workforce.models import StaffMember
 from yilu.workforce.tests.factories import make_doctor
@@ -44,6 +45,8 @@ def test_somebody_unknown_books_from_the_first_page_to_the_number(front: Front, 
         "web", at(10), "后牙冷热痛",
     )  # fmt: skip
     assert booking.number in web.get(done["Location"]).content.decode()
+    lines = booking_history(booking.pk, booking.site_id)
+    assert [(one.what, one.who) for one in lines] == [("已预约", "患者")]
     assert Consent.objects.get(patient_id=booking.patient_id).text_version == "2026-01"
     calendar = web.get(f"/my/visit/{booking.pk}/calendar.ics").content.decode()
     assert "BEGIN:VCALENDAR" in calendar

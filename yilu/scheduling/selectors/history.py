@@ -65,7 +65,11 @@ class HistoryLine:
 
 
 def booking_history(booking_id: UUID, site_id: UUID) -> list[HistoryLine]:
-    """The deeds on a booking, the first first. One query. Ask the right to see it before."""
+    """The deeds on a booking, the first first. One query. Ask the right to see it before.
+
+    What another app has written down of the same deed (a partner's, an online booking) is no
+    second one.
+    """
     zone = site_zone(site_id)
     return [
         HistoryLine(
@@ -75,6 +79,7 @@ def booking_history(booking_id: UUID, site_id: UUID) -> list[HistoryLine]:
             _why(line.action, str(line.details.get("reason", ""))),
         )
         for line in audit.about("scheduling.booking", booking_id)
+        if line.action.startswith("scheduling.")
     ]
 
 
