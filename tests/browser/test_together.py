@@ -38,6 +38,10 @@ def test_a_family_is_booked_and_a_treatment_is_seen(visit, looks_right, language
     picture(page, f"together-{language}")
     # The first may begin before it is pressed.
     page.locator(".yl-pick").last.click()
+    page.locator("textarea").first.fill("咳嗽三天")
+    looks_right(page, language)
+    picture(page, f"together-details-{language}")
+    page.locator(".yl-ph-cta button").click()
     page.wait_for_url("**/my/bookings")
     assert Booking.objects.count() == 2
 

@@ -30,7 +30,7 @@ def url(front: Front) -> str:
     return f"/book/{front.site_key}/{front.clinic.clinic.service_id}/together"
 
 
-def test_two_of_a_family_are_booked_with_one_press(
+def test_two_of_a_family_are_booked_once_however_often_it_is_pressed(
     front: Front, someone: Someone, pair: tuple[UUID, UUID]
 ):
     shown = someone.client.get(url(front)).content.decode()
@@ -50,6 +50,35 @@ def test_two_of_a_family_are_booked_with_one_press(
     assert {booked[pair[0]].companion, booked[pair[1]].companion} == {"沈白芷", "沈小满"}
 
 
+@pytest.mark.covers("A02", "A18")
+def test_each_of_a_family_is_asked_before_all_are_booked(
+    front: Front, someone: Someone, pair: tuple[UUID, UUID]
+):
+    clinic, (first, second) = front.clinic.clinic, pair
+    way = ways_to_come(clinic.site_id, clinic.service_id, 2, MONDAY, parallel=False)[0]
+    chosen = {"who": pair, "times": way.value}
+
+    asked = someone.client.get(url(front), chosen).content.decode()
+    assert "沈小满" in asked
+    assert "都约上（2 人）" in asked
+    assert Booking.objects.count() == 0
+    said = chosen | {
+        f"{first}-reason": "咳嗽", f"{second}-reason": "发热",
+        f"{second}-special_needs": ["child", "allergy"], f"{second}-medication": "布洛芬",
+    }  # fmt: skip
+    wrong = said | {"request_key": "k1", f"{first}-special_needs": ["money"]}
+    refused = someone.client.post(url(front), wrong)
+    assert (refused.status_code, Booking.objects.count()) == (422, 0)
+    assert "布洛芬" in refused.content.decode()
+
+    someone.client.post(url(front), said | {"request_key": "k2"})
+
+    kept = {one.patient_id: one for one in Booking.objects.all()}
+    assert kept[first].reason_for_visit == "咳嗽"
+    assert kept[second].special_needs == ["child", "allergy"]
+    assert kept[second].answers == {"medication": "布洛芬"}
+
+
 def test_when_the_time_is_gone_nobody_is_booked_and_others_are_offered(
     front: Front, someone: Someone, pair: tuple[UUID, UUID]
 ):
@@ -58,12 +87,18 @@ def test_when_the_time_is_gone_nobody_is_booked_and_others_are_offered(
     clinic.book(way.places[1].starts_at, practitioner_id=way.places[1].practitioner_id)
     form = {"request_key": str(new_id()), "who": pair, "times": way.value}
 
-    refused = someone.client.post(url(front), form)
+    typed = {f"{pair[0]}-reason": "咳嗽三天", f"{pair[1]}-special_needs": ["child", "allergy"]}
+
+    refused = someone.client.post(url(front), form | typed)
     foreign = someone.client.post(url(front), form | {"request_key": "k2", "who": [new_id()] * 2})
     odd = someone.client.post(url(front), form | {"request_key": "k3", "times": "soon"})
 
     assert refused.status_code == 409
     assert "未预约：不能让每个人都在该时间就诊。" in refused.content.decode()
+    page = refused.content.decode()
+    assert ("咳嗽三天" in page, 'value="child"' in page, 'value="allergy"' in page) == (True,) * 3
+    again = someone.client.post(url(front), form | typed | {"again": "1", "request_key": "k4"})
+    assert (again.status_code, "咳嗽三天" in again.content.decode()) == (200, True)
     assert foreign.status_code == 422
     assert odd.status_code == 400
     assert Booking.objects.count() == 1

@@ -160,6 +160,22 @@ class WhoForm(forms.Form):
         )
 
 
+class AlongForm(forms.Form):
+    """What is asked about each of several who come together."""
+
+    reason = Text(
+        label=_("What is wrong?"), required=False, max_length=400,
+        widget=forms.Textarea({"rows": 2}),
+    )  # fmt: skip
+    special_needs = forms.MultipleChoiceField(
+        label=_("What should we prepare?"), required=False, choices=NEEDS,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    medication = Text(
+        label=_("Medicines you take now"), required=False, max_length=LONGEST_MEDICATION
+    )
+
+
 class CancelForm(forms.Form):
     """Why somebody does not come. The code is kept with the booking, and reads in any language."""
 
