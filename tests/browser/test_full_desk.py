@@ -1,5 +1,6 @@
 """A desk with much to show beside its waiting room: who waits stays in sight."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import islice
@@ -120,3 +121,34 @@ def test_who_stands_at_the_desk_comes_first_with_the_time_running(
     picture(page, f"desk-first-word-{language}")
     page.locator(".ws-door").click()
     expect(page.locator(".ws-door")).to_have_count(0)
+
+
+@pytest.mark.covers("B02", "B03")
+@pytest.mark.parametrize(("language", "size"), [("zh", "phone"), ("en", "desktop")])
+def test_who_comes_without_a_booking_is_timed_until_they_have_a_number(
+    visit: Visit, looks_right: Callable[[Page, str], None], language: str, size: str
+):
+    front, free = open_now()
+    are_expected(front, free[::3][:2])
+    at = f"/desk/{front.site_key}/"
+    page = visit(at, user=clerk(front.clinic), language=language, size=size)
+    expect(page.locator("#live")).to_have_attribute("data-stream", "open")
+
+    page.locator("form[action$='/visitor'] button").click()
+
+    row = page.locator("#expected [data-row]:first-child")
+    expect(row.locator(".ws-door")).to_be_visible()
+    looks_right(page, language)
+    picture(page, f"desk-visitor-{language}-{size}")
+    row.locator("a.btn-primary").click()
+    page.locator("[name=name]").fill("周新来")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/number**")
+    page.goto(page.url.split("/reception/")[0] + at)
+    expect(page.locator(".ws-door")).to_have_count(0)
+    first = page.locator("#expected [data-row]:first-child .btn-primary")
+    expect(first).to_have_attribute("hx-get", re.compile("check-in"))
+    heard = {"zh": "1", "en": "1 of 1 greeted in 3 min"}[language]
+    expect(page.locator("#expected header")).to_contain_text(heard)
+    looks_right(page, language)
+    picture(page, f"desk-visitor-heard-{language}-{size}")

@@ -19,6 +19,17 @@ class PatientCheckedIn:
 
 
 @dataclass(frozen=True, slots=True)
+class VisitorAtDoor:
+    """Somebody without a booking stands at the desk and waits for our first word, or does not."""
+
+    version: ClassVar[int] = 1
+    says = _("Somebody without a booking stands at the desk")
+
+    doorstep_id: UUID
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PatientAtDoor:
     """Somebody with a booking stands at the desk and waits for our first word, or does not."""
 

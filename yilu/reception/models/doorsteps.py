@@ -8,14 +8,17 @@ from yilu.platform.ids import new_id
 
 
 class Doorstep(models.Model):
-    """Somebody with a booking who was seen coming through the door, until the desk's first word.
+    """Somebody who was seen coming through the door, until the desk's first word.
 
     A booking has one: who is noted again, after a check-in that was taken back, waits anew.
+    Without a booking nobody knows yet who it is: the walk-in answers it.
     `is_mistaken`: it was somebody else, whose time counts nowhere.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    booking = models.OneToOneField("scheduling.Booking", models.PROTECT, related_name="+")
+    booking = models.OneToOneField(
+        "scheduling.Booking", models.PROTECT, null=True, related_name="+"
+    )
     site = models.ForeignKey("facility.Site", models.PROTECT, related_name="+", db_index=False)
     seen_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)

@@ -27,7 +27,7 @@ from yilu.queueing.operations.issuing import IssuedTicket, issue_ticket
 from yilu.reception import permissions
 from yilu.reception.errors import NobodyOnDuty, NotToday, WrongArrivalCode
 from yilu.reception.events import PatientCheckedIn
-from yilu.reception.operations.doorsteps import answer_at_door
+from yilu.reception.operations.doorsteps import answer_at_door, answer_visitor
 from yilu.reception.operations.standing import weights_of
 from yilu.reception.selectors.arrivals import is_arrival_code
 from yilu.reception.selectors.queues import first_queue, least_busy_performer
@@ -135,8 +135,11 @@ def walk_in(
     practitioner_id: UUID | None = None,
     needs: Iterable[str] = (),
     screening: Mapping[str, str] | None = None,
+    doorstep_id: UUID | None = None,
 ) -> CheckedIn:
     """Receive somebody without a booking. Without a wish, by who has fewest waiting.
+
+    `doorstep_id`: who was noted at the desk; the visit begins when they came.
 
     Raises:
         NotAllowed, NotFound.
@@ -150,6 +153,9 @@ def walk_in(
         raise NobodyOnDuty
     passed = pass_door(actor=able, whom=Whom(site_id, patient_id), answers=screening)
     register_at_site(actor=able, patient_id=patient_id, site_id=site_id)
+    seen_at = None
+    if doorstep_id is not None:
+        seen_at = answer_visitor(actor=actor, site_id=site_id, doorstep_id=doorstep_id)
     visit_id = open_visit(
         actor=able,
         patient_id=patient_id,
@@ -158,6 +164,7 @@ def walk_in(
         department_id=department_of(chosen),
         service_id=service_id,
         kind=VisitKind.WALK_IN,
+        arrived_at=seen_at,
         needs=needs,
     )
     return _receive(actor, able, visit_info(visit_id), passed, booked_at=None)

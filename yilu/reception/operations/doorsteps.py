@@ -9,10 +9,11 @@ from yilu.facility.selectors.sites import site_zone
 from yilu.platform import audit, clock, outbox
 from yilu.platform.actors import Actor
 from yilu.platform.db import operation
+from yilu.platform.errors import NotFound
 from yilu.platform.subjects import Subject
 from yilu.reception import permissions
 from yilu.reception.errors import NotToday
-from yilu.reception.events import PatientAtDoor
+from yilu.reception.events import PatientAtDoor, VisitorAtDoor
 from yilu.reception.models import Doorstep
 from yilu.reception.selectors.arrivals import arrivals_topic
 from yilu.scheduling import permissions as scheduling
@@ -58,6 +59,57 @@ def note_not_at_door(*, actor: Actor, booking_id: UUID) -> None:
         _tell(actor, booking, is_here=False)
 
 
+@operation
+def note_visitor(*, actor: Actor, site_id: UUID) -> UUID:
+    """Somebody without a booking has come: from now on the time until our first word runs.
+
+    Raises:
+        NotAllowed.
+    """
+    actor.require(permissions.WALK_IN, site_id)
+    made = Doorstep.objects.create(site_id=site_id, seen_at=clock.now())
+    _tell_of_visitor(actor, made, is_here=True)
+    return made.pk
+
+
+@operation
+def note_visitor_gone(*, actor: Actor, doorstep_id: UUID) -> None:
+    """They have gone, or it was nobody who waits. Without effect once they were registered.
+
+    Raises:
+        NotFound, NotAllowed.
+    """
+    found = Doorstep.objects.filter(pk=doorstep_id, booking=None).first()
+    if found is None:
+        raise NotFound
+    actor.require_to_see(permissions.SEE, found.site_id)
+    actor.require(permissions.WALK_IN, found.site_id)
+    waits = Doorstep.objects.filter(pk=doorstep_id, answered_at=None, is_mistaken=False)
+    if waits.update(is_mistaken=True):
+        _tell_of_visitor(actor, found, is_here=False)
+
+
+def answer_visitor(*, actor: Actor, site_id: UUID, doorstep_id: UUID) -> datetime | None:
+    """Who stood at the desk today without a booking is received; since when they stood there.
+
+    None for who was received by somebody else meanwhile. Part of a deed, not one itself. Two
+    queries.
+
+    Raises:
+        NotAllowed.
+    """
+    actor.require(permissions.WALK_IN, site_id)
+    waits = Doorstep.objects.filter(
+        pk=doorstep_id, site_id=site_id, booking=None, answered_at=None, is_mistaken=False
+    )
+    seen_at = waits.select_for_update().values_list("seen_at", flat=True).first()
+    zone, now = site_zone(site_id), clock.now()
+    if seen_at is None or seen_at.astimezone(zone).date() != now.astimezone(zone).date():
+        return None
+    waits.update(answered_at=now)
+    return seen_at
+
+
 def answer_at_door(*, actor: Actor, booking_id: UUID) -> datetime | None:
     """The desk has its first word with them; since when they stood there, if that was noted.
 
@@ -79,6 +131,19 @@ def _asked(actor: Actor, booking_id: UUID) -> ComingPatient:
     actor.require_to_see(scheduling.SEE, booking.site_id)
     actor.require(permissions.CHECK_IN, booking.site_id)
     return booking
+
+
+def _tell_of_visitor(actor: Actor, doorstep: Doorstep, *, is_here: bool) -> None:
+    subject = Subject("reception.doorstep", doorstep.pk)
+    verb = "seen_at_door" if is_here else "not_at_door"
+    audit.record(actor, f"reception.visitor.{verb}", subject, site_id=doorstep.site_id)
+    outbox.publish(
+        VisitorAtDoor(doorstep.pk, is_here),
+        actor=actor,
+        site_id=doorstep.site_id,
+        subject=subject,
+        topics=[arrivals_topic(doorstep.site_id)],
+    )
 
 
 def _tell(actor: Actor, booking: ComingPatient, *, is_here: bool) -> None:

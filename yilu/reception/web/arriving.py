@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from yilu.facility.selectors.sites import site_by_key
 from yilu.outbreak.errors import ScreeningMissing
 from yilu.outbreak.selectors.screenings import asking_at
 from yilu.outbreak.web.asking import answers_in, asked_rows
@@ -25,7 +26,12 @@ from yilu.queueing.selectors.tickets import ticket_info
 from yilu.reception import permissions
 from yilu.reception.operations.arrivals import check_in
 from yilu.reception.operations.departures import finish_ticket
-from yilu.reception.operations.doorsteps import note_at_door, note_not_at_door
+from yilu.reception.operations.doorsteps import (
+    note_at_door,
+    note_not_at_door,
+    note_visitor,
+    note_visitor_gone,
+)
 from yilu.reception.selectors.arrivals import greeting
 from yilu.reception.web.forms import FILLED, ArrivalForm
 from yilu.scheduling import permissions as scheduling
@@ -68,6 +74,20 @@ def at_door(request: ActorRequest, booking_id: UUID) -> HttpResponseBase:
 def not_at_door(request: ActorRequest, booking_id: UUID) -> HttpResponseBase:
     """It was somebody else."""
     note_not_at_door(actor=request.actor, booking_id=booking_id)
+    return HttpResponse()
+
+
+@posted_once
+def visitor(request: ActorRequest, site_key: str) -> HttpResponseBase:
+    """Somebody without a booking stands at the desk: the time until the first word runs."""
+    note_visitor(actor=request.actor, site_id=site_by_key(site_key).id)
+    return HttpResponse()
+
+
+@posted_once
+def visitor_gone(request: ActorRequest, doorstep_id: UUID) -> HttpResponseBase:
+    """They have gone, or it was nobody who waits."""
+    note_visitor_gone(actor=request.actor, doorstep_id=doorstep_id)
     return HttpResponse()
 
 

@@ -73,6 +73,7 @@ class WalkInForm(forms.Form):
 
     patient = forms.UUIDField(required=False, widget=forms.HiddenInput)
     pretriage = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    door = forms.UUIDField(required=False, widget=forms.HiddenInput)
     name = Text(label=_("Name"), required=False, max_length=LONGEST["name"])
     phone = Text(label=_("Phone"), required=False, max_length=40)
     is_unknown = forms.BooleanField(

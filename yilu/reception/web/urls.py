@@ -40,6 +40,8 @@ urlpatterns: list[URLPattern] = [
     path("incidents/<uuid:incident_id>/done/<slug:deed>", incidents.done, name="incident-done"),
     path("<slug:site_key>/where", where.ask, name="where"),
     path("<slug:site_key>/where/<uuid:pretriage_id>", where.answer, name="where-to"),
+    path("<slug:site_key>/visitor", arriving.visitor, name="visitor"),
+    path("visitors/<uuid:doorstep_id>/gone", arriving.visitor_gone, name="visitor-gone"),
     path("<slug:site_key>/walk-in", walking_in.new, name="walk-in"),
     path("<slug:site_key>/walk-in/who", walking_in.who, name="walk-in-who"),
 ]

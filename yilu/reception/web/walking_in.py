@@ -33,6 +33,7 @@ from yilu.reception import permissions
 from yilu.reception.errors import NobodyOnDuty
 from yilu.reception.operations.arrivals import CheckedIn, walk_in
 from yilu.reception.operations.following import follow_answer
+from yilu.reception.selectors.doorsteps import first_words
 from yilu.reception.selectors.queues import DutyLine, on_duty_lines
 from yilu.reception.selectors.today import today_of
 from yilu.reception.web.forms import WalkInForm
@@ -59,8 +60,11 @@ def new(request: ActorRequest, site_key: str) -> HttpResponseBase:
     """The screen, and what it sends. What was typed stays when something is wrong."""
     offer = _offer(request, site_key)
     if request.method != "POST":
-        named = ("patient", "name", "service", "practitioner", "pretriage")
+        named = ("patient", "name", "service", "practitioner", "pretriage", "door")
         started = {name: request.GET.get(name, "") for name in named}
+        if not started["door"]:
+            # Who stands there longest is who we speak to, whichever way the page was opened.
+            started["door"] = next((str(one) for one in first_words(offer.site.id).visitors), "")
         return _page(request, offer, offer.form(initial=started), 200)
     form = offer.form(request.POST)
     try:
@@ -150,6 +154,7 @@ def _receive(
         practitioner_id=UUID(typed["practitioner"]) if typed["practitioner"] else None,
         needs=typed["needs"],
         screening=answers_in(request),
+        doorstep_id=typed["door"],
     )
     if typed["pretriage"]:
         follow_answer(actor=request.actor, pretriage_id=typed["pretriage"], came=came)

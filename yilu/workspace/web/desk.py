@@ -166,6 +166,8 @@ def _expected(request: ActorRequest, site: SiteInfo) -> dict[str, Any]:
         "site": site,
         "expected": found,
         "words": words,
+        "visitors": list(words.visitors.items()),
+        "may_walk_in": request.actor.may(permissions.WALK_IN, site.id),
         "first_word_minutes": FIRST_WORD_MINUTES,
         "soon_minutes": SOON_MINUTES,
         "arrivals_topic": arrivals_topic(site.id),
