@@ -150,5 +150,7 @@ def test_who_comes_without_a_booking_is_timed_until_they_have_a_number(
     expect(first).to_have_attribute("hx-get", re.compile("check-in"))
     heard = {"zh": "1", "en": "1 of 1 greeted in 3 min"}[language]
     expect(page.locator("#expected header")).to_contain_text(heard)
+    waiting = page.locator("#waiting [data-list]")
+    assert waiting.evaluate("(one) => one.scrollHeight <= one.clientHeight"), "a row is cut"
     looks_right(page, language)
     picture(page, f"desk-visitor-heard-{language}-{size}")
