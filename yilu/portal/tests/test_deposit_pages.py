@@ -53,6 +53,19 @@ def base(front: Front) -> tuple[Someone, str]:
     return who, answer["Location"].removesuffix("/deposit")
 
 
+def test_what_is_paid_in_advance_is_said_before_the_press(front: Front):
+    who = Someone()
+    with clock.at(at(7)):
+        who.sign_in()
+        front.choose(who)
+        asked = page(who, "/book/details")
+        PaymentTerms.objects.update(online=False)
+        plain = page(who, "/book/details")
+
+    assert ("¥50.00" in asked, "到院付" in asked) == (True, False)
+    assert ("¥50.00" in plain, "到院付" in plain) == (False, True)
+
+
 def page(who: Someone, url: str, status: int = 200) -> str:
     answer = who.client.get(url)
     assert answer.status_code == status

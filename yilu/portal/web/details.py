@@ -28,6 +28,7 @@ from yilu.portal.web.keeping import KeptTime
 from yilu.scheduling.asking import on_way
 from yilu.scheduling.errors import HoldExpired, NotFree
 from yilu.scheduling.rules import MEDICATION
+from yilu.scheduling.selectors.prepaying import asked_online
 from yilu.workforce.selectors.practitioners import practitioner_info
 
 MOST_BOOKINGS, HOUR = 20, 3600
@@ -146,13 +147,15 @@ def _page(
     request: ActorRequest, kept: KeptTime, form: WhoForm, *, status: int = 200, **context: Any
 ) -> HttpResponse:
     site = site_info(kept.site_id)
+    offer = offered_service(site, kept.service_id)
     context |= {
         "form": form,
         "kept": kept,
         "site": site,
         "starts_at": kept.starts_at.astimezone(site.zone),
         "ends_at": kept.ends_at.astimezone(site.zone),
-        "offer": offered_service(site, kept.service_id),
+        "offer": offer,
+        "in_advance": asked_online(kept.service_id, offer.fee),
         "doctor": practitioner_info(kept.practitioner_id),
         "consent": current_text(ConsentKind.DATA_USE),
         "is_new": form["who"].value() == NEW,

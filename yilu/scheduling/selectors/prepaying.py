@@ -15,7 +15,7 @@ from yilu.scheduling import permissions
 from yilu.scheduling.advance import back_of, read_terms, terms_of, to_pay
 from yilu.scheduling.models import PaymentTerms, Prepayment
 from yilu.scheduling.selectors.facts import service_facts
-from yilu.scheduling.states import BookingState, Prepay, PrepayState
+from yilu.scheduling.states import BookingState, ChannelGroup, Prepay, PrepayState
 from yilu.scheduling.terms import Back, Terms, ToPay
 
 WITHOUT_VISIT = (BookingState.CANCELLED, BookingState.NO_SHOW)
@@ -110,6 +110,12 @@ def due_of_service(service_id: UUID, fee: Decimal | None) -> Decimal:
     """What a service of this fee asks for when it is booked. One query."""
     terms = terms_of(service_id)
     return terms.due(fee) if terms else ZERO
+
+
+def asked_online(service_id: UUID, fee: Decimal | None) -> Decimal:
+    """What must be paid at once by who books a service of this fee online. One query."""
+    terms = terms_of(service_id)
+    return terms.due(fee) if terms and terms.asks(ChannelGroup.ONLINE) else ZERO
 
 
 def example_fee(service_id: UUID) -> Decimal | None:
