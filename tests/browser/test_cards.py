@@ -1,7 +1,7 @@
 """Visit cards at the desk and on the phone; an ID card that is read from a photo."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.test_bookings import picture
 from tests.browser.test_patient import open_now
@@ -28,9 +28,18 @@ def test_a_photo_of_a_card_fills_in_the_form_and_a_person_registers(visit, looks
         "mimeType": "image/jpeg",
         "buffer": as_bytes(on_a_table(drawn(), turned=4)),
     }
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/patients/check/card", hold)
+    page.locator("[name=photo]").set_input_files(photo)
+    expect(page.locator(".pt-reading")).to_be_visible()
     with page.expect_response("**/patients/check/card", timeout=60_000) as read:
-        page.locator("[name=photo]").set_input_files(photo)
+        held[0].continue_()
     assert read.value.status == 200
+    expect(page.locator(".pt-reading")).not_to_be_visible()
     page.locator("#form [role=status]").wait_for()
     assert page.locator("[name=id_number]").input_value() == make_id_number()
     assert page.locator("[name=name]").input_value() == "张小明"
