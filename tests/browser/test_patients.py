@@ -53,6 +53,21 @@ def test_a_paper_fills_in_the_form_and_a_double_is_seen_before_it_is_made(visit,
 
 
 @pytest.mark.covers("B01")
+def test_on_a_phone_who_is_known_already_stands_above_the_form(visit, looks_right, clerk, site):
+    make_patient(site, "张小明", phone="12100003482")
+    page = visit("/patients/new", user=clerk, language="en", size="phone")
+    phone = page.get_by_label("Phone")
+    phone.fill("12100003482")
+
+    hit = page.get_by_text("Same phone")
+    hit.wait_for()
+    assert hit.bounding_box()["y"] < phone.bounding_box()["y"]
+    assert phone.evaluate("(one) => one === document.activeElement")
+    looks_right(page, "en")
+    picture(page, "form-known-phone")
+
+
+@pytest.mark.covers("B01")
 def test_the_box_finds_somebody_and_the_page_shows_numbers_when_asked(visit, clerk, site):
     patient = make_patient(site, "张小明", phone="12100003482", companion="张父")
     send_message(
