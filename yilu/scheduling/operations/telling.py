@@ -13,14 +13,23 @@ from yilu.platform.db import operation
 from yilu.platform.names import Localized
 from yilu.scheduling.enclosing import enclosed, is_reminded_together
 from yilu.scheduling.patient_rules import bar_on, rule_book
-from yilu.scheduling.rules import DAY_BEFORE, NO_SHOW, REMIND_DAY, REMIND_HOURS, timers_of
+from yilu.scheduling.rules import (
+    DAY_BEFORE,
+    HOURS_BEFORE,
+    NO_SHOW,
+    REMIND_DAY,
+    REMIND_HOURS,
+    timers_of,
+)
 from yilu.scheduling.selectors.offers import asking
 from yilu.scheduling.selectors.prepaying import due_for
+from yilu.scheduling.selectors.stranded import cannot_be_kept
 from yilu.scheduling.selectors.telling import Telling, for_newcomers, telling, written_calendar
 from yilu.scheduling.states import Channel, Consequence
 from yilu.scheduling.terms import ToPay
 
 LINK_STANDS = timedelta(days=30)
+LOOK_AGAIN = timedelta(minutes=15)
 REQUESTED, TO_PAY = "booking_requested", "booking_to_pay"
 RULE_TEMPLATES = {Consequence.ASK: "no_show_rule", Consequence.BLOCK: "no_show_block"}
 # By telephone or video there is no address and nobody comes early: other words.
@@ -34,6 +43,8 @@ REMOTE = (
 TWO_WAYS = ("sms", "wechat", "email")
 # These carry what other apps have to ask, so that it needs no message of its own.
 CONFIRMED, REMINDER = ENCLOSING = ("booking_confirmed", "booking_reminder_day")
+# By which timer each reminder goes out.
+REMINDS = {REMINDER: REMIND_DAY, "booking_reminder_hours": REMIND_HOURS}
 
 
 @operation
@@ -59,10 +70,15 @@ def tell_patient(*, actor: Actor, booking_id: UUID, template: str, version: int)
 def remind_patient(*, actor: Actor, booking_id: UUID, template: str) -> None:
     """Remind the patient, over two channels, if the booking still stands.
 
-    What belongs together, as examinations of one trip do, is reminded of in one message.
+    What belongs together, as examinations of one trip do, is reminded of in one message. Nobody is
+    reminded of what cannot be kept, such as a visit to a doctor who is ill: until it is moved, or
+    can be kept again, it is looked at anew.
     """
     told = telling(booking_id)
     if not told.is_coming or told.starts_at <= clock.now():
+        return
+    if cannot_be_kept(booking_id):
+        _look_again(told, template)
         return
     if not is_reminded_together(actor, told, template):
         key = f"booking:{booking_id}:{template}:{told.starts_at.timestamp():.0f}"
@@ -184,6 +200,14 @@ def _send(
             **besides,
         },
     )
+
+
+def _look_again(told: Telling, template: str) -> None:
+    """See in a while whether it can be kept; as late as for the second reminder only that goes."""
+    again = clock.now() + LOOK_AGAIN
+    if template == REMINDER and again >= told.starts_at - HOURS_BEFORE:
+        return
+    timers.schedule(REMINDS[template], due_at=again, subject_id=told.id, site_id=told.site_id)
 
 
 def _first_visit(told: Telling, template: str) -> Localized:

@@ -38,12 +38,14 @@ CROSS JOIN LATERAL (
       AND lower(during) < upper(a.during)
     OFFSET 0
 ) s
-WHERE b.site_id = ANY (%(sites)s) AND b.clinic_day >= %(since)s AND b.ends_at > %(now)s
+WHERE {which} AND b.ends_at > %(now)s
   AND b.state = ANY (%(coming)s) AND b.lane = 0 AND b.overrule_reason = ''
   AND (%(resource)s::uuid IS NULL OR a.resource_id = %(resource)s)
   AND (k.kind IS NOT NULL OR NOT r.is_active OR NOT s.held)
 ORDER BY b.starts_at, b.id
 """
+_AT_SITES = _STRANDED.format(which="b.site_id = ANY (%(sites)s) AND b.clinic_day >= %(since)s")
+_ONE = _STRANDED.format(which="b.id = %(booking)s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +81,21 @@ def stranded(
         "resource": resource_id,
     }
     found: dict[UUID, list[Cause]] = defaultdict(list)
-    for row in rows(_STRANDED, params):
+    for row in rows(_AT_SITES, params):
         cause = Cause(row["resource_id"], row["is_active"], row["kind"] or "", row["reason"] or "")
         found[row["id"]].append(cause)
     return {booking_id: tuple(causes) for booking_id, causes in found.items()}
+
+
+def cannot_be_kept(booking_id: UUID) -> bool:
+    """Whether somebody or something that a booking holds is no longer there. One query."""
+    params = {
+        "booking": booking_id,
+        "now": clock.now(),
+        "coming": [str(state) for state in COMING],
+        "resource": None,
+    }
+    return bool(rows(_ONE, params))
 
 
 def stranded_bookings(

@@ -17,6 +17,7 @@ from yilu.platform.models import Timer, TimerState
 from yilu.platform.testing import drain
 from yilu.scheduling.models import Allocation, Booking, Hold
 from yilu.scheduling.operations.arrivals import mark_arrived
+from yilu.scheduling.operations.blocks import block_resource, lift_block
 from yilu.scheduling.operations.changing import (
     cancel_booking,
     reschedule_booking,
@@ -147,6 +148,26 @@ def test_a_newcomer_of_tomorrow_reads_it_in_the_confirmation():
         book(clinic, is_first_visit=True)
 
     assert "首次就诊请带证件和医保卡" in Message.objects.get().body
+
+
+@pytest.mark.covers("A10", "A14")
+def test_nobody_is_reminded_of_a_doctor_who_is_ill_until_they_are_back():
+    clinic = make_clinic()
+    booked = book(clinic, starts_at=at(10, day=2))
+    away = block_resource(
+        actor=clinic.actor, resource_id=clinic.doctor_resources[0], starts_at=at(8, day=2),
+        ends_at=at(18, day=2), kind="absence",
+    )  # fmt: skip
+
+    with clock.at(at(10, day=1)):
+        drain()
+        assert told() == ["booking_confirmed"]
+        assert due()["scheduling.remind_day"] == at(10, 15, day=1)
+        lift_block(actor=clinic.actor, block_id=away.block_ids[0])
+    with clock.at(at(10, 15, day=1)):
+        drain()
+        assert told() == ["booking_confirmed", "booking_reminder_day"]
+    assert Booking.objects.get(pk=booked.id).state == "confirmed"
 
 
 def test_a_reminder_whose_time_is_over_is_not_sent():
