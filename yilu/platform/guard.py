@@ -1,5 +1,7 @@
 """Refusing to start where what people entrust to us could be lost or forged."""
 
+from gettext import gettext as _
+
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
@@ -16,14 +18,17 @@ def require_safe_settings() -> None:
     Raises: CannotRun.
     """
     if settings.DEBUG:
-        raise CannotRun("DEBUG is on, which shows the inside of the product: switch it off.")
+        raise CannotRun(_("DEBUG is on, which shows the inside of the product: switch it off."))
     try:
         key = settings.SECRET_KEY
     except ImproperlyConfigured:
         key = ""
     if len(key) < SHORTEST_KEY or any(word in key.lower() for word in EXAMPLES):
         raise CannotRun(
-            "YILU_SECRET_KEY is missing, short or an example: remove it, and “yilu up” makes one."
+            _(
+                "YILU_SECRET_KEY is missing, short or an example: remove it, and “yilu up” makes "
+                "one."
+            )
         )
 
 

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from gettext import gettext as _
 
 from django.core.management import call_command
 from django.db import connection
@@ -42,16 +43,20 @@ def require_safe_server() -> list[str]:
     """
     with connection.cursor() as cursor:
         if cursor.connection.info.server_version < OLDEST_SERVER:
-            raise CannotRun("PostgreSQL is too old: Yilu needs 15 or newer.")
+            raise CannotRun(_("PostgreSQL is too old: Yilu needs 15 or newer."))
         for name in MUST_BE_ON:
             if _setting(name) == "off":
                 raise CannotRun(
-                    f"PostgreSQL runs with {name} = off and may lose what was saved: "
-                    f"set {name} = on and restart it."
+                    _(
+                        "PostgreSQL runs with %(name)s = off and may lose what was saved: "
+                        "set %(name)s = on and restart it."
+                    )
+                    % {"name": name}
                 )
     if _setting("data_checksums") == "on":
         return []
-    return ["PostgreSQL has no data checksums: damage to the disk would go unseen (pg_checksums)."]
+    said = _("PostgreSQL has no data checksums: damage to the disk would go unseen (pg_checksums).")
+    return [said]
 
 
 def pending_migrations() -> list[str]:

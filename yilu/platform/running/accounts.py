@@ -5,6 +5,7 @@ import pwd
 import shutil
 import subprocess
 from dataclasses import dataclass
+from gettext import gettext as _
 from pathlib import Path
 
 from yilu.platform.running.failures import CannotRun
@@ -84,6 +85,9 @@ def _make_system_user() -> pwd.struct_passwd:
         return pwd.getpwnam(SYSTEM_USER)
     except KeyError as error:
         raise CannotRun(
-            f"PostgreSQL must not run as root and the system user “{SYSTEM_USER}” could not be "
-            "made: add it with your system's tools, or start Yilu as an ordinary user."
+            _(
+                "PostgreSQL must not run as root and the system user “%(user)s” could not be "
+                "made: add it with your system's tools, or start Yilu as an ordinary user."
+            )
+            % {"user": SYSTEM_USER}
         ) from error

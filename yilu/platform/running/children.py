@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from gettext import gettext as _
 from pathlib import Path
 
 MARK = "YILU_CHILD_OF"
@@ -78,7 +79,9 @@ class Child:
         pause = PAUSES[min(self.deaths, len(PAUSES) - 1)]
         self.deaths += 1
         self.next_at = now + pause
-        self.tell(f"{self.name} ended ({_in_words(status)}); starting it again in {pause:g} s")
+        said = _("%(process)s ended (%(how)s); starting it again in %(pause)s s")
+        how = {"process": self.name, "how": _in_words(status), "pause": f"{pause:g}"}
+        self.tell(said % how)
 
     def _signal(self, number: int) -> None:
         if self.process is None:
@@ -129,5 +132,5 @@ def _send(processes: Iterable[int], number: int) -> None:
 
 def _in_words(status: int) -> str:
     if status < 0:
-        return f"killed by {signal.Signals(-status).name}"
-    return "by itself" if status == 0 else f"status {status}"
+        return _("killed by %(signal)s") % {"signal": signal.Signals(-status).name}
+    return _("by itself") if status == 0 else _("status %(status)s") % {"status": status}

@@ -8,6 +8,7 @@ import hashlib
 import re
 import subprocess
 import sys
+from gettext import gettext as _
 from importlib import import_module
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def build() -> bool:
             cwd=ROOT, check=True, capture_output=True, text=True, timeout=SECONDS,
         )  # fmt: skip
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-        raise CannotRun("The app's icons could not be drawn: run “make setup” again.") from error
+        raise CannotRun(_("The app's icons could not be drawn: run “make setup” again.")) from error
     return True
 
 

@@ -30,6 +30,11 @@ ARGPARSE = (
     gettext_noop("%(prog)s: error: %(message)s\n"),
     gettext_noop("unrecognized arguments: %s"),
     gettext_noop("the following arguments are required: %s"),
+    gettext_noop("positional arguments"),
+    gettext_noop("argument %(argument_name)s: %(message)s"),
+    gettext_noop("invalid %(type)s value: %(value)r"),
+    gettext_noop("invalid choice: %(value)r (choose from %(choices)s)"),
+    gettext_noop("expected one argument"),
 )
 
 

@@ -5,28 +5,35 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from yilu.demo.plan import clinic_plan
 from yilu.platform import clinic_clock, clock
 from yilu.platform.actors import Actor
 from yilu.platform.clinic_clock import NotADemonstration
+from yilu.platform.spoken import SpokenCommand, instant
 
 KEEPER = Actor.system("demo.clock")
 
 
-class Command(BaseCommand):
-    help = "Show the clinic's clock, or change it: a speed of 0 stops it. Demonstrations only."
+class Command(SpokenCommand):
+    words = "demo clock"
+    help = gettext_noop(
+        "Show the clinic's clock, or change it: a speed of 0 stops it. Demonstrations only."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--speed", type=float, help="how many times as fast as real time")
-        parser.add_argument("--jump", type=datetime.fromisoformat, help="set it to this instant")
+        parser.add_argument("--speed", type=float, help=_("how many times as fast as real time"))
+        parser.add_argument("--jump", type=instant, help=_("set it to this instant"))
 
     def handle(
         self, *args: Any, speed: float | None, jump: datetime | None, **options: Any
     ) -> None:
-        if jump is not None and jump.tzinfo is None:
-            raise CommandError("Give the instant with its offset, such as 2026-11-20T14:00+08:00.")
+        if speed is not None and not 0 <= speed <= clinic_clock.FASTEST:
+            said = _("Choose a speed from 0 to %(most)s.")
+            raise CommandError(said % {"most": f"{clinic_clock.FASTEST:g}"})
         try:
             if jump is not None:
                 clinic_clock.jump(KEEPER, clinic=jump)
@@ -36,6 +43,7 @@ class Command(BaseCommand):
             raise CommandError(str(refused)) from refused
         pace = clinic_clock.read()
         if pace is None:
-            raise CommandError("This is a real clinic: its clock is the real one.")
+            raise CommandError(_("This is a real clinic: its clock is the real one."))
         local = clock.now().astimezone(ZoneInfo(clinic_plan().time_zone))
-        self.stdout.write(f"{local:%Y-%m-%d %H:%M:%S} at {pace.speed:g} times real time")
+        said = _("%(at)s at %(speed)s times real time")
+        self.stdout.write(said % {"at": f"{local:%Y-%m-%d %H:%M:%S}", "speed": f"{pace.speed:g}"})

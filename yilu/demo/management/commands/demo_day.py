@@ -13,13 +13,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import DatabaseError, connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from yilu.demo.plan import clinic_plan
 from yilu.demo.selectors.account import Account, account_of, longest_called, time_to_the_door
 from yilu.platform import clinic_clock, clock
 from yilu.platform.actors import Actor
+from yilu.platform.spoken import SpokenCommand
 
 DIRECTOR = Actor.system("demo.day")
 LOOKS_EVERY = 2.0
@@ -27,7 +30,7 @@ TELLS_EVERY = 30.0
 AFTER_CLOSING = timedelta(hours=4)
 EVENING_SPEED = 20.0
 """After closing nobody new comes; those who are here are not hurried past midnight."""
-SLOWER, QUICKER, SLOWEST = 0.7, 1.15, 5.0
+SLOWER, QUICKER, SLOWEST, FASTEST = 0.7, 1.15, 5.0, 240
 USUAL, TOO_LONG = timedelta(minutes=4), timedelta(minutes=6)
 BRISK, SLOW = timedelta(minutes=1.6), timedelta(minutes=1.9)
 """How long played patients take to the door while the players keep up, and when they do not."""
@@ -36,24 +39,28 @@ GONE_SECONDS = 60.0
 STARTS_SECONDS = 900.0
 
 
-class Command(BaseCommand):
-    help = "Play the day from where its clock stands until everybody has left, and account for it."
+class Command(SpokenCommand):
+    words = "demo day"
+    help = gettext_noop(
+        "Play the day from where its clock stands until everybody has left, and account for it."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--speed", type=float, default=60.0, help="how fast its clock runs, at most"
+            "--speed", type=float, default=60.0, help=_("how fast its clock runs, at most")
         )
         parser.add_argument(
-            "--check", action="store_true", help="end with 1 when something is wrong"
+            "--check", action="store_true", help=_("end with 1 when something is wrong")
         )
 
     def handle(self, *args: Any, speed: float, check: bool, **options: Any) -> None:
-        if not SLOWEST <= speed <= 240:
-            raise CommandError(f"Choose a speed between {SLOWEST:.0f} and 240.")
+        if not SLOWEST <= speed <= FASTEST:
+            said = _("Choose a speed from %(least)s to %(most)s.")
+            raise CommandError(said % {"least": f"{SLOWEST:.0f}", "most": FASTEST})
         with self._running():
             before = clinic_clock.read()
             if before is None:
-                raise CommandError("This is a real clinic: no day is played in it.")
+                raise CommandError(_("This is a real clinic: no day is played in it."))
             clinic_clock.set_speed(DIRECTOR, speed=speed)
             try:
                 account = self._play(speed)
@@ -82,7 +89,7 @@ class Command(BaseCommand):
         until = clock.monotonic() + STARTS_SECONDS
         while not _answers():
             if stack.poll() is not None or clock.monotonic() > until:
-                raise CommandError("It did not start; its reason stands above.")
+                raise CommandError(_("It did not start; its reason stands above."))
             time.sleep(LOOKS_EVERY)
         connection.close()
 
@@ -108,7 +115,7 @@ class Command(BaseCommand):
             is_over = settled_by and clock.monotonic() > settled_by
             if account.is_clean or is_over or now > closing + AFTER_CLOSING:
                 return account
-        raise CommandError("The database went away and did not come back.")
+        raise CommandError(_("The database went away and did not come back."))
 
     def _accounts(self, day: date, bounds: tuple[datetime, datetime]) -> Iterator[Account]:
         """The account now and then; ends when the database has been away for long."""

@@ -5,14 +5,16 @@ from datetime import datetime
 from threading import Event, Thread
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from yilu.demo.errors import ClinicExists, DemonstrationNotAllowed
 from yilu.demo.operations.demonstration import LOAD, SEED
 from yilu.platform import clock, installation, jobs
 from yilu.platform.actors import Actor
+from yilu.platform.spoken import SpokenCommand, instant
 from yilu.platform.worker.long_jobs import begun, do_job
 from yilu.workforce.selectors.staff import staff_exists
 
@@ -20,12 +22,13 @@ LOADER = Actor.system(LOAD)
 LOOK = 0.5
 
 
-class Command(BaseCommand):
-    help = "Load the made-up clinic with a year behind it, into an empty database."
+class Command(SpokenCommand):
+    words = "demo load"
+    help = gettext_noop("Load the made-up clinic with a year behind it, into an empty database.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--seed", type=int, default=SEED, help="another seed, another year")
-        parser.add_argument("--at", type=datetime.fromisoformat, help="when its clock starts")
+        parser.add_argument("--seed", type=int, default=SEED, help=_("another seed, another year"))
+        parser.add_argument("--at", type=instant, help=_("when its clock starts"))
 
     def handle(self, *args: Any, seed: int, at: datetime | None, **options: Any) -> None:
         """Load it and say how far it is. What an earlier loading left undone is in nobody's way."""
@@ -33,8 +36,6 @@ class Command(BaseCommand):
             raise CommandError(str(DemonstrationNotAllowed()))
         if staff_exists():
             raise CommandError(str(ClinicExists()))
-        if at is not None and at.tzinfo is None:
-            raise CommandError(_("Give --at with its offset, such as 2026-11-20T09:40+08:00."))
         began = clock.monotonic()
         status = self._watched(begun(LOADER, LOAD, seed=seed, at=at))
         if not status.is_done:

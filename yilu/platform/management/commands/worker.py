@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.utils.translation import gettext_noop
 
 from yilu.platform import guard
 from yilu.platform.memory import settle
+from yilu.platform.spoken import SpokenCommand
 from yilu.platform.worker.loop import Worker
 
 
-class Command(BaseCommand):
-    help = "Run the worker. Any number of them may run."
-    # They would load every page of the product, which the worker never shows.
-    requires_system_checks: list[str] = []
+class Command(SpokenCommand):
+    words = "worker"
+    help = gettext_noop("Run the worker. Any number of them may run.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         for warning in guard.require_safe():
