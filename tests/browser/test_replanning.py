@@ -189,7 +189,12 @@ def test_a_plan_whose_places_ran_out_is_refused_in_words_and_begun_anew(
     expect(places).to_have_count(3)
     looks_right(desk, language)
     picture(desk, f"replan-over-{language}")
-    assert set(PlannedMove.objects.values_list("state", flat=True)) == {"proposed"}
+    assert set(PlannedMove.objects.values_list("state", flat=True)) == {"dropped"}
+    old = desk.url
+    desk.reload()
+    expect(desk.locator("form[action$=confirm]")).to_have_count(0)
+    desk.locator("form[action$=start] button").click()
+    desk.wait_for_url(lambda url: "/plans/" in url and url != old)
 
 
 def nobody_answers(move: PlannedMove) -> None:
