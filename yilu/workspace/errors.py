@@ -22,4 +22,4 @@ class NoLongerHere(Conflict):
 
 class PrescriptionNotSigned(Conflict):
     code = "prescription_not_signed"
-    message = _("The prescription is not signed yet. Sign it with F8, or take its medicines out.")
+    message = _("The prescription is not signed yet. Sign it with F10, or take its medicines out.")
