@@ -54,6 +54,11 @@ FULL = """() => {
 }"""
 
 
+# What would cut off letters that reach below their line.
+CUTTING = """(all) => all.filter((one) => !one.closest("svg"))
+  .filter((one) => getComputedStyle(one).overflowY !== "visible").map((one) => one.textContent)"""
+
+
 @pytest.mark.covers("B09")
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_eight_rows_fit_a_wall(visit: Visit, language: str):
@@ -66,6 +71,7 @@ def test_eight_rows_fit_a_wall(visit: Visit, language: str):
 
     picture(page, f"wall-eight-{language}")
     assert standing_out == []
+    assert page.locator(".yl-wall-row *").evaluate_all(CUTTING) == []
 
 
 @pytest.mark.covers("B09")
