@@ -120,3 +120,8 @@ class MoveRefused(Conflict):
 class VisitOver(Conflict):
     code = "visit_over"
     message = _("Nobody was seen at this visit; nothing can be added to it.")
+
+
+class NotScored(Invalid):
+    code = "not_scored"
+    message = _("The score cannot be computed yet. Nothing was saved.")

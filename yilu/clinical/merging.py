@@ -28,6 +28,7 @@ declare(
     Rule("clinical_oxygentarget", clash="theirs.ended_at IS NULL AND mine.ended_at IS NULL"),
     Rule("clinical_vitalsigns", says=_("Vital signs")),
     Rule("clinical_scoreresult"),
+    Rule("clinical_riskassessment", says=_("Risk scores")),
     Rule("clinical_intake"),
     Rule("clinical_note", says=_("Notes")),
     Rule("clinical_diagnosis", says=_("Diagnoses")),

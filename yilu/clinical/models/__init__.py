@@ -11,6 +11,7 @@ from yilu.clinical.models.history import (
 from yilu.clinical.models.measures import Intake, ScoreResult, VitalSigns
 from yilu.clinical.models.notes import Diagnosis, Note, NoteVersion
 from yilu.clinical.models.prescriptions import Prescription, PrescriptionItem
+from yilu.clinical.models.risks import RiskAssessment
 
 __all__ = [
     "Allergy",
@@ -25,6 +26,7 @@ __all__ = [
     "PrescriptionAlert",
     "PrescriptionItem",
     "Problem",
+    "RiskAssessment",
     "ScoreResult",
     "VitalSigns",
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from yilu.clinical.web import joined, notes, prescriptions, views, vitals
+from yilu.clinical.web import joined, notes, prescriptions, risks, views, vitals
 
 app_name = "clinical"
 V = "visit/<uuid:visit_id>"
@@ -71,6 +71,10 @@ urlpatterns: list[URLPattern] = [
     path(f"{V}/problems/add", views.problem, name="add-problem"),
     path(f"{V}/problems/<uuid:problem_id>/resolve", views.problem_resolved, name="resolve-problem"),
     path(f"{V}/background", views.background, name="background"),
+    path(f"{V}/risks", risks.risks, name="risks"),
+    path(f"{V}/risks/<slug:key>", risks.risk, name="risk"),
+    path(f"{V}/risks/<slug:key>/result", risks.risk_live, name="risk-live"),
+    path(f"{V}/risks/<uuid:risk_id>/withdraw", risks.risk_withdrawn, name="withdraw-risk"),
     path(f"{V}/oxygen-target", views.oxygen_target, name="oxygen-target"),
     path(f"{V}/oxygen-target/end", views.oxygen_target_ended, name="end-oxygen-target"),
 ]
