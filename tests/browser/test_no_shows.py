@@ -13,7 +13,7 @@ from yilu.platform.models import User
 from yilu.prediction.models import Confirmation
 from yilu.prediction.operations.confirming import decide_confirmations
 from yilu.prediction.rules.policy import Policy
-from yilu.prediction.tests.factories import by_lead, keep_model, staff
+from yilu.prediction.tests.factories import by_lead, keep_model, know_lengths, staff
 from yilu.scheduling.models import Booking
 from yilu.scheduling.operations.roster import publish_sessions
 from yilu.scheduling.tests.factories import Clinic, make_clinic
@@ -38,6 +38,7 @@ def clinic() -> Clinic:
         to_day=today + timedelta(days=8),
     )
     keep_model(by_lead(cut=0.1, high=0.45))
+    know_lengths(clinic.site_id)
     site = Site.objects.get(pk=clinic.site_id)
     for n in range(6):
         name = ("林晓芳", "欧阳静", "沈白芷", "宋连翘", "韩当归", "葛青黛")[n]

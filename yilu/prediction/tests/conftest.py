@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from yilu.platform import clock
-from yilu.prediction.tests.factories import World
-from yilu.queueing.models import Pace
+from yilu.prediction.tests.factories import World, know_lengths
 from yilu.scheduling.tests.factories import SUNDAY_EVENING, Clinic, make_clinic
 
 
@@ -20,10 +19,7 @@ def _sunday_evening() -> Iterator[None]:
 def clinic() -> Clinic:
     """A clinic with one doctor, published for three weeks, that knows how long patients take."""
     made = make_clinic(days=21)
-    Pace.objects.create(
-        site_id=made.site_id, kind="consultation", cases=200, mean_seconds=12 * 60,
-        spread_seconds=6 * 60, learnt_on=SUNDAY_EVENING.date(),
-    )  # fmt: skip
+    know_lengths(made.site_id)
     return made
 
 

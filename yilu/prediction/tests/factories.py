@@ -18,6 +18,7 @@ from yilu.prediction import permissions
 from yilu.prediction.models import TrainedModel
 from yilu.prediction.operations.training import Learnt, keep_training
 from yilu.prediction.selectors.features import FEATURES
+from yilu.queueing.models import Pace
 from yilu.scheduling import permissions as scheduling
 from yilu.scheduling.models import Booking
 from yilu.scheduling.tests.factories import Clinic
@@ -25,6 +26,14 @@ from yilu.scheduling.tests.factories import Clinic
 TRAINER = Actor.system("trainer", permissions.SEE)
 CHANNELS = ("phone", "web", "desk", "wechat")
 ONLINE = ("web", "wechat")
+
+
+def know_lengths(site_id: UUID) -> None:
+    """The site has learnt how long its patients take: twelve minutes, give or take six."""
+    Pace.objects.create(
+        site_id=site_id, kind="consultation", cases=200, mean_seconds=12 * 60,
+        spread_seconds=6 * 60, learnt_on=clock.now().date(),
+    )  # fmt: skip
 
 
 def staff(site_id: UUID, *grants: str) -> Actor:

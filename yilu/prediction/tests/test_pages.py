@@ -69,9 +69,9 @@ def test_pages_say_why_they_say_nothing_of_extra_places(clinic, manager):
     fill(clinic)
     Pace.objects.update(kind="cashier")
 
-    assert "was not known yet when this was trained" in manager.get(FIGURES).content.decode()
+    assert "训练时尚不清楚患者的就诊时长" in manager.get(FIGURES).content.decode()
     page = manager.get(PLACES, {"day": DAY.isoformat()}).content.decode()
-    assert "has not been learnt yet, so no extra place is advised" in page
+    assert "尚不清楚本院患者的就诊时长，暂不建议加号" in page
 
 
 @pytest.mark.parametrize(
