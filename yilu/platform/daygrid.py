@@ -5,7 +5,7 @@ A board draws cards by the hundred, so they are drawn without a template, as `dr
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.utils.safestring import SafeString
@@ -49,6 +49,8 @@ def place(starts_at: datetime, ends_at: datetime, opens_at: datetime) -> str:
 
     Cut at the head of the board, and never shorter than five minutes.
     """
+    # Through UTC: in a night in which clocks change, the wall does not say how long it was.
+    starts_at, ends_at, opens_at = (at.astimezone(UTC) for at in (starts_at, ends_at, opens_at))
     first = int((starts_at - opens_at).total_seconds() // FIVE_MINUTES)
     last = -int((opens_at - ends_at).total_seconds() // FIVE_MINUTES)
     begin = min(max(first, 0), LAST_PLACE)

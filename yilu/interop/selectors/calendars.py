@@ -2,9 +2,8 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.utils import translation
 from icalendar import Calendar, Event
@@ -124,19 +123,19 @@ def _written(feed: CalendarFeed, found: list[Agreed]) -> bytes:
         words = [str(services[one.service_id].name), names.get(one.patient_id, "")]
         if feed.kind == FeedKind.ROOM:
             words.append(str(doctors[one.practitioner_id]))
-        sheet.add_component(_event(one, " · ".join(filter(None, words)), site.name, site.zone))
-    sheet.add_missing_timezones()
+        sheet.add_component(_event(one, " · ".join(filter(None, words)), site.name))
     return bytes(sheet.to_ical())
 
 
-def _event(one: Agreed, summary: str, place: Localized, zone: ZoneInfo) -> Event:
+def _event(one: Agreed, summary: str, place: Localized) -> Event:
     event = Event()
     event.add("uid", f"{one.id}@yilu")
     event.add("sequence", one.version)
     # What changes with the booking and not with the hour: else nothing would ever stay the same.
     event.add("dtstamp", one.changed_at)
-    event.add("dtstart", one.starts_at.astimezone(zone))
-    event.add("dtend", one.ends_at.astimezone(zone))
+    # In UTC: an hour that a wall clock shows twice has no other name in a calendar.
+    event.add("dtstart", one.starts_at.astimezone(UTC))
+    event.add("dtend", one.ends_at.astimezone(UTC))
     event.add("summary", summary)
     event.add("location", str(place))
     event.add("status", "CONFIRMED")

@@ -1,6 +1,7 @@
 """A calendar is read by whoever holds its address, and says no more than it may."""
 
 from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -14,12 +15,14 @@ from yilu.interop.models import CalendarFeed
 from yilu.interop.operations.feeds import MadeFeed, make_feed, withdraw_feed
 from yilu.interop.selectors.calendars import feedable, feeds
 from yilu.interop.tests.factories import manager
+from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.errors import NotAllowed, NotFound
 from yilu.platform.ids import new_id
 from yilu.platform.models import AuditEntry
 from yilu.scheduling.operations.changing import cancel_booking
 from yilu.scheduling.tests.factories import Clinic, at, make_clinic
+from yilu.scheduling.tests.test_clock_changes import night_clinic
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("A16")]
 
@@ -170,3 +173,19 @@ def test_whoever_reads_too_often_waits(clinic, who):
     answers = [read(made).status_code for _ in range(31)]
 
     assert answers[-2:] == [200, 429]
+
+
+def test_an_hour_that_the_wall_shows_twice_is_told_apart():
+    day = date(2026, 10, 24)
+    with clock.at(datetime(2026, 10, 20, 8, tzinfo=UTC)):
+        clinic = night_clinic(day)
+        second = datetime(2026, 10, 25, 1, 0, tzinfo=UTC)  # 02:00 once more
+        for starts_at in (second - timedelta(minutes=30), second):
+            clinic.book(starts_at)
+        text = read(of_doctor(clinic, manager(clinic.site_id))).content
+
+    found = [(e["dtstart"].dt, e["dtend"].dt) for e in Calendar.from_ical(text).walk("VEVENT")]
+    assert sorted(found) == [
+        (second - timedelta(minutes=30), second),
+        (second, second + timedelta(minutes=30)),
+    ]

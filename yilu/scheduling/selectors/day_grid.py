@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
 from uuid import UUID
@@ -45,7 +45,7 @@ class Placed:
 
     @property
     def minutes(self) -> int:
-        return int((self.ends_at - self.starts_at).total_seconds() // 60)
+        return steps_between(self.starts_at, self.ends_at, timedelta(minutes=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +184,8 @@ def day_grid(
         topic=day_topic(site_id, day),
         opens_at=opens_at,
         closes_at=closes_at,
-        steps=_steps(closes_at - opens_at),
-        hours=tuple(_hours(opens_at, closes_at)),
+        steps=steps_between(opens_at, closes_at),
+        hours=tuple(_hours(opens_at, closes_at, zone)),
         columns=tuple(sorted(shown, key=lambda c: (c.sessions == (), c.home, c.name))),
         by_state=_count(every),
         cancelled=tuple(line for line in every if line.state == BookingState.CANCELLED),
@@ -288,15 +288,16 @@ def _bounds(
     edges += [edge for line in lines for edge in (line.starts_at, line.ends_at)]
     if not edges:
         return midnight.replace(hour=USUAL_HOURS[0]), midnight.replace(hour=USUAL_HOURS[1])
+    edges = [edge.astimezone(UTC) for edge in edges]
     first, last = min(edges).astimezone(zone), max(edges).astimezone(zone)
     top = first.replace(minute=0, second=0, microsecond=0)
     end = last.replace(minute=0, second=0, microsecond=0)
-    return top, end if end == last else end + timedelta(hours=1)
+    return top, end if end == last else _later(end, zone)
 
 
 def grid_column(resource: Resource, day: DayRead, name: str, home: str) -> GridColumn:
     sessions = day.sessions.get(resource.pk, [])
-    lines = sorted(day.lines.get(resource.pk, []), key=lambda line: line.starts_at)
+    lines = sorted(day.lines.get(resource.pk, []), key=lambda line: line.starts_at.astimezone(UTC))
     blocks = day.blocks.get(resource.pk, [])
     taken = [(line.starts_at, line.ends_at) for line in lines if line.state in HOLDS_TIME]
     taken += [(line.starts_at, line.ends_at) for line in lines if line.state == "finished"]
@@ -329,24 +330,32 @@ def _block(day: DayRead, block: Block) -> GridBlock:
 
 
 def _place(day: DayRead, starts_at: datetime, ends_at: datetime) -> Placed:
-    first = max(starts_at, day.opens_at)
-    last = max(min(ends_at, day.closes_at), first + STEP)
-    at = _steps(first - day.opens_at)
-    until = _steps(last - day.opens_at)
+    opens_at, closes_at, starts_at, ends_at = (
+        one.astimezone(UTC) for one in (day.opens_at, day.closes_at, starts_at, ends_at)
+    )
+    first = max(starts_at, opens_at)
+    last = max(min(ends_at, closes_at), first + STEP)
+    at, until = steps_between(opens_at, first), steps_between(opens_at, last)
     return Placed(
         starts_at.astimezone(day.zone), ends_at.astimezone(day.zone), at, max(until - at, 1)
     )
 
 
-def _steps(length: timedelta) -> int:
-    return length // STEP
+def steps_between(since: datetime, until: datetime, step: timedelta = STEP) -> int:
+    """How many steps lie between two instants, whatever the clocks on the wall did meanwhile."""
+    # Through UTC: two times of one zone are else compared on the wall, whose clocks may change.
+    return (until.astimezone(UTC) - since.astimezone(UTC)) // step
 
 
-def _hours(opens_at: datetime, closes_at: datetime) -> Iterable[datetime]:
+def _hours(opens_at: datetime, closes_at: datetime, zone: ZoneInfo) -> Iterable[datetime]:
     hour = opens_at
-    while hour < closes_at:
+    while hour.astimezone(UTC) < closes_at.astimezone(UTC):
         yield hour
-        hour += timedelta(hours=1)
+        hour = _later(hour, zone)
+
+
+def _later(hour: datetime, zone: ZoneInfo) -> datetime:
+    return (hour.astimezone(UTC) + timedelta(hours=1)).astimezone(zone)
 
 
 def resource_name(

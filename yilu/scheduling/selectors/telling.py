@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -207,8 +207,10 @@ def _event(told: Telling) -> Event:
     event.add("uid", f"{told.id}@yilu")
     event.add("sequence", told.version)
     event.add("dtstamp", clock.now())
-    event.add("dtstart", told.starts_at)
-    event.add("dtend", told.ends_at)
+    # An hour that a wall clock shows twice is its first one to a calendar: the second is in UTC.
+    is_second = bool(told.starts_at.fold or told.ends_at.fold)
+    for name, at in (("dtstart", told.starts_at), ("dtend", told.ends_at)):
+        event.add(name, at.astimezone(UTC) if is_second else at)
     event.add("summary", f"{told.service} · {told.clinic}")
     if told.mode.is_remote:
         event.add("location", told.meeting_link or told.mode.label)

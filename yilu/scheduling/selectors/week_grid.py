@@ -23,6 +23,7 @@ from yilu.scheduling.selectors.day_grid import (
     places_of,
     resource_name,
     shortest_service,
+    steps_between,
 )
 from yilu.scheduling.selectors.lines import BookingLine, booking_lines
 from yilu.scheduling.selectors.topics import day_topic
@@ -84,14 +85,17 @@ def week_grid(actor: Actor, resource_id: UUID, first: date) -> WeekGrid:
     name = resource_name(resource, names, places_of({resource.pk}))
     home = str(places[resource.home_id].name) if resource.home_id in places else ""
     shortest = shortest_service(departments(site_id))
-    shown = []
+    shown, steps = [], 0
     for day in days:
         midnight, _ = clock.day_bounds(day, zone)
         opens_at = midnight.astimezone(zone) + timedelta(hours=top)
+        closes_at = opens_at + timedelta(hours=end - top)
+        # A night in which the clocks go back is longer than the others.
+        steps = max(steps, steps_between(opens_at, closes_at))
         read = DayRead(
             zone,
             opens_at,
-            opens_at + timedelta(hours=end - top),
+            closes_at,
             shortest,
             {resource_id: [(one.during.lower, one.during.upper) for one in sessions[day]]},
             {resource_id: blocks[day]},
@@ -106,7 +110,7 @@ def week_grid(actor: Actor, resource_id: UUID, first: date) -> WeekGrid:
         resource_id=resource_id,
         name=name,
         first=first,
-        steps=(end - top) * 12,
+        steps=steps,
         hours=tuple(shown[0].opens_at + timedelta(hours=n) for n in range(end - top)),
         days=tuple(shown),
     )

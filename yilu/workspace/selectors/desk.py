@@ -32,6 +32,8 @@ from yilu.workspace.rules.flags import flags_of
 
 LATE_FROM = 5
 SOON = timedelta(minutes=90)
+LOWEST = 10
+"""A card is drawn as high as so many minutes at least."""
 TWO_LINES = 15
 KINDS = ("practitioner", "chair", "room", "device")
 
@@ -255,7 +257,9 @@ def _card(one: GridBooking, now: _Now, delay: int) -> Card:
     return Card(
         id=line.id,
         starts_at=line.starts_at,
-        ends_at=max(line.ends_at, line.starts_at + timedelta(minutes=10)),
+        ends_at=line.ends_at
+        if line.minutes >= LOWEST
+        else line.starts_at + timedelta(minutes=LOWEST),
         minutes=line.minutes,
         state=state,
         name=str(line.patient.name) if line.patient else line.number,
