@@ -226,6 +226,7 @@ def test_pages_cannot_be_skipped_but_can_be_gone_back_to(client, link):
         ("staff", STAFF | {"password": "short", "again": "short"}, "password"),
         ("staff", STAFF | {"again": "another-long-secret"}, "again"),
         ("staff", STAFF | {"staff_no_1": "1001"}, "staff_no_1"),
+        ("staff", STAFF | {"staff_no_2": "F2"}, "name_2"),
     ],
 )
 def test_an_answer_that_makes_no_sense_is_asked_again(client, link, step, said, field):
@@ -262,3 +263,59 @@ def test_more_lines_can_be_asked_for(client, link):
     more = client.post(f"{link}staff/", STAFF | {"next": "more"})
     assert more.headers["Location"] == f"{link}staff/"
     assert len(client.get(f"{link}staff/").context["form"].lines()) == 10
+
+
+def test_lines_for_people_end_at_the_most_and_the_page_can_still_be_answered(client, link):
+    answer_everything(client, link)
+    client.post(f"{link}staff/", STAFF | {"rows": 78, "next": "more"})
+    page = client.get(f"{link}staff/")
+    assert len(page.context["form"].lines()) == 80
+    assert page.context["form"].errors == {}
+    assert client.post(f"{link}staff/", STAFF | {"rows": 80}).headers["Location"] != f"{link}staff/"
+
+
+def test_a_trade_added_later_comes_with_the_usual_and_leaves_other_answers(client, link):
+    client.post(f"{link}clinic/", CLINIC)
+    client.post(f"{link}trades/", {"trades": ["general"]})
+    client.post(f"{link}places/", {"general_number": 5, "general_zh": "房", "common": ["triage"]})
+    client.post(f"{link}hours/", hours())
+    client.post(f"{link}staff/", STAFF | {"admin_department": "general", "department_0": "general"})
+    said = asked(client.get(f"{link}services/"))
+    said = {name: value for name, value in said.items() if name != "on_general_first"}
+    assert client.post(f"{link}services/", said).headers["Location"] == f"{link}review/"
+
+    client.post(f"{link}trades/", {"trades": ["general", "dental"]})
+    assert client.get(link).headers["Location"] == f"{link}places/"
+    places = client.get(f"{link}places/")
+    assert places.context["form"].errors == {}
+    said = asked(places)
+    assert (said["general_number"], said["dental_number"]) == ("5", "3")
+    assert said["common"] == ["triage"]
+    assert "dental_xray" in said["devices"]
+    text = places.content.decode()
+    assert "名称" in text
+    assert "已叫号" not in text
+    client.post(f"{link}places/", said)
+    client.post(f"{link}staff/", STAFF | {"department_0": "dental"})
+    services = client.get(f"{link}services/")
+
+    assert services.context["form"].errors == {}
+    said = asked(services)
+    assert said["on_scaling"]
+    assert said["by_scaling"] == ["1002"]
+    assert "on_general_first" not in said, "what was taken off stays off"
+    assert client.post(f"{link}services/", said).headers["Location"] == f"{link}review/"
+
+
+def test_services_follow_when_a_doctor_is_added_later_or_taken_off(client, link):
+    answer_everything(client, link)
+    client.post(f"{link}staff/", STAFF | {"name_2": "赵明", "department_2": "dental"})
+    assert client.get(link).headers["Location"] == f"{link}services/"
+    page = client.get(f"{link}services/")
+    assert asked(page)["by_scaling"] == ["1002", "1004"]
+    client.post(f"{link}services/", asked(page))
+
+    client.post(f"{link}staff/", STAFF)
+    page = client.get(f"{link}services/")
+    assert page.context["form"].errors == {}
+    assert asked(page)["by_scaling"] == ["1002"], "who was taken off again does nothing"

@@ -81,7 +81,9 @@ class PlacesForm(forms.Form):
         self.fields[f"{department.key}_number"] = forms.IntegerField(
             label=_("How many"), min_value=1, max_value=MOST, initial=many
         )
-        self.fields[f"{department.key}_zh"] = chinese(_("Called"), initial=name_zh)
+        self.fields[f"{department.key}_zh"] = chinese(
+            pgettext_lazy("room", "Called"), initial=name_zh
+        )
         self.fields[f"{department.key}_en"] = english(_("In English"), initial=name_en)
 
     def lines(self) -> list[PlaceLine]:

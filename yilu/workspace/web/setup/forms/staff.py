@@ -119,6 +119,10 @@ class StaffForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
         self._check_password(said)
+        for row in range(self.row_count):
+            if said.get(f"staff_no_{row}") and not said.get(f"name_{row}"):
+                required = self.fields[f"name_{row}"].error_messages["required"]
+                self.add_error(f"name_{row}", required)
         numbers = [said.get("admin_no", "")]
         for row in self._filled():
             number = said.get(f"staff_no_{row}") or str(FIRST_NUMBER + 1 + row)
