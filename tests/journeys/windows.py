@@ -37,7 +37,7 @@ class Cashier:
         change = f"¥{NOTE - due:.2f}"
         self.page.locator("#cash [name=tendered]").fill(str(NOTE))
         expect(self.page.locator("[data-change]")).to_have_text(change)
-        self.page.locator("#cash button[data-key]").click()
+        self.page.locator("#cash button[data-of=change]").click()
         self.is_paid(person)
         expect(self.page.locator("#opened")).to_contain_text(f"{NOTE - due:.2f}")
         self.town.look(self.page, "cashier: paid in cash")
