@@ -41,11 +41,16 @@ class Ring:
         self._ciphers = {number: AESGCM(key) for number, key in by_number.items()}
         self.newest = max(by_number)
 
-    def seal(self, value: str, column: str) -> bytes:
+    @property
+    def numbers(self) -> list[int]:
+        """Which keys there are, oldest first."""
+        return sorted(self._ciphers)
+
+    def seal(self, value: str, column: str, number: int | None = None) -> bytes:
         """A value as it is stored in that column, and readable nowhere else."""
-        nonce = os.urandom(NONCE_BYTES)
-        sealed = self._ciphers[self.newest].encrypt(nonce, value.encode(), column.encode())
-        return bytes([self.newest]) + nonce + sealed
+        number, nonce = number or self.newest, os.urandom(NONCE_BYTES)
+        sealed = self._ciphers[number].encrypt(nonce, value.encode(), column.encode())
+        return bytes([number]) + nonce + sealed
 
     def knows(self, number: int) -> bool:
         return number in self._ciphers
@@ -76,6 +81,18 @@ def add_key() -> int:
     number = ring(fresh=True).newest + 1
     keys.ensure(places.home(), f"field_{number}")
     return ring(fresh=True).newest
+
+
+def kept_numbers() -> list[int]:
+    """The numbers of the keys that are kept here. Makes none."""
+    if settings.FIELD_KEYS is not None:
+        return sorted(settings.FIELD_KEYS)
+    return _numbers_in_folder()
+
+
+def has_index_key() -> bool:
+    """Whether the key of blind indexes is kept here. Makes none."""
+    return settings.INDEX_KEY is not None or keys.read(places.home(), "index") is not None
 
 
 def seal(value: str, column: str) -> bytes:
@@ -147,13 +164,14 @@ class BlindField(Bytes):
 
 
 def _from_folder() -> dict[int, bytes]:
-    home = places.home()
-    numbers = [
-        int(match[1])
-        for path in (home.keys.iterdir() if home.keys.is_dir() else ())
-        if (match := _FIELD_KEY.fullmatch(path.name))
-    ]
+    home, numbers = places.home(), _numbers_in_folder()
     return {n: bytes.fromhex(keys.ensure(home, f"field_{n}")) for n in numbers or [1]}
+
+
+def _numbers_in_folder() -> list[int]:
+    folder = places.home().keys
+    names = (path.name for path in (folder.iterdir() if folder.is_dir() else ()))
+    return sorted(int(match[1]) for name in names if (match := _FIELD_KEY.fullmatch(name)))
 
 
 def _index_key() -> bytes:

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from yilu.platform import roles
+from yilu.platform import keeper, roles
 from yilu.platform.models import ClinicClock, User
 from yilu.platform.running.failures import CannotRun
 from yilu.platform.worker import upkeep
@@ -70,6 +70,8 @@ def prepare() -> None:
     """Bring the tables and the application's rights up to date. As the owner only.
 
     A second process that does the same at the same time waits for the first.
+
+    Raises: CannotRun, when the keys of here are not those of this database.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(hashtextextended('yilu.prepare', 0))")
@@ -77,6 +79,7 @@ def prepare() -> None:
         if schema != "public":
             cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {connection.ops.quote_name(schema)}")
         call_command("migrate", interactive=False, verbosity=0)
+        keeper.require_ours()
         roles.apply(schema)
         upkeep.make_months()
         cursor.execute("SELECT pg_advisory_unlock(hashtextextended('yilu.prepare', 0))")

@@ -2,7 +2,7 @@
 
 from yilu.platform.models.access import Link, OneTimeCode
 from yilu.platform.models.keeping import File, Undo
-from yilu.platform.models.numbering import Counter, Throttle
+from yilu.platform.models.numbering import Counter, KeyProof, Throttle
 from yilu.platform.models.people import AccessToken, User, UserKind
 from yilu.platform.models.record import AuditEntry, Delivery, DeliveryState, Event
 from yilu.platform.models.work import (
@@ -28,6 +28,7 @@ __all__ = [
     "Heartbeat",
     "Job",
     "JobState",
+    "KeyProof",
     "Link",
     "OneTimeCode",
     "Position",

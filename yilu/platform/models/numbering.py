@@ -1,4 +1,4 @@
-"""Numbers that people read, and how often somebody tried."""
+"""Numbers that people read, how often somebody tried, and which keys are ours."""
 
 from django.db import models
 
@@ -18,3 +18,11 @@ class Throttle(models.Model):
     slot = models.BigIntegerField()
     taken = models.IntegerField()
     gone_at = models.DateTimeField()
+
+
+class KeyProof(models.Model):
+    """What only one key makes, by which a place knows that its keys are the right ones."""
+
+    number = models.SmallIntegerField(primary_key=True)
+    """Of the key of fields; 0 is the key of blind indexes."""
+    proof = models.BinaryField()

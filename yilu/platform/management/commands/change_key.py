@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from yilu.platform import audit, crypto, rotation
+from yilu.platform import audit, crypto, keeper, rotation
 from yilu.platform.actors import Actor
 
 
@@ -19,6 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         number = crypto.ring(fresh=True).newest if options["go_on"] else crypto.add_key()
+        keeper.prove()
         audit.record_plain(Actor.system("change_key"), "platform.key.changed", number=number)
         moved = rotation.move_to_newest_key()
         self.stdout.write(f"{moved} values moved to key {number}")

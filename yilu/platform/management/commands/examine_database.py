@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError
 
-from yilu.platform import health, installation
+from yilu.platform import health, installation, keeper
 from yilu.platform.running import language
 from yilu.platform.running.checks import Check
 from yilu.platform.running.failures import CannotRun
@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Write what was found."""
         language.choose()
-        checks = [*_server_settings(), *health.checks(), *_given_up()]
+        checks = [*_server_settings(), *health.checks(), *_keys(), *_given_up()]
         self.stdout.write(json.dumps([asdict(check) for check in checks]))
 
 
@@ -37,6 +37,21 @@ def _server_settings() -> list[Check]:
     checks = [Check("database settings", ok=True, found=_("nothing acknowledged can be lost"))]
     return checks + [
         Check("database", ok=True, found=_("note: %(text)s") % {"text": text}) for text in warnings
+    ]
+
+
+def _keys() -> list[Check]:
+    try:
+        is_ours = keeper.are_ours()
+    except DatabaseError:
+        return []
+    return [
+        Check(
+            "keys",
+            ok=is_ours,
+            found=_("those of this database") if is_ours else _("not those of this database"),
+            mend=_("Stop Yilu and put the copy of the folder “keys” in its place."),
+        )
     ]
 
 

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from yilu.platform import clinic_clock, guard, installation
 from yilu.platform.actors import Actor
+from yilu.platform.running import language
 from yilu.platform.running.failures import CannotRun
 
 STARTER = Actor.system("platform.start")
@@ -25,12 +26,13 @@ class Command(BaseCommand):
 
         A demonstration's clock goes on from where it was when everything stopped.
         """
+        language.choose()
         try:
             warnings = guard.require_safe()
+            clinic_clock.stand()
+            installation.prepare()
         except CannotRun as refusal:
             raise CommandError(str(refusal)) from refusal
-        clinic_clock.stand()
-        installation.prepare()
         clinic_clock.resume(STARTER)
         found = asdict(installation.installation())
         found |= {
