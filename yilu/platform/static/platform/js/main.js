@@ -6,6 +6,7 @@ import "./dialog.js";
 import "./keys.js";
 import "./live.js";
 import "./menu.js";
+import "./nav.js";
 import "./screen.js";
 import "./station.js";
 import "./toast.js";
