@@ -6,6 +6,7 @@ from uuid import UUID
 
 from yilu.clinical import permissions
 from yilu.clinical.errors import NotAPractitioner, VisitOver
+from yilu.clinical.models import Allergy, Diagnosis, Problem, RiskAssessment, VitalSigns
 from yilu.facility.selectors.sites import site_zone
 from yilu.patients.selectors.patients import PatientBrief, patient_briefs
 from yilu.platform import clock
@@ -56,6 +57,20 @@ class Setting:
         """The same in whole years."""
         months = self.age_months
         return None if months is None else months // MONTHS
+
+
+KINDS = {
+    "allergy": Allergy,
+    "diagnosis": Diagnosis,
+    "problem": Problem,
+    "risk": RiskAssessment,
+    "vitals": VitalSigns,
+}
+
+
+def is_of(kind: str, row_id: UUID, patient_id: UUID) -> bool:
+    """Whether something on the record, of one of `KINDS`, is this patient's. One query."""
+    return KINDS[kind].objects.filter(pk=row_id, patient_id=patient_id).exists()
 
 
 def months_between(born_on: date | None, day: date) -> int | None:

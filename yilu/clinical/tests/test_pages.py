@@ -24,6 +24,7 @@ from yilu.clinical.tests.factories import (
 from yilu.clinical.tests.test_prescriptions import write
 from yilu.clinical.tests.test_scores import WELL
 from yilu.clinical.web.sealed import context_of
+from yilu.platform.ids import new_id
 from yilu.platform.models import AuditEntry, User
 from yilu.platform.running.places import FONTS
 from yilu.visits.models import Visit
@@ -45,7 +46,8 @@ def url(name: str, room, *more) -> str:
 
 
 def sealed(room, **fields) -> dict:
-    return {"context": context_of(setting(room.doctor, room.visit_id)), "version": 0, **fields}
+    context = context_of(setting(room.doctor, room.visit_id))
+    return {"context": context, "version": 0, "request_key": str(new_id()), **fields}
 
 
 def note_fields(**sections: str) -> dict:
@@ -137,7 +139,7 @@ def test_every_form_must_say_for_whom_it_is(name, fields, context):
     room = make_room()
     other = make_second_patient(room)
     wrong = context_of(setting(room.doctor, other)) if context is None else context
-    sent = {"version": 0, **fields, "context": wrong}
+    sent = sealed(room, **fields) | {"context": wrong}
 
     answer = browser(room.doctor).post(url(name, room), sent, headers=PART)
 

@@ -128,7 +128,7 @@ def diagnosis_changed(
     request: ActorRequest, visit_id: UUID, diagnosis_id: UUID, what: str
 ) -> HttpResponse:
     """Take a diagnosis off, make it the primary one, or mark it as suspected or certain."""
-    opened(request, visit_id)
+    opened(request, visit_id, diagnosis=diagnosis_id)
     actor = request.actor
     match what:
         case "remove":

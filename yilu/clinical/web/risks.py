@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -17,6 +17,7 @@ from yilu.clinical.web.reading import sent, whole
 from yilu.clinical.web.sealed import context_of, opened
 from yilu.platform.errors import Invalid, NotFound
 from yilu.platform.web.http import ActorRequest, with_toast
+from yilu.platform.web.once import once
 
 
 @require_GET
@@ -26,18 +27,22 @@ def risks(request: ActorRequest, visit_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def risk(request: ActorRequest, visit_id: UUID, key: str) -> HttpResponse:
-    """One score: its fields as the record knows them, and then kept."""
+def risk(request: ActorRequest, visit_id: UUID, key: str) -> HttpResponseBase:
+    """One score: its fields as the record knows them, and then kept, once."""
     if request.method == "GET":
         return _page(request, visit_id, risk_form(request.actor, visit_id, key))
     opened(request, visit_id)
     values = {name: text.strip() for name, text in sent(request).items()}
-    try:
+
+    def run() -> HttpResponse:
         record_risk(actor=request.actor, visit_id=visit_id, key=key, values=values)
+        return with_toast(_page(request, visit_id), _("Score saved"))
+
+    try:
+        return once(request, run)
     except Invalid as error:
         form = risk_form(request.actor, visit_id, key, values)
         return _page(request, visit_id, form, refused=error, status=error.status)
-    return with_toast(_page(request, visit_id), _("Score saved"))
 
 
 @require_POST
@@ -64,7 +69,7 @@ def risk_withdrawn(request: ActorRequest, visit_id: UUID, risk_id: UUID) -> Http
             "form": ReasonForm.about(context_of(where)),
         }
         return render(request, "platform/_dialog.html", context)
-    opened(request, visit_id)
+    opened(request, visit_id, risk=risk_id)
     version = whole(request.GET.get("version", ""))
     reason = request.POST.get("reason", "")
     withdraw_risk(actor=request.actor, risk_id=risk_id, reason=reason, version=version)

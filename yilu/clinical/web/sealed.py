@@ -6,7 +6,8 @@ from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest
 
 from yilu.clinical.errors import WrongPatient
-from yilu.clinical.selectors.context import Setting, setting
+from yilu.clinical.selectors.context import Setting, is_of, setting
+from yilu.platform.errors import NotFound
 from yilu.platform.web.http import ActorRequest
 
 FIELD = "context"
@@ -31,8 +32,17 @@ def check_context(request: HttpRequest, where: Setting) -> None:
         raise WrongPatient
 
 
-def opened(request: ActorRequest, visit_id: UUID) -> Setting:
-    """The visit a form is sent to, once the form has proved to be meant for it. Two queries."""
+def opened(request: ActorRequest, visit_id: UUID, **rows: UUID) -> Setting:
+    """The visit a form is sent to, once the form has proved to be meant for it.
+
+    `rows` are what it changes, by kind, such as `allergy=…`; each is to be of the same patient.
+    Two queries, and one for each row.
+
+    Raises: WrongPatient; NotFound for a row of another patient.
+    """
     where = setting(request.actor, visit_id)
     check_context(request, where)
+    for kind, row_id in rows.items():
+        if not is_of(kind, row_id, where.patient_id):
+            raise NotFound
     return where

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -30,6 +30,7 @@ from yilu.clinical.web.sealed import context_of, opened
 from yilu.clinical.web.vitals import vitals_context
 from yilu.platform.errors import Invalid
 from yilu.platform.web.http import ActorRequest, with_toast
+from yilu.platform.web.once import once
 
 
 @require_GET
@@ -63,17 +64,21 @@ def history(request: ActorRequest, visit_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def allergy(request: ActorRequest, visit_id: UUID) -> HttpResponse:
-    """Ask about an allergy, then keep it."""
+def allergy(request: ActorRequest, visit_id: UUID) -> HttpResponseBase:
+    """Ask about an allergy, then keep it, once."""
     if request.method == "GET":
         return _allergy_form(request, setting(request.actor, visit_id), {}, {})
     where = opened(request, visit_id)
-    try:
+
+    def run() -> HttpResponse:
         add_allergy(actor=request.actor, visit_id=visit_id, facts=read_allergy(sent(request)))
+        return with_toast(_banner(request, visit_id), _("Allergy recorded"))
+
+    try:
+        return once(request, run)
     except Invalid as error:
         errors = {one.field: one.message for one in error.errors}
         return _allergy_form(request, where, request.POST, errors, status=422)
-    return with_toast(_banner(request, visit_id), _("Allergy recorded"))
 
 
 @require_POST
@@ -87,7 +92,7 @@ def allergies_confirmed(request: ActorRequest, visit_id: UUID, *, none_known: bo
 @require_POST
 def allergy_verified(request: ActorRequest, visit_id: UUID, allergy_id: UUID) -> HttpResponse:
     """Say that an allergy is certain."""
-    opened(request, visit_id)
+    opened(request, visit_id, allergy=allergy_id)
     version = version_of(sent(request))
     verify_allergy(actor=request.actor, allergy_id=allergy_id, version=version)
     return with_toast(_banner(request, visit_id), _("Allergy verified"))
@@ -102,7 +107,7 @@ def allergy_refuted(request: ActorRequest, visit_id: UUID, allergy_id: UUID) -> 
             request, where, title=_("This allergy is none?"), label=_("Refute allergy"),
             target="#part-banner",
         )  # fmt: skip
-    opened(request, visit_id)
+    opened(request, visit_id, allergy=allergy_id)
     reason = request.POST.get("reason", "")
     refute_allergy(actor=request.actor, allergy_id=allergy_id, reason=reason)
     return with_toast(_banner(request, visit_id), _("Allergy refuted"))
@@ -126,7 +131,7 @@ def problem(request: ActorRequest, visit_id: UUID) -> HttpResponse:
 @require_POST
 def problem_resolved(request: ActorRequest, visit_id: UUID, problem_id: UUID) -> HttpResponse:
     """Say that a problem is over."""
-    where = opened(request, visit_id)
+    where = opened(request, visit_id, problem=problem_id)
     version = version_of(sent(request))
     resolve_problem(actor=request.actor, problem_id=problem_id, version=version)
     return render(request, "clinical/_history.html", history_context(request, where))

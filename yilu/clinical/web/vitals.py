@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -28,6 +28,7 @@ from yilu.platform.errors import Invalid, Stale
 from yilu.platform.names import Localized
 from yilu.platform.slots import slots
 from yilu.platform.web.http import ActorRequest, with_toast
+from yilu.platform.web.once import once
 
 FERTILE = range(10, 61)
 ORDER = (
@@ -86,23 +87,27 @@ def assess(request: ActorRequest, visit_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def vitals_form(request: ActorRequest, visit_id: UUID) -> HttpResponse:
-    """Enter a round of vital signs and keep it."""
+def vitals_form(request: ActorRequest, visit_id: UUID) -> HttpResponseBase:
+    """Enter a round of vital signs and keep it, once."""
     template = "clinical/_vitals_form.html"
     if request.method == "GET":
         where = setting(request.actor, visit_id)
         return render(request, template, vitals_form_context(where, {}, {}))
     where = opened(request, visit_id)
     note = request.POST.get("note", "")
-    try:
+
+    def run() -> HttpResponse:
         values = read_vitals(sent(request))
         record_vitals(actor=request.actor, visit_id=visit_id, values=values, note=note)
+        response = render(request, template, vitals_form_context(where, {}, {}))
+        return with_toast(response, _("Vital signs saved"))
+
+    try:
+        return once(request, run)
     except Invalid as error:
         errors = {one.field: one.message for one in error.errors}
         context = vitals_form_context(where, sent(request), errors) | {"refused": error}
         return render(request, template, context, status=422)
-    response = render(request, template, vitals_form_context(where, {}, {}))
-    return with_toast(response, _("Vital signs saved"))
 
 
 @require_POST
@@ -129,7 +134,7 @@ def vitals_withdrawn(request: ActorRequest, visit_id: UUID, vitals_id: UUID) -> 
             "swap": "outerMorph",
         }
         return render(request, "platform/_dialog.html", context)
-    opened(request, visit_id)
+    opened(request, visit_id, vitals=vitals_id)
     reason = request.POST.get("reason", "")
     withdraw_vitals(actor=request.actor, vitals_id=vitals_id, reason=reason)
     part = vitals_part(request.actor, visit_id)
