@@ -60,17 +60,17 @@ class Setting:
 
 
 KINDS = {
-    "allergy": Allergy,
-    "diagnosis": Diagnosis,
-    "problem": Problem,
-    "risk": RiskAssessment,
-    "vitals": VitalSigns,
+    "allergy": Allergy.objects,
+    "diagnosis": Diagnosis.objects,
+    "problem": Problem.objects,
+    "risk": RiskAssessment.objects,
+    "vitals": VitalSigns.objects,
 }
 
 
 def is_of(kind: str, row_id: UUID, patient_id: UUID) -> bool:
     """Whether something on the record, of one of `KINDS`, is this patient's. One query."""
-    return KINDS[kind].objects.filter(pk=row_id, patient_id=patient_id).exists()
+    return bool(KINDS[kind].filter(pk=row_id, patient_id=patient_id).exists())
 
 
 def months_between(born_on: date | None, day: date) -> int | None:
