@@ -25,6 +25,9 @@ LONGEST_PAUSE = 5.0
 DELIVERERS = TIMEKEEPERS = 2
 # Whom a network is asked for is not waiting at a desk.
 TIMERS_IDLE, SLOW_TIMERS_IDLE = 0.1, 0.5
+# Of the threads that repeat one step one looks; the others come when it found something or there
+# is said to be something, and by themselves after this long, should it be held up.
+REST = 1.0
 
 Step = Callable[[], float]
 """Does one thing, and says for how many seconds there may be nothing more to do."""
@@ -37,8 +40,10 @@ class Worker:
         self._stopping = Event()
         self._owed = Event()
         self._horizon = Horizon("platform_event")
+        self._handed_on = -1
         self._name = f"worker:{socket.gethostname()}:{os.getpid()}"
         self._errands = _errands(self._name)
+        self._finds: list[Event] = []
 
     def run(self) -> None:
         """Work in threads until asked to stop; they get a few seconds to end what they hold."""
@@ -48,30 +53,37 @@ class Worker:
         log.info("worker_started", extra={"worker": self._name})
         while not self._stopping.wait(0.5):
             pass
-        self._owed.set()
+        for event in (self._owed, *self._finds):
+            event.set()
         ends = clock.monotonic() + GRACE
         for thread in threads:
             thread.join(max(0.0, ends - clock.monotonic()))
         log.info("worker_stopped", extra={"worker": self._name})
 
     def _threads(self) -> list[Thread]:
-        mine: list[tuple[Step, Event]] = [
-            (self._dispatch, self._stopping),
-            (self._run_job, self._stopping),
-            (self._run_errands, self._stopping),
-            *[(self._deliver, self._owed)] * DELIVERERS,
+        mine: list[tuple[Step, Event, int]] = [
+            (self._dispatch, self._stopping, 1),
+            (self._run_job, self._stopping, 1),
+            (self._run_errands, self._stopping, 1),
+            (self._deliver, self._owed, DELIVERERS),
             # Apart, so that a network that hangs holds up no other timer.
-            *[(partial(_run_timer, slow=False), self._stopping)] * TIMEKEEPERS,
-            *[(partial(_run_timer, slow=True), self._stopping)] * TIMEKEEPERS,
+            (partial(_run_timer, slow=False), self._stopping, TIMEKEEPERS),
+            (partial(_run_timer, slow=True), self._stopping, TIMEKEEPERS),
         ]
-        for step in steps.registered.values():
-            mine += [(step.run, self._stopping)] * step.threads
-        threads = [Thread(target=self._repeat, args=one, daemon=True) for one in mine]
+        mine += [(step.run, self._stopping, step.threads) for step in steps.registered.values()]
+        threads = [one for step, wake, count in mine for one in self._shift(step, wake, count)]
         for thread in threads:
             thread.start()
         return threads
 
-    def _repeat(self, step: Step, wake: Event) -> None:
+    def _shift(self, step: Step, wake: Event, count: int) -> list[Thread]:
+        found = Event()
+        self._finds.append(found)
+        call = found if wake is self._stopping else wake
+        mine = [(step, wake, found), *[(step, call, found, REST)] * (count - 1)]
+        return [Thread(target=self._repeat, args=one, daemon=True) for one in mine]
+
+    def _repeat(self, step: Step, wake: Event, found: Event, rest: float = 0.0) -> None:
         failures = 0
         while not self._stopping.is_set():
             try:
@@ -84,16 +96,25 @@ class Worker:
                 if not isinstance(error, OperationalError | InterfaceError):
                     log.exception("worker_step_failed")
                 connection.close()
-            if pause:
-                wake.wait(pause)
+            if not pause:
+                found.set()
+                continue
+            if rest:
+                found.clear()
+            wake.wait(max(pause, rest))
         connection.close()
 
     def _dispatch(self) -> float:
         clinic_clock.refresh()
-        done = dispatch(self._horizon.look())
-        if done is not None and done.events:
-            self._owed.set()
-            return 0.0
+        safe = self._horizon.look()
+        # What was handed on already, by whomever, needs no transaction to be seen.
+        if safe != self._handed_on:
+            done = dispatch(safe)
+            if done is not None and done.events:
+                self._owed.set()
+                return 0.0
+            if done is not None:
+                self._handed_on = safe
         return SOON if self._horizon.is_waiting else POLL
 
     def _deliver(self) -> float:
