@@ -12,6 +12,7 @@ from yilu.clinical.rules.texts import clean_words
 from yilu.clinical.selectors.context import today
 from yilu.clinical.selectors.prescriptions import PrescriptionFacts, prescription_facts
 from yilu.clinical.states import PrescriptionState
+from yilu.patients.rules.identity import Known, is_enough, matching
 from yilu.patients.selectors.patients import patient_briefs
 from yilu.pharmacy import permissions
 from yilu.pharmacy.errors import (
@@ -30,7 +31,6 @@ from yilu.pharmacy.operations.moving import Move, hold_dispense, move_dispense, 
 from yilu.pharmacy.rules import batches as packs
 from yilu.pharmacy.rules import review as checklist
 from yilu.pharmacy.rules.batches import Batch
-from yilu.pharmacy.rules.identity import Known, is_enough, matching
 from yilu.pharmacy.selectors.waiting import is_last_of_visit
 from yilu.pharmacy.states import DispenseState
 from yilu.platform import clock

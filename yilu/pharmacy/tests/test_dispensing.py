@@ -9,6 +9,7 @@ from django.db import DatabaseError, transaction
 from yilu.clinical.operations.prescriptions import confirm_prescription, void_prescription
 from yilu.clinical.selectors.prescriptions import prescription_facts
 from yilu.clinical.tests.factories import make_room, prescribed
+from yilu.patients.rules.identity import Known, is_enough
 from yilu.pharmacy import errors
 from yilu.pharmacy.models import Dispense
 from yilu.pharmacy.operations.dispensing import (
@@ -22,7 +23,6 @@ from yilu.pharmacy.operations.dispensing import (
 )
 from yilu.pharmacy.operations.opening import cancel_dispense, open_dispense, release_dispenses
 from yilu.pharmacy.operations.returning import give_rest, take_back, undo_step
-from yilu.pharmacy.rules.identity import Known, is_enough
 from yilu.pharmacy.rules.review import verification_keys
 from yilu.pharmacy.states import MOVES, DispenseState, check_move
 from yilu.pharmacy.tests.factories import (

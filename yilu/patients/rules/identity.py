@@ -1,4 +1,4 @@
-"""Whether somebody at the counter is the patient: two identifiers must match."""
+"""Whether somebody is the patient of the record: two identifiers must match."""
 
 import unicodedata
 from collections.abc import Mapping
