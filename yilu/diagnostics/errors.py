@@ -56,3 +56,63 @@ class ExamNeeded(Conflict):
 class NothingToPlace(Conflict):
     code = "nothing_to_place"
     message = _("Every examination of this trip stands as it should.")
+
+
+class LabMoved(Conflict):
+    code = "lab_moved"
+    message = _("This is over or has moved on meanwhile: %(current)s.")
+
+
+class NothingOrdered(Invalid):
+    code = "nothing_ordered"
+    message = _("Choose at least one of the tests that are offered.")
+
+
+class OrderedAlready(Conflict):
+    code = "ordered_already"
+    message = _("One of these tests is ordered for this visit already.")
+
+
+class RecentResult(Invalid):
+    code = "recent_result"
+    message = _("There is a recent result. Say why it is needed again, or leave the test out.")
+
+
+class LabReasonMissing(Invalid):
+    code = "lab_reason_missing"
+    message = _("Please give a reason.")
+
+
+class PatientNotIdentified(Invalid):
+    code = "patient_not_identified"
+    message = _("Two identifiers must match. Ask for name and birth date, or scan.")
+
+
+class CheckMissing(Invalid):
+    code = "check_missing"
+    message = _("Every question before collection needs an answer.")
+
+
+class NotPrepared(Conflict):
+    code = "not_prepared"
+    message = _("Nothing can be collected now: %(why)s")
+
+
+class NothingToCollect(Conflict):
+    code = "nothing_to_collect"
+    message = _("Everything that was ordered is collected or cancelled.")
+
+
+class ResultsWrong(Invalid):
+    code = "results_wrong"
+    message = _("Some results are missing or cannot be. They are marked.")
+
+
+class SameLabPerson(Conflict):
+    code = "same_lab_person"
+    message = _("You entered these results. Somebody else verifies them.")
+
+
+class NotReadBack(Invalid):
+    code = "not_read_back"
+    message = _("What was read back is not this value. Please read it again.")

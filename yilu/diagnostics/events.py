@@ -92,3 +92,159 @@ class TripBooked:
     trip_version: int
     patient_id: UUID
     request_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LabOrdered:
+    """A doctor orders a test; `price` names the item of the price list."""
+
+    version: ClassVar[int] = 1
+    says = _("A laboratory test is ordered")
+
+    order_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    test: str
+    price: str
+    urgency: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabOrderCancelled:
+    """`is_last`: nothing else of the visit waits for the laboratory."""
+
+    version: ClassVar[int] = 1
+    says = _("A laboratory test is cancelled")
+
+    order_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    is_last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SpecimenCollected:
+    """A tube was taken. `is_last`: nothing else of the visit is to be collected."""
+
+    version: ClassVar[int] = 1
+    says = _("A specimen is collected")
+
+    specimen_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    container: str
+    is_last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SpecimenReceived:
+    version: ClassVar[int] = 1
+    says = _("A specimen comes to the laboratory")
+
+    specimen_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SpecimenRejected:
+    """The laboratory refuses a tube: the patient is asked back."""
+
+    version: ClassVar[int] = 1
+    says = _("The laboratory refuses a specimen")
+
+    specimen_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    rejection: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsEntered:
+    version: ClassVar[int] = 1
+    says = _("Results are entered")
+
+    report_id: UUID
+    specimen_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsSentBack:
+    version: ClassVar[int] = 1
+    says = _("Results are sent back to be entered again")
+
+    report_id: UUID
+    specimen_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class LabReportReleased:
+    """A report is in force. `is_last`: nothing else of the visit waits for the laboratory."""
+
+    version: ClassVar[int] = 1
+    says = _("A laboratory report is released")
+
+    report_id: UUID
+    specimen_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    issue: int
+    is_last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LabReportExplained:
+    version: ClassVar[int] = 1
+    says = _("A laboratory report is explained")
+
+    report_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CriticalValueFound:
+    version: ClassVar[int] = 1
+    says = _("A critical value is found")
+
+    critical_id: UUID
+    report_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    analyte: str
+
+
+@dataclass(frozen=True, slots=True)
+class CriticalValueAcknowledged:
+    version: ClassVar[int] = 1
+    says = _("A critical value is acknowledged")
+
+    critical_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CriticalValueHandled:
+    version: ClassVar[int] = 1
+    says = _("A critical value is acted on")
+
+    critical_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CriticalValueWithdrawn:
+    """The laboratory found that the value was wrong."""
+
+    version: ClassVar[int] = 1
+    says = _("A critical value is withdrawn")
+
+    critical_id: UUID
+    visit_id: UUID
+    patient_id: UUID

@@ -1,4 +1,4 @@
-"""What becomes of examinations when two records of one person are merged."""
+"""What becomes of examinations and laboratory work when two records of one person are merged."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,4 +15,8 @@ declare(
         refuses=_("Both have the same examination still to be done. Withdraw one of the two."),
     ),
     Rule("diagnostics_trip"),
+    Rule("diagnostics_laborder", says=_("Laboratory tests ordered")),
+    Rule("diagnostics_specimen"),
+    Rule("diagnostics_labreport", says=_("Laboratory reports")),
+    Rule("diagnostics_criticalvalue"),
 )

@@ -6,3 +6,11 @@ SEE = "diagnostics.see"
 ASK = "diagnostics.ask"
 # Book the examinations of a patient as one trip, and place them anew.
 BOOK = "diagnostics.book"
+# Take specimens from patients.
+COLLECT = "diagnostics.collect"
+# Receive or refuse specimens, enter and correct results.
+TEST = "diagnostics.test"
+# Verify what somebody else entered, and release it.
+VERIFY = "diagnostics.verify"
+# Acknowledge critical values, note what was done, and mark reports as explained.
+ANSWER = "diagnostics.answer"

@@ -3,7 +3,7 @@
 from django.db.models import TextChoices
 from django.utils.translation import pgettext_lazy
 
-from yilu.diagnostics.errors import RequestMoved
+from yilu.diagnostics.errors import LabMoved, RequestMoved
 
 
 class ExamState(TextChoices):
@@ -50,3 +50,97 @@ def check_move(current: str, target: ExamState) -> None:
     """Refuse any move that `MOVES` does not list."""
     if target not in MOVES[ExamState(current)]:
         raise RequestMoved
+
+
+class LabState(TextChoices):
+    """What has become of a test that was ordered."""
+
+    ORDERED = "ordered", pgettext_lazy("laboratory", "To collect")
+    COLLECTED = "collected", pgettext_lazy("laboratory", "In the laboratory")
+    RELEASED = "released", pgettext_lazy("laboratory", "Reported")
+    CANCELLED = "cancelled", pgettext_lazy("laboratory", "Cancelled")
+
+
+class SpecimenState(TextChoices):
+    """Where a tube is on its way."""
+
+    COLLECTED = "collected", pgettext_lazy("laboratory", "To receive")
+    RECEIVED = "received", pgettext_lazy("laboratory", "To enter")
+    ENTERED = "entered", pgettext_lazy("laboratory", "To verify")
+    RELEASED = "released", pgettext_lazy("laboratory", "Reported")
+    REJECTED = "rejected", pgettext_lazy("laboratory", "Rejected")
+
+
+class ReportState(TextChoices):
+    """Whether a report is in force."""
+
+    ENTERED = "entered", pgettext_lazy("laboratory", "To verify")
+    RELEASED = "released", pgettext_lazy("laboratory", "Reported")
+    REPLACED = "replaced", pgettext_lazy("laboratory", "Replaced by a newer issue")
+    DROPPED = "dropped", pgettext_lazy("laboratory", "Sent back")
+
+
+class CriticalState(TextChoices):
+    """Whether somebody knows of a critical value, and what they did."""
+
+    OPEN = "open", pgettext_lazy("laboratory", "Nobody has answered")
+    ACKNOWLEDGED = "acknowledged", pgettext_lazy("laboratory", "Acknowledged")
+    HANDLED = "handled", pgettext_lazy("laboratory", "Acted on")
+    WITHDRAWN = "withdrawn", pgettext_lazy("laboratory", "Withdrawn by the laboratory")
+
+
+LAB_MOVES: dict[LabState, frozenset[LabState]] = {
+    LabState.ORDERED: frozenset({LabState.COLLECTED, LabState.CANCELLED}),
+    # A refused tube is taken again.
+    LabState.COLLECTED: frozenset({LabState.RELEASED, LabState.ORDERED}),
+    LabState.RELEASED: frozenset(),
+    LabState.CANCELLED: frozenset(),
+}
+P = SpecimenState
+SPECIMEN_MOVES: dict[SpecimenState, frozenset[SpecimenState]] = {
+    P.COLLECTED: frozenset({P.RECEIVED, P.REJECTED}),
+    P.RECEIVED: frozenset({P.ENTERED, P.REJECTED}),
+    P.ENTERED: frozenset({P.RELEASED, P.RECEIVED, P.REJECTED}),
+    P.RELEASED: frozenset(),
+    P.REJECTED: frozenset(),
+}
+REPORT_MOVES: dict[ReportState, frozenset[ReportState]] = {
+    ReportState.ENTERED: frozenset({ReportState.RELEASED, ReportState.DROPPED}),
+    ReportState.RELEASED: frozenset({ReportState.REPLACED}),
+    ReportState.REPLACED: frozenset(),
+    ReportState.DROPPED: frozenset(),
+}
+CRITICAL_MOVES: dict[CriticalState, frozenset[CriticalState]] = {
+    CriticalState.OPEN: frozenset({CriticalState.ACKNOWLEDGED, CriticalState.WITHDRAWN}),
+    CriticalState.ACKNOWLEDGED: frozenset({CriticalState.HANDLED, CriticalState.WITHDRAWN}),
+    CriticalState.HANDLED: frozenset({CriticalState.WITHDRAWN}),
+    CriticalState.WITHDRAWN: frozenset(),
+}
+# What a patient still waits for of a visit.
+LAB_PENDING = (LabState.ORDERED, LabState.COLLECTED)
+IN_LABORATORY = (P.COLLECTED, P.RECEIVED, P.ENTERED)
+CRITICAL_OPEN = (CriticalState.OPEN, CriticalState.ACKNOWLEDGED)
+
+
+def check_lab_move(current: str, target: LabState) -> None:
+    """Refuse any move of an order that `LAB_MOVES` does not list."""
+    if target not in LAB_MOVES[LabState(current)]:
+        raise LabMoved(current=LabState(current).label)
+
+
+def check_specimen_move(current: str, target: SpecimenState) -> None:
+    """Refuse any move of a tube that `SPECIMEN_MOVES` does not list."""
+    if target not in SPECIMEN_MOVES[SpecimenState(current)]:
+        raise LabMoved(current=SpecimenState(current).label)
+
+
+def check_report_move(current: str, target: ReportState) -> None:
+    """Refuse any move of a report that `REPORT_MOVES` does not list."""
+    if target not in REPORT_MOVES[ReportState(current)]:
+        raise LabMoved(current=ReportState(current).label)
+
+
+def check_critical_move(current: str, target: CriticalState) -> None:
+    """Refuse any move of a critical value that `CRITICAL_MOVES` does not list."""
+    if target not in CRITICAL_MOVES[CriticalState(current)]:
+        raise LabMoved(current=CriticalState(current).label)

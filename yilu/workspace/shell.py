@@ -43,6 +43,7 @@ ENTRIES: dict[str, Entry] = {
     "room": Entry("/room/{key}/", "stethoscope", "clinical.write"),
     "cashier": Entry("/billing/{id}/", "cash", "billing.take_payment"),
     "exams": Entry("/examinations/?site={id}", "activity", "diagnostics.see"),
+    "laboratory": Entry("/examinations/laboratory/?site={id}", "microscope", "diagnostics.see"),
     "pharmacy": Entry("/pharmacy/?site={id}", "pill", "pharmacy.see"),
     "calls": Entry("/prediction/calls/?site={id}", "phone-outgoing", "prediction.call"),
     "care": Entry("/aftercare/{id}/", "phone-call", "aftercare.see"),
@@ -74,6 +75,7 @@ LABELS: dict[str, Promise] = {
     "room": pgettext_lazy("workspace", "Room"),
     "cashier": pgettext_lazy("workspace", "Cashier"),
     "exams": pgettext_lazy("workspace", "Exams"),
+    "laboratory": pgettext_lazy("workspace", "Laboratory"),
     "pharmacy": pgettext_lazy("workspace", "Medicine"),
     "calls": pgettext_lazy("workspace", "Confirm"),
     "care": pgettext_lazy("workspace", "Care"),
@@ -104,12 +106,15 @@ MENUS: dict[str, str] = {
         "desk bookings patients phone walk_in queues exams work cashier messages calls downtime"
     ),
     "guide": "ways desk queues patients bookings walk_in work",
-    "nurse": "nurse desk queues patients bookings exams work outbreak",
-    "doctor": "room desk patients bookings exams work pharmacy",
+    "nurse": "nurse desk queues patients bookings exams laboratory work outbreak",
+    "doctor": "room desk patients bookings exams laboratory work pharmacy",
+    "laboratory": "laboratory queues patients work",
     "cashier": "cashier queues patients bookings work",
     "pharmacist": "pharmacy queues patients work",
     "care": "care phone calls bookings patients messages work",
-    "manager": "manager desk queues exams work insight roster messages staff catalogue outbreak",
+    "manager": (
+        "manager desk queues exams laboratory work insight roster messages staff catalogue outbreak"
+    ),
     "administrator": (
         "staff sites roster catalogue screens kiosks downtime pathways messages partners outbreak "
         "system"
@@ -120,6 +125,7 @@ BOARDS = {
     "guide": "ways",
     "nurse": "nurse",
     "doctor": "room",
+    "laboratory": "laboratory",
     "cashier": "cashier",
     "pharmacist": "pharmacy",
     "care": "care",

@@ -16,3 +16,18 @@ def visit_exams_topic(visit_id: UUID) -> str:
 def trip_topic(trip_id: UUID) -> str:
     """One trip. No query."""
     return f"exam-trip:{trip_id}"
+
+
+def lab_topic(site_id: UUID) -> str:
+    """The laboratory's worklist of a site. No query."""
+    return f"laboratory:{site_id}"
+
+
+def visit_lab_topic(visit_id: UUID) -> str:
+    """What the laboratory does for one visit. No query."""
+    return f"visit-laboratory:{visit_id}"
+
+
+def criticals_topic(site_id: UUID) -> str:
+    """The critical values of a site. No query."""
+    return f"criticals:{site_id}"

@@ -19,7 +19,7 @@ from yilu.clinical.selectors.parts import sheet_part
 from yilu.clinical.web.reading import read_draft, sent
 from yilu.clinical.web.sealed import opened
 from yilu.diagnostics import permissions as diagnostics
-from yilu.diagnostics.selectors.topics import visit_exams_topic
+from yilu.diagnostics.selectors.topics import visit_exams_topic, visit_lab_topic
 from yilu.facility.selectors.sites import SiteInfo, site_zone
 from yilu.intake import permissions as intake
 from yilu.outbreak import permissions as outbreak
@@ -72,6 +72,7 @@ def room(request: ActorRequest, site_key: str) -> HttpResponse:
             "clinical_topic": clinical_topic(visit.id),
             "patient_topic": patient_topic(visit.patient_id),
             "exams_topic": _exams_topic(request, visit),
+            "lab_topic": visit_lab_topic(visit.id),
             "sees_screening": request.actor.may(outbreak.SEE, visit.site_id),
             "sees_answers": request.actor.may(intake.SEE, visit.site_id),
             "is_here": queue.now is not None and queue.now.visit_id == visit.id,

@@ -1,4 +1,4 @@
-"""What diagnostics stores, and what the database refuses to store."""
+"""Examinations that are asked for, and the trips in which they are booked together."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
