@@ -7,12 +7,13 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
+from yilu.facility.selectors.sites import site_info
 from yilu.intake.models import FeltWorse
 from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.ids import new_id
 from yilu.platform.models import User
-from yilu.portal.tests.factories import Front, Someone
+from yilu.portal.tests.factories import Front, Someone, make_owing
 from yilu.reception.operations.arrivals import walk_in
 from yilu.scheduling.tests.factories import at
 from yilu.visits.operations.visits import close_visit
@@ -123,3 +124,12 @@ def signed_in(front: Front, post: str) -> Client:
     staff = make_staff(post, site_id=front.clinic.site_id)
     client.force_login(User.objects.get(pk=staff.user_id))
     return client
+
+
+def test_the_card_of_somebody_who_is_here_for_no_doctor_begins_with_the_place():
+    owing = make_owing()
+    owing.who.sign_in()
+    page = owing.who.client.get(owing.base).content.decode()
+    card = page.partition('yl-ph-now">')[2]
+    where = card.partition('translate="no">')[2].partition("</span>")[0]
+    assert where == str(site_info(owing.site_id).name)
