@@ -98,7 +98,8 @@ class Alarm:
 class EntryLine:
     """One line of a timeline. `minutes` counts from the first press; less than nothing is before.
 
-    `is_late_entry`: it was written down more than a minute after it was done.
+    `is_late_entry`: it was written down more than a minute after it was done. `is_mine`: whoever
+    looks wrote it.
     """
 
     id: UUID
@@ -111,19 +112,24 @@ class EntryLine:
     by: PersonName | None
     is_struck: bool
     is_late_entry: bool
+    is_mine: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ScriptLine:
-    """A deed of the script, and when it was done, if it was. `number` is its key on the page."""
+    """A deed of the script, and when it was done, if it was. `number` is its key on the page.
+
+    Many may be on the way, each of them once: `is_said`, whoever looks has said so.
+    """
 
     deed: Deed
     number: int
     done_at: datetime | None
+    is_said: bool = False
 
     @property
     def may_do(self) -> bool:
-        return self.done_at is None or self.deed.many
+        return self.done_at is None or (self.deed.many and not self.is_said)
 
     @property
     def key(self) -> str:
@@ -197,7 +203,7 @@ def incident_page(actor: Actor, incident_id: UUID) -> IncidentPage:
     if incident is None:
         raise NotFound
     actor.require_to_see(permissions.REPORT, incident.site_id)
-    entries = _entries(incident)
+    entries = _entries(incident, actor.user_id)
     script = script_of(incident.kind)
     return IncidentPage(
         line=_lines(actor, [incident], why="incident")[0],
@@ -274,13 +280,15 @@ def _alarm(
     return Alarm(replace(line, what=""), who, me is not None and me in by)
 
 
-def _entries(incident: Incident) -> tuple[EntryLine, ...]:
+def _entries(incident: Incident, me: UUID | None) -> tuple[EntryLine, ...]:
     """The timeline in the order of the true times. Two queries."""
     rows = list(incident.entries.all())
     names = staff_names(one.by_id for one in rows)
     zone = site_zone(incident.site_id)
     script = script_of(incident.kind)
-    return tuple(_entry(one, incident, script, names, zone) for one in rows)
+    lines = (_entry(one, incident, script, names, zone) for one in rows)
+    mine = [me is not None and one.by_id == me for one in rows]
+    return tuple(replace(line, is_mine=is_mine) for line, is_mine in zip(lines, mine, strict=True))
 
 
 def _entry(
@@ -306,5 +314,7 @@ def _entry(
 
 
 def _script_line(number: int, deed: Deed, entries: tuple[EntryLine, ...]) -> ScriptLine:
-    done = [one.at for one in entries if one.deed == deed.key and not one.is_struck]
-    return ScriptLine(deed, number, done[0] if done else None)
+    done = [one for one in entries if one.deed == deed.key and not one.is_struck]
+    mine = [one for one in done if one.is_mine] if deed.key == COMING else []
+    first = next(iter(mine or done), None)
+    return ScriptLine(deed, number, first.at if first else None, is_said=bool(mine))

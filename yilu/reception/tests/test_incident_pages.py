@@ -212,3 +212,20 @@ def test_nobody_of_another_site_learns_of_an_incident(clinic):
     done = reverse("reception:incident-done", args=[made.id, "coming"])
     assert stranger.post(done, sent()).status_code == 404
     assert not IncidentEntry.objects.exists()
+
+
+def test_who_said_that_they_are_coming_is_not_asked_again_and_others_are(clinic, desk):
+    made, _ = opened(clinic)
+    page = reverse("reception:incident", args=[made.id])
+    coming = reverse("reception:incident-done", args=[made.id, "coming"])
+    nurse = browser(clinic, "nurse")
+    assert coming in desk.get(page).content.decode()
+
+    assert desk.post(coming, sent()).status_code == 204
+
+    mine = desk.get(page).content.decode()
+    assert coming not in mine
+    assert '<p class="rc-done-line">' in mine
+    assert coming in nurse.get(page).content.decode()
+    assert coming not in desk.get(url("alarms", clinic)).content.decode()
+    assert coming in nurse.get(url("alarms", clinic)).content.decode()
