@@ -37,6 +37,7 @@ def test_both_histories_stand_together_where_they_are_read(visit, looks_right, l
     merge_patients(
         actor=make_actor(Site.objects.get(pk=room.site_id), grants=MERGER),
         survivor_id=room.patient_id, merged_id=visit_info(other).patient_id, reason="重复建档",
+        sexes_reason="性别录错",
     )  # fmt: skip
     doctor = User.objects.get(pk=room.doctor.user_id)
     for name, path in (

@@ -39,7 +39,11 @@ def merged():
     gone = visit_info(other).patient_id
     actor = make_actor(Site.objects.get(pk=room.site_id), grants=MERGER)
     made = merge_patients(
-        actor=actor, survivor_id=room.patient_id, merged_id=gone, reason="重复建档"
+        actor=actor,
+        survivor_id=room.patient_id,
+        merged_id=gone,
+        reason="重复建档",
+        sexes_reason="性别录错",
     )
     return room, gone, made, actor
 
@@ -73,7 +77,13 @@ def test_medicines_of_the_other_record_are_there_too():
     other = make_second_patient(room)
     survivor = visit_info(other).patient_id
     actor = make_actor(Site.objects.get(pk=room.site_id), grants=MERGER)
-    merge_patients(actor=actor, survivor_id=survivor, merged_id=room.patient_id, reason="重复建档")
+    merge_patients(
+        actor=actor,
+        survivor_id=survivor,
+        merged_id=room.patient_id,
+        reason="重复建档",
+        sexes_reason="性别录错",
+    )
     seen = joined_history(room.doctor, survivor)
     assert seen is not None
     assert [one.record_no for one in seen.medicines] == numbers(room.patient_id)

@@ -43,6 +43,7 @@ def merge_id(room: Room) -> UUID:
         survivor_id=room.patient_id,
         merged_id=visit_info(other).patient_id,
         reason="重复建档",
+        sexes_reason="性别录错",
     )
 
 

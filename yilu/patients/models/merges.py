@@ -12,6 +12,7 @@ from yilu.platform.ids import new_id
 class Merge(models.Model):
     """One record was merged into another, by whom and why; whether it was taken back.
 
+    `sexes_reason` says why they are one person although a woman's and a man's.
     The merged record stays as an alias: its numbers, links and cards lead to the survivor.
     """
 
@@ -20,6 +21,7 @@ class Merge(models.Model):
     merged = models.ForeignKey(Patient, models.PROTECT, related_name="+")
     survivor_version = models.PositiveIntegerField()
     reason = models.CharField(max_length=300)
+    sexes_reason = models.CharField(max_length=300, blank=True)
     made_at = models.DateTimeField(default=clock.now, editable=False)
     made_by_id = models.UUIDField(null=True)
     made_by_name = models.CharField(max_length=100, blank=True)

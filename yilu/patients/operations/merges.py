@@ -26,6 +26,7 @@ from yilu.patients.models import Merge, Patient
 from yilu.patients.operations.moving import Mover, put_back
 from yilu.patients.rules.choices import CONTACTS, columns_of, takes_paper
 from yilu.patients.rules.text import tidy
+from yilu.patients.rules.words import sexes_differ
 from yilu.patients.selectors.clashes import clashes, recorded_since
 from yilu.patients.selectors.facts import may_see, sites_of
 from yilu.patients.selectors.topics import patient_topic
@@ -60,6 +61,7 @@ def merge_patients(
     survivor_id: UUID,
     merged_id: UUID,
     reason: str,
+    sexes_reason: str = "",
     take: Iterable[str] = (),
     versions: tuple[int | None, int | None] = (None, None),
 ) -> UUID:
@@ -70,22 +72,26 @@ def merge_patients(
     chose stays with the alias, under which it is still found. About 50 queries.
 
     Args:
+        sexes_reason: why they are one person although the one is a woman's and the other a man's.
         versions: of the survivor and of the other, as the page showed them.
 
     Raises:
         SamePatient; MergedAway: one of the two was merged already.
         MergeClash: something has to be decided first.
-        Invalid: without a reason. Stale, UnknownPatient, NotAllowed.
+        Invalid: without a reason, or without one for sexes that differ.
+        Stale, UnknownPatient, NotAllowed.
     """
     reason = _reason(reason)
     survivor, merged = _hold_both(actor, survivor_id, merged_id)
     check_version(survivor, versions[0])
     check_version(merged, versions[1])
     found = clashes(survivor_id, merged_id)
+    sexes_reason = _about_sexes(survivor, merged, sexes_reason)
     if found:
         raise MergeClash(clashes=" ".join(found))
     merge = Merge(
-        survivor=survivor, merged=merged, reason=reason, made_at=clock.now(),
+        survivor=survivor, merged=merged, reason=reason, sexes_reason=sexes_reason,
+        made_at=clock.now(),
         made_by_id=actor.user_id, made_by_name=actor.name,
         survivor_version=survivor.version + AHEAD,
     )  # fmt: skip
@@ -142,6 +148,17 @@ def _reason(typed: str) -> str:
     if not reason:
         raise Invalid(FieldError("reason", "required", _("Please say why.")))
     return reason
+
+
+def _about_sexes(one: Patient, other: Patient, typed: str) -> str:
+    """Why a woman's and a man's record are of one person; nothing where that need not be said."""
+    if not sexes_differ(one.sex, other.sex):
+        return ""
+    typed = tidy(typed)[:LONGEST_REASON]
+    if not typed:
+        says = _("Please say how you know that both are one person.")
+        raise Invalid(FieldError("sexes_reason", "required", says))
+    return typed
 
 
 def _hold_both(actor: Actor, survivor_id: UUID, merged_id: UUID) -> tuple[Patient, Patient]:

@@ -11,6 +11,11 @@ class Sex(TextChoices):
     UNKNOWN = "unknown", _("Not known")
 
 
+def sexes_differ(one: str, other: str) -> bool:
+    """Whether two records say that one is a woman and the other a man."""
+    return {one, other} == {Sex.FEMALE, Sex.MALE}
+
+
 class Need(TextChoices):
     """What somebody needs from us, and what gives them priority."""
 

@@ -13,6 +13,7 @@ from yilu.patients.models import Patient
 from yilu.patients.rules.choices import CHOICES
 from yilu.patients.rules.facts import PatientFacts
 from yilu.patients.rules.papers import Paper
+from yilu.patients.rules.words import sexes_differ
 from yilu.patients.selectors.clashes import clashes, counts
 from yilu.patients.selectors.facts import as_facts, held_parts, may_see, sites_of
 from yilu.patients.selectors.lines import PatientBrief, brief
@@ -56,12 +57,16 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two records side by side. `survivor` is 0 or 1; `clashes` keep them from being merged."""
+    """Two records side by side. `survivor` is 0 or 1; `clashes` keep them from being merged.
+
+    `sexes_differ`: one is a woman's and the other a man's; that asks for a reason of its own.
+    """
 
     sides: tuple[Side, Side]
     survivor: int
     facts: list[Fact]
     clashes: list[str]
+    sexes_differ: bool
 
 
 def comparison(actor: Actor, one_id: UUID, other_id: UUID) -> Comparison:
@@ -96,6 +101,7 @@ def comparison(actor: Actor, one_id: UUID, other_id: UUID) -> Comparison:
         survivor=survivor,
         facts=[fact for fact in facts if any(fact.values)],
         clashes=clashes(one_id, other_id),
+        sexes_differ=sexes_differ(both[0].sex, both[1].sex),
     )
 
 

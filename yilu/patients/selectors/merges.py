@@ -33,6 +33,7 @@ class MergeLine:
     made_on: date
     made_by: str
     reason: str
+    sexes_reason: str
     undone_on: date | None
     undone_by: str
     undo_reason: str
@@ -109,6 +110,7 @@ def _line(merge: Merge) -> MergeLine:
         made_on=merge.made_at.astimezone(lines.CALENDAR).date(),
         made_by=merge.made_by_name,
         reason=merge.reason,
+        sexes_reason=merge.sexes_reason,
         undone_on=undone.astimezone(lines.CALENDAR).date() if undone else None,
         undone_by=merge.undone_by_name,
         undo_reason=merge.undo_reason,

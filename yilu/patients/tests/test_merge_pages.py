@@ -15,6 +15,7 @@ from yilu.patients.tests.factories import (
     make_patient,
     make_site,
 )
+from yilu.platform.errors import Invalid
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("B01")]
 
@@ -150,3 +151,51 @@ def test_what_the_pages_of_merges_cost(desk, count, django_assert_num_queries):
         assert len(doubles(desk.actor, survivor).merged) == count
     with django_assert_num_queries(14):
         comparison(desk.actor, survivor, other)
+
+
+@pytest.fixture
+def two_sexes(desk):
+    """A woman's record and a man's."""
+    names = ("陈静", "陈晋")
+    return tuple(
+        make_patient(desk.site, name, sex=sex, phone="12100003482")
+        for name, sex in zip(names, ("female", "male"), strict=True)
+    )
+
+
+def test_a_womans_and_a_mans_record_are_one_only_with_a_reason_of_its_own(desk, two_sexes):
+    url = reverse("patients:compare", args=two_sexes)
+    seen = comparison(desk.actor, *two_sexes)
+    assert seen.sexes_differ
+    assert 'class="is-contrary"' in desk.get(url).text
+
+    for empty in ("", "   "):
+        refused = desk.post(url, sent(seen, sexes_reason=empty, name="1", survivor="1"))
+        assert refused.status_code == 422
+        # What was chosen is still chosen.
+        assert 'name="name" value="1" checked' in refused.text
+        assert 'name="survivor" value="1" checked' in refused.text
+    assert not Merge.objects.exists()
+
+    taken = desk.post(url, sent(seen, sexes_reason="身份证为女性，门诊误录"))
+    assert taken.status_code == 303
+    assert Merge.objects.get().sexes_reason == "身份证为女性，门诊误录"
+    assert "身份证为女性，门诊误录" in desk.get(reverse("patients:merges")).text
+
+
+def test_no_way_around_the_page_merges_a_woman_with_a_man_without_a_word(desk, two_sexes):
+    with pytest.raises(Invalid):
+        merge_patients(
+            actor=desk.actor, survivor_id=two_sexes[0], merged_id=two_sexes[1], reason="重复"
+        )
+    assert not Merge.objects.exists()
+
+
+def test_a_sex_that_nobody_knows_asks_for_nothing(desk, two_sexes):
+    unknown = make_patient(desk.site, "无名", sex="unknown")
+    seen = comparison(desk.actor, two_sexes[0], unknown)
+    url = reverse("patients:compare", args=[two_sexes[0], unknown])
+
+    assert not seen.sexes_differ
+    assert "sexes_reason" not in desk.get(url).text
+    assert desk.post(url, sent(seen)).status_code == 303

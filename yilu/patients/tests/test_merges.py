@@ -64,6 +64,8 @@ def desk(site) -> Actor:
 
 
 def merge(actor: Actor, survivor: UUID, merged: UUID, **more) -> UUID:
+    """Made of numbers of papers in a row, one of the two is a woman's and the other a man's."""
+    more = {"sexes_reason": "性别录错", **more}
     return merge_patients(
         actor=actor, survivor_id=survivor, merged_id=merged, reason="重复建档", **more
     )

@@ -1,5 +1,6 @@
 """Comparing two records, making one of them, and taking that back."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +35,11 @@ class ReasonForm(forms.Form):
 class MergeForm(ReasonForm):
     """Which of the two stays, whose facts hold, and what the page showed."""
 
+    sexes_reason = Text(
+        label=gettext_lazy("How you know that both are one person"),
+        max_length=LONGEST_REASON,
+        required=False,
+    )
     survivor = forms.IntegerField(min_value=0, max_value=1)
     version_0 = forms.IntegerField(min_value=0, max_value=2**31 - 1)
     version_1 = forms.IntegerField(min_value=0, max_value=2**31 - 1)
@@ -69,9 +75,10 @@ def compare(request: ActorRequest, patient_id: UUID, other_id: UUID) -> HttpResp
     except MergedAway as gone:
         return _open(request, gone.params["patient_id"])
     form = MergeForm(request.POST or None)
+    form.fields["sexes_reason"].required = seen.sexes_differ
 
     def again(status: int = 200) -> HttpResponse:
-        context = {"seen": seen, "form": form, "answer": request.POST}
+        context = {"seen": _as_chosen(request, seen), "form": form}
         part = "patients/_merge.html"
         return render_page(request, "patients/merge.html", part=part, status=status, **context)
 
@@ -83,6 +90,7 @@ def compare(request: ActorRequest, patient_id: UUID, other_id: UUID) -> HttpResp
             survivor_id=survivor,
             merged_id=seen.sides[1 - n].id,
             reason=typed["reason"],
+            sexes_reason=typed["sexes_reason"],
             take=_taken(request, seen, n),
             versions=(typed[f"version_{n}"], typed[f"version_{1 - n}"]),
         )
@@ -130,6 +138,17 @@ def _taken(request: HttpRequest, seen: Comparison, survivor: int) -> list[str]:
     other = str(1 - survivor)
     differ = {fact.name for fact in seen.facts if not fact.is_same}
     return [name for name in CHOICES if name in differ and request.POST.get(name) == other]
+
+
+def _as_chosen(request: HttpRequest, seen: Comparison) -> Comparison:
+    """With what was chosen already on a form that comes back."""
+    sides = {"0": 0, "1": 1}
+    facts = [
+        replace(fact, chosen=sides.get(request.POST.get(fact.name, ""), fact.chosen))
+        for fact in seen.facts
+    ]
+    survivor = sides.get(request.POST.get("survivor", ""), seen.survivor)
+    return replace(seen, facts=facts, survivor=survivor)
 
 
 def _open(request: HttpRequest, patient_id: object, said: str = "") -> HttpResponseBase:
