@@ -1,5 +1,6 @@
 """A clinic is set up in a browser, from the one-time link to the staff page."""
 
+import os
 import re
 from collections.abc import Callable
 from io import StringIO
@@ -34,6 +35,15 @@ def go_on(page: Page, named: str) -> None:
         page.get_by_role("button", name=named).click()
 
 
+def stands_whole(page: Page, name: str, looks_right: Look, language: str) -> None:
+    """Nothing is pushed sideways: each answer stands in the window."""
+    looks_right(page, language)
+    if os.environ.get("PICTURES"):
+        page.screenshot(path=f"{os.environ['PICTURES']}/{name}.png", full_page=True)
+    table = page.locator(".yl-tablewrap")
+    assert table.evaluate("(box) => box.scrollWidth - box.clientWidth") <= 0
+
+
 @pytest.mark.parametrize(("language", "size"), [("en", "desktop"), ("zh", "phone")])
 def test_a_clinic_is_set_up_and_the_administrator_is_at_work(
     visit: Visit, looks_right: Look, server: str, language: str, size: str
@@ -43,17 +53,23 @@ def test_a_clinic_is_set_up_and_the_administrator_is_at_work(
     next_ = "Go on" if english else "下一步"
     page = visit(made_link(server), language=language, size=size)
     looks_right(page, language)
+    page.locator("[name=phone]").fill("x")
     page.locator("[name=group_zh]").fill("晨光口腔")
     page.locator("[name=site_zh]").fill("晨光口腔人民路店")
     page.locator("[name=address_zh]").fill("人民路 8 号")
     go_on(page, next_)
+    says = "This is not a telephone number" if english else "电话号码不对"
+    expect(page.locator(".yl-err")).to_contain_text(says)
+    page.locator("[name=phone]").fill("021-6468 6000")
+    go_on(page, next_)
     page.locator("[name=trades][value=dental]").check()
     looks_right(page, language)
     go_on(page, next_)
-    looks_right(page, language)
+    stands_whole(page, f"setup-places-{language}-{size}", looks_right, language)
     go_on(page, next_)
-    looks_right(page, language)
+    stands_whole(page, f"setup-hours-{language}-{size}", looks_right, language)
     go_on(page, next_)
+    stands_whole(page, f"setup-staff-{language}-{size}", looks_right, language)
     page.locator("[name=admin_name]").fill("王芳")
     page.locator("[name=password]").fill("short")
     page.locator("[name=again]").fill("short")
@@ -65,7 +81,7 @@ def test_a_clinic_is_set_up_and_the_administrator_is_at_work(
     page.locator("[name=name_0]").fill("李雷")
     page.locator("[name=department_0]").select_option("dental")
     go_on(page, next_)
-    looks_right(page, language)
+    stands_whole(page, f"setup-services-{language}-{size}", looks_right, language)
     go_on(page, next_)
     looks_right(page, language)
     page.go_back()

@@ -7,12 +7,12 @@ from uuid import UUID
 from yilu.demo.selectors.cast import cast
 from yilu.patients import permissions as patients
 from yilu.patients.operations.accounts import ensure_account, link_account
-from yilu.patients.rules.phones import shown_phone
 from yilu.patients.selectors.patients import contact_of, patient_briefs
 from yilu.platform import clinic_clock
 from yilu.platform.actors import Actor
 from yilu.platform.clinic_clock import NotADemonstration
 from yilu.platform.db import operation
+from yilu.platform.phones import shown_phone
 
 
 @dataclass(frozen=True, slots=True)

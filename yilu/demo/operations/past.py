@@ -22,10 +22,10 @@ from yilu.facility.selectors.calendar import day_kinds
 from yilu.pathways.selectors.definitions import current_definitions, plan_by_id
 from yilu.patients.demo import PastPatient, write_patients
 from yilu.patients.rules.consents import current_text
-from yilu.patients.rules.phones import normal_phone
 from yilu.platform.actors import Actor
 from yilu.platform.db import operation
 from yilu.platform.numbers import set_last
+from yilu.platform.phones import normal_phone
 
 CHILDREN, ADULTS = 1100, 5400
 FULL_DAYS, OTHERWISE_DAYS = 60, 30

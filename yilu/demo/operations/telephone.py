@@ -8,11 +8,11 @@ from yilu.demo.operations.clinic import BuiltClinic
 from yilu.demo.operations.staff import acting
 from yilu.demo.plan import ClinicPlan
 from yilu.demo.selectors.morning import Caller, callers
-from yilu.patients.rules.phones import shown_phone
 from yilu.patients.selectors.patients import contact_of
 from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.db import operation
+from yilu.platform.phones import shown_phone
 from yilu.reception import permissions
 from yilu.reception.operations.call_backs import CallBackWish, ask_call_back
 from yilu.reception.operations.calls import (

@@ -25,10 +25,10 @@ from yilu.intake.models import Sheet
 from yilu.intake.selectors.sheets import sheet_of
 from yilu.messaging.models import Message
 from yilu.patients.models import ContactPoint
-from yilu.patients.rules.phones import normal_phone, shown_phone
 from yilu.patients.selectors.search import search_patients
 from yilu.platform import clock
 from yilu.platform.actors import Actor
+from yilu.platform.phones import normal_phone, shown_phone
 from yilu.platform.timers import Due
 from yilu.queueing.models import Ticket
 from yilu.scheduling.models import Attempt, Booking, Series, Sitting

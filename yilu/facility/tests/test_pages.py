@@ -40,6 +40,7 @@ def test_a_manager_sets_the_quiet_hours_of_a_site(client: Client):
     assert change(client, site_id, SAID | {"version": 1, "quiet_from": "20:00"}) == 412
     for wrong in ("25:00", "", "x", "-1:00"):
         assert change(client, site_id, SAID | {"version": 2, "quiet_until": wrong}) == 422
+    assert change(client, site_id, SAID | {"version": 2, "phone": "前台"}) == 422
 
     known = site_info(site_id)
     assert (known.quiet_from, known.quiet_until, known.version) == (time(22, 30), time(7, 15), 2)

@@ -17,7 +17,7 @@ from yilu.facility.operations.places import (
 from yilu.facility.operations.sites import SiteFacts
 from yilu.facility.selectors.places import HOLIDAY_RULES, ROOM_KINDS, departments, rooms
 from yilu.facility.selectors.sites import SiteInfo
-from yilu.platform.forms import Text
+from yilu.platform.forms import Telephone, Text
 from yilu.platform.names import CHINESE, ENGLISH, Localized
 
 CLOCK = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
@@ -32,7 +32,7 @@ class SiteForm(forms.Form):
     short_name_en = Text(label=_("Short name in English"), max_length=60, required=False)
     address_zh = Text(label=_("Address"), max_length=200)
     address_en = Text(label=_("Address in English"), max_length=300, required=False)
-    phone = Text(label=_("Telephone"), max_length=30, required=False)
+    phone = Telephone(label=_("Telephone"), max_length=30, required=False)
     directions_zh = Text(
         label=_("How to get here"),
         max_length=600,

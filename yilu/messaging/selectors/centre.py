@@ -16,12 +16,12 @@ from yilu.messaging.models import Message, ProviderHealth
 from yilu.messaging.rules.readable import advice, readable, shown_address
 from yilu.messaging.rules.templates import shipped
 from yilu.messaging.states import NOT_ARRIVED, ON_ITS_WAY, Channel, MessageState
-from yilu.patients.rules.phones import BadPhone, normal_phone
 from yilu.patients.selectors.patients import PatientBrief, patient_briefs
 from yilu.patients.selectors.search import search_patients
 from yilu.platform import clinic_clock, clock
 from yilu.platform.actors import Actor
 from yilu.platform.crypto import blind
+from yilu.platform.phones import BadPhone, normal_phone
 
 SHOWN = 50
 FAILED_DAYS = 7

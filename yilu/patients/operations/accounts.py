@@ -13,7 +13,6 @@ from yilu.patients.models import Account, Patient
 from yilu.patients.operations.holding import hold_patient, link
 from yilu.patients.rules.index import tail_blind
 from yilu.patients.rules.papers import normal_number
-from yilu.patients.rules.phones import normal_phone
 from yilu.patients.rules.text import fold, tidy
 from yilu.patients.states import LinkHow
 from yilu.platform import audit, clock
@@ -22,6 +21,7 @@ from yilu.platform.crypto import blind
 from yilu.platform.db import operation
 from yilu.platform.errors import NotAllowed
 from yilu.platform.ids import new_id
+from yilu.platform.phones import normal_phone
 
 
 @dataclass(frozen=True, slots=True)

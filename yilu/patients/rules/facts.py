@@ -8,13 +8,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from yilu.patients.rules.papers import BadPaper, normal_number, read_paper
-from yilu.patients.rules.phones import BadPhone, normal_phone
 from yilu.patients.rules.text import tidy
 from yilu.patients.rules.words import STANDING_NEEDS, Sex
 from yilu.platform.decoder import is_readable
 from yilu.platform.errors import FieldError, Invalid
 from yilu.platform.forms import UNREADABLE
 from yilu.platform.names import CHINESE, ENGLISH
+from yilu.platform.phones import BadPhone, normal_phone
 
 LONGEST = {"name": 100, "address": 300, "companion": 200, "email": 254, "wechat": 64}
 LONGEST_CARD = 40

@@ -1,7 +1,7 @@
 """What stands for a person's numbers in the indexes. The numbers themselves are encrypted."""
 
-from yilu.patients.rules.phones import tail
 from yilu.platform.crypto import blind
+from yilu.platform.phones import tail
 
 
 def paper_blind(number: str) -> bytes:

@@ -13,9 +13,9 @@ from yilu.patients.rules.index import (
 )
 from yilu.patients.rules.names import query_tokens
 from yilu.patients.rules.papers import BadPaper, looks_like_resident_id, normal_number, read_paper
-from yilu.patients.rules.phones import BadPhone, normal_phone
 from yilu.patients.rules.scans import card_line
 from yilu.patients.rules.text import fold, tidy
+from yilu.platform.phones import BadPhone, normal_phone
 
 LONGEST = 100
 TAIL = re.compile(r"\d{3}[\dX]")

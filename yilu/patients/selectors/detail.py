@@ -14,7 +14,6 @@ from yilu.patients.errors import MergedAway, UnknownPatient
 from yilu.patients.models import Account, Consent, Patient, Registration, Relation
 from yilu.patients.rules.consents import ConsentText, current_text
 from yilu.patients.rules.papers import Paper
-from yilu.patients.rules.phones import shown_phone
 from yilu.patients.selectors import lines
 from yilu.patients.selectors.facts import as_facts, held_parts, may_see
 from yilu.patients.selectors.lines import PatientBrief
@@ -23,6 +22,7 @@ from yilu.patients.states import ConsentHow, ConsentKind, Kinship, Need
 from yilu.platform import audit, masking
 from yilu.platform.actors import Actor
 from yilu.platform.names import Localized, PersonName
+from yilu.platform.phones import shown_phone
 
 SECRETS = ("phone", "email", "wechat", "id_number", "address", "visit_card", "insurance_card")
 

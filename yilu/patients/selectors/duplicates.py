@@ -9,7 +9,6 @@ from yilu.patients import permissions
 from yilu.patients.rules.index import contact_blind, paper_blind
 from yilu.patients.rules.names import name_pinyin
 from yilu.patients.rules.papers import BadPaper, read_paper
-from yilu.patients.rules.phones import BadPhone, normal_phone
 from yilu.patients.rules.text import tidy
 from yilu.patients.selectors import lines
 from yilu.patients.selectors.lines import today
@@ -17,6 +16,7 @@ from yilu.patients.selectors.search import PatientHit, hit, my_sites, visible
 from yilu.platform import audit
 from yilu.platform.actors import Actor
 from yilu.platform.db import rows
+from yilu.platform.phones import BadPhone, normal_phone
 
 _SAME = {
     "paper": "SELECT p.id, 'paper' AS reason FROM patients_patient p WHERE p.id_blind = %(paper)s",

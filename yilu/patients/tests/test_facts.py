@@ -6,9 +6,9 @@ import pytest
 
 from yilu.patients.rules.ages import age_text
 from yilu.patients.rules.facts import PatientFacts, checked
-from yilu.patients.rules.phones import BadPhone, normal_phone, shown_phone, tail
 from yilu.patients.tests.factories import make_id_number
 from yilu.platform.errors import Invalid
+from yilu.platform.phones import BadPhone, normal_phone, shown_phone, tail
 
 TODAY = date(2031, 3, 3)
 
@@ -77,6 +77,8 @@ def test_every_name_is_kept_as_it_is_written(name):
         ("１３８００１３８０００", "+8613800138000"), ("12100003482", "+8612100003482"),
         ("0086 121 0000 3482", "+8612100003482"), ("+1 650 253 0000", "+16502530000"),
         ("021-6468 6000", "+862164686000"), ("+852 2123 4567", "+85221234567"),
+        ("0577-88889999转8", "+8657788889999;8"), ("021-64686000-8012", "+862164686000;8012"),
+        ("1380013-8000", "+8613800138000"),
     ],
 )  # fmt: skip
 def test_a_phone_has_one_form_however_it_is_typed(typed, kept):

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from yilu.patients.rules.facts import LONGEST, LONGEST_CARD, PatientFacts
 from yilu.patients.rules.papers import Paper
-from yilu.patients.rules.phones import shown_phone
 from yilu.patients.rules.words import STANDING_NEEDS
 from yilu.patients.states import ConsentHow, Kinship, Sex
 from yilu.platform.forms import Text
 from yilu.platform.names import CHINESE, ENGLISH
+from yilu.platform.phones import shown_phone
 
 LANGUAGES = [(CHINESE, "中文"), (ENGLISH, "English")]
 

@@ -7,10 +7,10 @@ from uuid import UUID
 from yilu.facility.selectors.sites import open_sites
 from yilu.messaging.operations.messages import send_message
 from yilu.patients.operations.accounts import ensure_account
-from yilu.patients.rules.phones import BadPhone, normal_phone
 from yilu.platform import otp
 from yilu.platform.actors import Actor
 from yilu.platform.errors import FieldError, Invalid, NotFound
+from yilu.platform.phones import BadPhone, normal_phone
 
 PURPOSE = "portal.account"
 DOORKEEPER = Actor.system("portal.sign_in")

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from yilu.patients.operations.wechat import bind_wechat
-from yilu.patients.rules.phones import normal_phone
 from yilu.patients.selectors.wechat import account_of_openid
 from yilu.platform import access, actors, audit, clock
 from yilu.platform.actors import Actor
 from yilu.platform.db import operation
+from yilu.platform.phones import normal_phone
 from yilu.platform.subjects import Subject
 from yilu.portal.bindings import binding_of
 

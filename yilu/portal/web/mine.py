@@ -16,9 +16,9 @@ from yilu.guiding.selectors.tasks import help_of
 from yilu.intake.selectors.worse import worse_of
 from yilu.patients.errors import NoMatch
 from yilu.patients.operations.accounts import Proof, link_account
-from yilu.patients.rules.phones import shown_phone
 from yilu.platform import audit, throttle
 from yilu.platform.errors import BadRequest, NotSignedIn, TooMany
+from yilu.platform.phones import shown_phone
 from yilu.platform.web.http import ActorRequest, render_page, with_toast
 from yilu.platform.web.once import submit
 from yilu.portal.operations.family import Relative, add_relative

@@ -3,10 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from yilu.patients.rules.phones import BadPhone, normal_phone
 from yilu.platform import audit, crypto, outbox
 from yilu.platform.actors import Actor
 from yilu.platform.errors import FieldError, NotFound
+from yilu.platform.phones import BadPhone, normal_phone
 from yilu.reception import permissions
 from yilu.reception.errors import NoSuchNumber
 from yilu.reception.models import Call, CallBack

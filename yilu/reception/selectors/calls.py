@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from yilu.billing import permissions as billing
 from yilu.billing.selectors.bills import owed_by
 from yilu.facility.selectors.sites import SiteInfo, site_info, site_zone
-from yilu.patients.rules.phones import shown_phone
 from yilu.patients.selectors.patients import PatientBrief, patient_briefs
 from yilu.patients.selectors.search import PatientHit, search_patients
 from yilu.platform import clock, masking
@@ -18,6 +17,7 @@ from yilu.platform.actors import Actor
 from yilu.platform.db import rows
 from yilu.platform.errors import NotFound
 from yilu.platform.names import PersonName
+from yilu.platform.phones import shown_phone
 from yilu.reception import permissions
 from yilu.reception.models import Call, CallBack
 from yilu.reception.states import (

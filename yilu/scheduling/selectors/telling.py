@@ -16,11 +16,11 @@ from yilu.catalogue.modes import Mode
 from yilu.catalogue.selectors.services import ServiceInfo, service_info
 from yilu.facility.selectors.places import place_names
 from yilu.facility.selectors.sites import site_info
-from yilu.patients.rules.phones import shown_phone
 from yilu.patients.selectors.patients import contact_of
 from yilu.platform import clock, masking
 from yilu.platform.errors import NotFound
 from yilu.platform.names import CHINESE, ENGLISH, Localized, PersonName
+from yilu.platform.phones import shown_phone
 from yilu.scheduling.models import Booking
 from yilu.scheduling.states import COMING, BookingState
 from yilu.workforce.selectors.practitioners import PractitionerInfo, practitioner_info

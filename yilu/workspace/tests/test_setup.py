@@ -319,3 +319,19 @@ def test_services_follow_when_a_doctor_is_added_later_or_taken_off(client, link)
     page = client.get(f"{link}services/")
     assert page.context["form"].errors == {}
     assert asked(page)["by_scaling"] == ["1002"], "who was taken off again does nothing"
+
+
+@pytest.mark.parametrize("typed", ["请打电话", "call us", "12", "021-1", "+86"])
+def test_a_telephone_that_nobody_can_call_is_asked_for_again(client, link, typed):
+    answer = client.post(f"{link}clinic/", CLINIC | {"phone": typed})
+
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["phone"]
+    assert "电话号码不对" in answer.content.decode()
+    assert typed in answer.content.decode()
+
+
+@pytest.mark.parametrize("typed", ["", "021-6468 6000-12", "400-820-8820", "96120"])
+def test_a_line_of_a_clinic_is_kept_as_it_is_written(client, link, typed):
+    assert client.post(f"{link}clinic/", CLINIC | {"phone": typed}).status_code == 303
+    assert asked(client.get(f"{link}clinic/")).get("phone", "") == typed

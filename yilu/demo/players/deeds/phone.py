@@ -8,9 +8,9 @@ from yilu.demo.players.stage import Stage
 from yilu.demo.sandbox.accounts import telephone_key
 from yilu.demo.sandbox.telephone import PATH, signed
 from yilu.demo.selectors.sight import somebody_coming
-from yilu.patients.rules.phones import shown_phone
 from yilu.patients.selectors.patients import contact_of
 from yilu.platform import clock
+from yilu.platform.phones import shown_phone
 
 SOONEST_OF = 150
 SAID = (

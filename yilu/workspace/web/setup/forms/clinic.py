@@ -9,7 +9,7 @@ from yilu.catalogue.selectors.defaults import DefaultSpecialty, default_specialt
 from yilu.facility.errors import UnknownZone
 from yilu.facility.operations.sites import SiteFacts
 from yilu.facility.rules import check_zone
-from yilu.platform.forms import Text
+from yilu.platform.forms import Telephone
 from yilu.workspace.web.setup.forms.words import ADDRESS, GROUP, SITE, chinese, english, localized
 
 ZONES = [
@@ -42,7 +42,7 @@ class ClinicForm(forms.Form):
     site_en = english(SITE[1])
     address_zh = chinese(ADDRESS[0])
     address_en = english(ADDRESS[1])
-    phone = Text(label=_("Telephone"), max_length=30, required=False)
+    phone = Telephone(label=_("Telephone"), max_length=30, required=False)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=ZONES)
     holiday_rule = forms.ChoiceField(
         label=_("On public holidays"), choices=HOLIDAYS, widget=forms.RadioSelect
