@@ -15,13 +15,22 @@ JOINED = Slot(
     is_rare=True,
     stylesheet="clinical/clinical.css",
 )
+CONSENTS = Slot(
+    key="treatment_consents",
+    title=_("Treatment consents"),
+    url_name="clinical:patient-consents",
+    permission=permissions.SEE,
+    position=60,
+    stylesheet="clinical/clinical.css",
+)
 
 
 class ClinicalConfig(AppConfig):
-    """Shows on a patient's page what merged records say together."""
+    """Shows on a patient's page what merged records say together, and what was signed."""
 
     name = "yilu.clinical"
     label = "clinical"
 
     def ready(self) -> None:
         fill(JOINED)
+        fill(CONSENTS)

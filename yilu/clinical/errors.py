@@ -125,3 +125,33 @@ class VisitOver(Conflict):
 class NotScored(Invalid):
     code = "not_scored"
     message = _("The score cannot be computed yet. Nothing was saved.")
+
+
+class ConsentOver(Conflict):
+    code = "consent_over"
+    message = _("This has been decided already. Please look at it again.")
+
+
+class SignedAlready(Conflict):
+    code = "signed_already"
+    message = _("This has been signed already.")
+
+
+class NotSignedByHand(Invalid):
+    code = "not_signed_by_hand"
+    message = _("Please sign in the field with finger, pen or mouse.")
+
+
+class SameSigner(Conflict):
+    code = "same_signer"
+    message = _("The second signature is somebody else's: they sign in themselves.")
+
+
+class ConsentChanged(Stale):
+    code = "consent_changed"
+    message = _("This text is no longer the one you read. Please read it again before signing.")
+
+
+class PaperAltered(Conflict):
+    code = "paper_altered"
+    message = _("This paper is no longer what was signed. Nobody is shown it; tell the manager.")

@@ -123,3 +123,51 @@ class PrescriptionReturned:
     visit_id: UUID
     patient_id: UUID
     practitioner_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class TreatmentConsentPrepared:
+    """Somebody was given a text to read and sign."""
+
+    version: ClassVar[int] = 1
+    says = _("A treatment consent is prepared")
+
+    consent_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    template: str
+
+
+@dataclass(frozen=True, slots=True)
+class TreatmentConsentGiven:
+    """Everybody who has to has signed."""
+
+    version: ClassVar[int] = 1
+    says = _("A treatment consent is signed by all")
+
+    consent_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    template: str
+
+
+@dataclass(frozen=True, slots=True)
+class TreatmentConsentRefused:
+    version: ClassVar[int] = 1
+    says = _("A treatment consent is refused")
+
+    consent_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    template: str
+
+
+@dataclass(frozen=True, slots=True)
+class TreatmentConsentWithdrawn:
+    version: ClassVar[int] = 1
+    says = _("A treatment consent is withdrawn")
+
+    consent_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    template: str

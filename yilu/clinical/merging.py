@@ -32,5 +32,6 @@ declare(
     Rule("clinical_intake"),
     Rule("clinical_note", says=_("Notes")),
     Rule("clinical_diagnosis", says=_("Diagnoses")),
+    Rule("clinical_treatmentconsent", says=_("Treatment consents")),
     Rule("clinical_prescription", says=_("Prescriptions")),
 )

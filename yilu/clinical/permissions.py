@@ -12,3 +12,5 @@ SIGN = "clinical.sign"
 PRESCRIBE = "clinical.prescribe"
 # Send a prescription back, or mark it dispensed: the pharmacy's side of it.
 DISPENSE = "clinical.dispense"
+# Change the clinic's own texts and see what was done without what ought to come before it.
+OVERSEE = "clinical.oversee"

@@ -1,7 +1,8 @@
-"""The life of a note and of a prescription: states, and the only moves between them."""
+"""The life of notes, prescriptions and consents: states, and the only moves between them."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yilu.clinical.errors import MoveRefused
 
@@ -73,6 +74,49 @@ class ProblemStatus(TextChoices):
     RESOLVED = "resolved", _("Resolved")
 
 
+class ConsentState(TextChoices):
+    """Of a treatment consent. Given and refused ones are papers; withdrawing keeps the paper."""
+
+    PREPARED = "prepared", _("Waiting for signatures")
+    GIVEN = "given", pgettext_lazy("consent", "Agreed")
+    REFUSED = "refused", pgettext_lazy("consent", "Refused")
+    WITHDRAWN = "withdrawn", pgettext_lazy("consent", "Withdrawn")
+    DISCARDED = "discarded", pgettext_lazy("consent", "Put away")
+
+
+C = ConsentState
+
+CONSENT_MOVES: dict[ConsentState, frozenset[ConsentState]] = {
+    C.PREPARED: frozenset({C.GIVEN, C.REFUSED, C.DISCARDED}),
+    C.GIVEN: frozenset({C.WITHDRAWN}),
+    C.REFUSED: frozenset(),  # Who thinks again is given the text again.
+    C.WITHDRAWN: frozenset(),
+    C.DISCARDED: frozenset(),
+}
+
+
+class Capacity(TextChoices):
+    """Who signs for the patient."""
+
+    SELF = "self", _("The patient")
+    GUARDIAN = "guardian", _("Parent or guardian")
+    PROXY = "proxy", _("Somebody the patient named, or next of kin")
+
+
+class SignerRole(TextChoices):
+    PATIENT = "patient", pgettext_lazy("signature", "Patient")
+    DOCTOR = "doctor", pgettext_lazy("signature", "Doctor")
+    SECOND = "second", _("Second signature")
+
+
+class SigningWay(TextChoices):
+    """How somebody signed: drawn by hand, said before a witness, or by their own sign-in."""
+
+    DRAWN = "drawn", _("Signed by hand")
+    SAID = "said", _("Said before a witness")
+    ACCOUNT = "account", _("Signed by own sign-in")
+
+
 class AlertAction(TextChoices):
     """What became of an alert: shown, heeded by changing the order, or overridden."""
 
@@ -85,4 +129,11 @@ def check_prescription_move(current: str, target: PrescriptionState) -> None:
     """Refuse any move that `PRESCRIPTION_MOVES` does not list."""
     state = PrescriptionState(current)
     if target not in PRESCRIPTION_MOVES[state]:
+        raise MoveRefused(current=state.label, target=target.label)
+
+
+def check_consent_move(current: str, target: ConsentState) -> None:
+    """Refuse any move that `CONSENT_MOVES` does not list."""
+    state = ConsentState(current)
+    if target not in CONSENT_MOVES[state]:
         raise MoveRefused(current=state.label, target=target.label)

@@ -1,6 +1,12 @@
 """What the record stores, and what the database refuses to store."""
 
 from yilu.clinical.models.alerts import PrescriptionAlert
+from yilu.clinical.models.consents import (
+    ConsentPaper,
+    ConsentSignature,
+    ConsentText,
+    TreatmentConsent,
+)
 from yilu.clinical.models.history import (
     Allergy,
     AllergyStatement,
@@ -17,6 +23,9 @@ __all__ = [
     "Allergy",
     "AllergyStatement",
     "Background",
+    "ConsentPaper",
+    "ConsentSignature",
+    "ConsentText",
     "Diagnosis",
     "Intake",
     "Note",
@@ -28,5 +37,6 @@ __all__ = [
     "Problem",
     "RiskAssessment",
     "ScoreResult",
+    "TreatmentConsent",
     "VitalSigns",
 ]

@@ -2,10 +2,20 @@
 
 from django.urls import URLPattern, path
 
-from yilu.clinical.web import joined, notes, prescriptions, risks, views, vitals
+from yilu.clinical.web import (
+    consent_texts,
+    consents,
+    joined,
+    notes,
+    prescriptions,
+    risks,
+    views,
+    vitals,
+)
 
 app_name = "clinical"
 V = "visit/<uuid:visit_id>"
+C = "consent/<uuid:consent_id>"
 urlpatterns: list[URLPattern] = [
     path("patient/<uuid:patient_id>/joined", joined.joined, name="joined"),
     path(f"{V}/", views.visit, name="visit"),
@@ -75,6 +85,21 @@ urlpatterns: list[URLPattern] = [
     path(f"{V}/risks/<slug:key>", risks.risk, name="risk"),
     path(f"{V}/risks/<slug:key>/result", risks.risk_live, name="risk-live"),
     path(f"{V}/risks/<uuid:risk_id>/withdraw", risks.risk_withdrawn, name="withdraw-risk"),
+    path(f"{V}/consents", consents.consents, name="consents"),
+    path(f"{V}/consents/<slug:key>", consents.prepare, name="prepare-consent"),
+    path("patient/<uuid:patient_id>/consents", consents.of_patient, name="patient-consents"),
+    path(f"{C}/", consents.show, name="consent"),
+    path(f"{C}/state", consents.state, name="consent-state"),
+    path(f"{C}/hand", consents.hand, name="consent-hand"),
+    path(f"{C}/said", consents.said, name="consent-said"),
+    path(f"{C}/doctor", consents.doctor, name="consent-doctor"),
+    path(f"{C}/second", consents.second, name="consent-second"),
+    path(f"{C}/link", consents.link, name="consent-link"),
+    path(f"{C}/withdraw", consents.withdraw, name="withdraw-consent"),
+    path(f"{C}/discard", consents.discard, name="discard-consent"),
+    path(f"{C}/pdf", consents.paper, name="consent-pdf"),
+    path("texts/", consent_texts.texts, name="consent-texts"),
+    path("texts/<slug:key>", consent_texts.text, name="consent-text"),
     path(f"{V}/oxygen-target", views.oxygen_target, name="oxygen-target"),
     path(f"{V}/oxygen-target/end", views.oxygen_target_ended, name="end-oxygen-target"),
 ]

@@ -145,6 +145,8 @@ LENGTH_TOLD_MINUTES = 10
 OFFER_LINK = PUBLIC_ADDRESS + "/o/{reference}"
 TRIP_LINK = PUBLIC_ADDRESS + "/t/{reference}"
 GUIDE_LINK = PUBLIC_ADDRESS + "/guide/{site}/"
+CONSENT_LINK = PUBLIC_ADDRESS + "/c/{reference}"
+VERIFY_LINK = PUBLIC_ADDRESS + "/verify/{code}"
 QUESTIONS_LINK = PUBLIC_ADDRESS + "/q/{reference}"
 # From which chance of staying away a booking is of the middle and of the high tier; which share of
 # those gets no extra action, so that its effect can be measured; the bounds of overbooking.
