@@ -44,7 +44,7 @@ def ask() -> object:
     return jobs.ask(Actor.system(LOAD), LOAD, seed=7, at=TUESDAY)
 
 
-def test_the_demonstration_is_loaded_as_a_job_that_says_how_far_it_is(small):
+def test_the_demonstration_is_loaded_as_a_job_that_says_how_far_it_is_and_only_once(small):
     job_id = ask()
 
     run_next_job(Event(), beating=False)
@@ -53,6 +53,14 @@ def test_the_demonstration_is_loaded_as_a_job_that_says_how_far_it_is(small):
     assert (status.state, status.done) == (JobState.DONE, status.total)
     assert status.result["visits"] > 200
     assert clinic_clock.is_demonstration()
+
+    people, second = Patient.objects.count(), ask()
+    run_next_job(Event(), beating=False)
+
+    assert jobs.status(second).state == JobState.FAILED
+    assert Patient.objects.count() == people
+    with pytest.raises(CommandError, match="nothing was changed"):
+        call_command("demo_load")
 
 
 @pytest.mark.covers("A20", "B10")
@@ -90,8 +98,9 @@ def test_a_loading_that_is_called_off_leaves_nothing(small, monkeypatch):
 
 
 @in_threads
-@pytest.mark.parametrize("state", [JobState.RUNNING, JobState.WAITING])
-@pytest.mark.parametrize("age", [timedelta(), LEASE * 2])
+@pytest.mark.parametrize(
+    ("state", "age"), [(JobState.RUNNING, timedelta()), (JobState.WAITING, LEASE * 2)]
+)
 def test_a_loading_that_was_cut_off_is_in_nobodys_way(small, capsys, state, age):
     left = ask()
     Job.objects.update(state=state, tries=1, alive_at=clock.machine_now() - age)
@@ -126,20 +135,6 @@ def test_a_loading_that_is_interrupted_says_so_in_a_sentence(small, monkeypatch,
 
     assert "is stopped; nothing of it stays" in capsys.readouterr().err
     assert not Site.objects.exists()
-
-
-def test_a_second_loading_is_refused_and_changes_nothing(small):
-    first = ask()
-    run_next_job(Event(), beating=False)
-    people = Patient.objects.count()
-
-    second = ask()
-    run_next_job(Event(), beating=False)
-
-    assert (jobs.status(first).state, jobs.status(second).state) == ("done", "failed")
-    assert Patient.objects.count() == people
-    with pytest.raises(CommandError, match="nothing was changed"):
-        call_command("demo_load")
 
 
 def test_where_no_demonstration_is_wished_none_is_loaded(monkeypatch):
