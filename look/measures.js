@@ -73,7 +73,8 @@
   // Findings of axe. What sticks while one scrolls lies in the flow meanwhile, and the messages
   // that go by themselves are looked at alone: neither covers what is beneath for good.
   async inaccessible(tags) {
-    const asked = { runOnly: tags, resultTypes: ["violations"] };
+    // What it would load beforehand again serves films and sounds, of which there are none.
+    const asked = { runOnly: tags, resultTypes: ["violations"], preload: false };
     const toasts = document.querySelector("#toasts");
     const alone = toasts?.childElementCount ? (await axe.run(toasts, asked)).violations : [];
     const stuck = [...document.body.querySelectorAll("*")]

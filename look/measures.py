@@ -38,7 +38,8 @@ def inaccessible(page: Page) -> list[str]:
     What stays in view and covers a part until one scrolls on is not in the way of that part;
     messages that go by themselves are looked at alone.
     """
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
     script = f"(tags) => {MEASURES.strip()}.inaccessible(tags)"
     violations: list[dict[str, Any]] = page.evaluate(script, AXE_RULES)
     return [
