@@ -188,8 +188,11 @@ def _announce(stack: Stack, found: stage.Found) -> None:
         try:
             print(stage.run_once(stack.home, command), flush=True)
         except CannotRun as problem:
-            tell(str(problem))
-    tell(_("stop with Ctrl-C"))
+            # Ctrl-C is heard by that command too, and is no fault of it.
+            if not stack.stopping.wait(LOOK):
+                tell(str(problem))
+    if not stack.stopping.is_set():
+        tell(_("stop with Ctrl-C"))
 
 
 def _answers(stack: Stack) -> bool:

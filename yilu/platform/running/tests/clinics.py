@@ -80,8 +80,10 @@ def refusal(home: Home, port: int) -> tuple[int, str]:
         return process.returncode, said
 
 
-def start(home: Home, port: int, said: IO[str] | int, **environment: str) -> subprocess.Popen[str]:
-    """Begin `yilu up`; what it says goes to `said`."""
+def start(
+    home: Home, port: int, said: IO[str] | int, *, group: int | None = None, **environment: str
+) -> subprocess.Popen[str]:
+    """Begin `yilu up`; what it says goes to `said`. `group` 0: as a terminal does, in its own."""
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("YILU_", "DATABASE_"))}
     own = {"YILU_HOME": str(home.path), "YILU_PORT": str(port), "YILU_DEMO": "0"}
     del inherited["DJANGO_SETTINGS_MODULE"]
@@ -92,6 +94,7 @@ def start(home: Home, port: int, said: IO[str] | int, **environment: str) -> sub
         stdout=said,
         stderr=subprocess.STDOUT,
         text=True,
+        process_group=group,
     )
 
 

@@ -20,6 +20,7 @@ from yilu.platform.running.tests.clinics import (
     free_port,
     refusal,
     running_clinic,
+    start,
 )
 from yilu.platform.running.tests.places import copy_of, temporary_home
 
@@ -111,6 +112,20 @@ def test_it_stops_within_ten_seconds_with_a_stream_open_and_leaves_nothing_behin
         assert seconds < 10
         assert clinic.descendants() == []
         assert not embedded.is_running(clinic.home)
+
+
+def test_ctrl_c_while_it_says_who_may_sign_in_is_answered_calmly(home, tmp_path):
+    said = tmp_path / "said"
+    with said.open("w") as file:
+        process = start(home, free_port(), file, group=0)
+        clinic = Clinic(home, 0, process)
+        eventually(lambda: clinic.child("setup_link"))
+
+        os.killpg(process.pid, signal.SIGINT)
+
+        assert process.wait(60) == 0
+    assert "KeyboardInterrupt" not in said.read_text()
+    assert said.read_text().splitlines()[-1].endswith("stopped")
 
 
 def test_what_a_killed_supervisor_leaves_is_cleared_away_by_the_next(home):
