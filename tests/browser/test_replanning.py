@@ -197,6 +197,37 @@ def test_a_plan_whose_places_ran_out_is_refused_in_words_and_begun_anew(
     desk.wait_for_url(lambda url: "/plans/" in url and url != old)
 
 
+@pytest.mark.covers("A14")
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_who_leaves_for_good_is_planned_for_like_somebody_who_is_ill(
+    visit: Visit, clinic: Clinic, looks_right: Check, language: str
+):
+    staff = Practitioner.objects.get(pk=clinic.doctors[0]).staff_id
+    boss = User.objects.get(pk=make_staff("administrator", site_id=clinic.site_id).user_id)
+    page = visit(f"/workforce/{staff}/", user=boss, language=language)
+    page.locator(".btn-stop[hx-get*=leave]").click()
+    form = page.locator("#dialog form")
+    expect(form.locator("#effect")).to_contain_text("3")
+    looks_right(page, language)
+    picture(page, f"leaves-{language}")
+    form.locator("button[type=submit]").click()
+    expect(page).to_have_url(re.compile("/plans/[0-9a-f-]{36}/"))
+    expect(page.locator(".sc-newplace")).to_have_count(3, timeout=60_000)
+    looks_right(page, language)
+    picture(page, f"leaves-plan-{language}")
+
+    key = Site.objects.get(pk=clinic.site_id).key
+    desk = visit(f"/desk/{key}/", user=clerk_of(clinic), language=language)
+    prompt = desk.locator("#attention a[href*='/plans/']")
+    expect(prompt).to_be_visible()
+    looks_right(desk, language)
+    picture(desk, f"leaves-prompt-{language}")
+    prompt.click()
+    desk.locator("form[action$=confirm] button").click()
+    expect(desk.locator(".sc-newplace form[action$=accept]")).to_have_count(3)
+    assert len(links(desk)) == 3
+
+
 def nobody_answers(move: PlannedMove) -> None:
     """The patient's time to think ends, if the provider of messages has not given up before."""
     assert move.answer_by is not None

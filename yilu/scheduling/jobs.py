@@ -46,7 +46,9 @@ from yilu.workforce.selectors.practitioners import practitioner_of
 
 undo.reverses(WEEK_SET, undo_set_week)
 undo.reverses(ABSENCE_LIFTED, undo_lift_absence)
-PLANNER = Actor.system("scheduling.planner", permissions.SEE, permissions.ROSTER)
+PLANNER = Actor.system(
+    "scheduling.planner", permissions.SEE, permissions.ROSTER, permissions.CHANGE
+)
 TEMPLATES = {
     "BookingMade": "booking_confirmed",
     "BookingMoved": "booking_changed",

@@ -4,9 +4,12 @@ A room in which patients are seen, a chair, a device and a bookable practitioner
 resources by themselves, and are retired when they are no longer there.
 """
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import time
 from uuid import UUID
+
+from django.db import transaction
 
 from yilu.facility.selectors.calendar import weekly_hours
 from yilu.facility.selectors.places import chairs, place_detail, place_names
@@ -15,7 +18,9 @@ from yilu.platform import clock, timers
 from yilu.platform.actors import Actor
 from yilu.platform.db import operation
 from yilu.scheduling import permissions
+from yilu.scheduling.errors import AlreadyPlanned, NothingToPlan
 from yilu.scheduling.models import Resource, WeeklySession
+from yilu.scheduling.operations.replanning import start_plan
 from yilu.scheduling.operations.resources import (
     add_resource,
     restore_resource,
@@ -24,6 +29,7 @@ from yilu.scheduling.operations.resources import (
 )
 from yilu.scheduling.operations.roster import publish_ahead
 from yilu.scheduling.operations.weeks import Stretch, set_week
+from yilu.scheduling.selectors.blocks import sites_of_bookings
 from yilu.scheduling.states import ResourceKind
 from yilu.workforce.selectors.practitioners import practitioner_info
 
@@ -37,12 +43,14 @@ AT_NIGHT = time(2, 30)
 class Followed:
     """What became of a resource: `deed` is "" when nothing had to change.
 
-    `booking_ids` hold time of a resource that was retired: they need a new place.
+    `booking_ids` hold time of a resource that was retired: they need a new place, for which
+    `plan_ids` were begun, one at each site.
     """
 
     resource_id: UUID | None
     deed: str = ""
     booking_ids: tuple[UUID, ...] = ()
+    plan_ids: tuple[UUID, ...] = ()
 
 
 @operation
@@ -72,7 +80,8 @@ def follow_place(*, actor: Actor, site_id: UUID, kind: str, place_id: UUID) -> F
 def follow_practitioner(*, actor: Actor, practitioner_id: UUID) -> Followed:
     """Make a practitioner bookable who works here and may be booked, or no longer.
 
-    Who is new works whenever their site is open, until somebody says otherwise.
+    Who is new works whenever their site is open, until somebody says otherwise. Who is gone is
+    absent without end: what is booked with them is frozen, and planned anew for the desk.
 
     Raises: NotFound, NotAllowed.
     """
@@ -85,6 +94,8 @@ def follow_practitioner(*, actor: Actor, practitioner_id: UUID) -> Followed:
     followed = _follow(actor, site_id, ResourceKind.PRACTITIONER, practitioner_id, wanted=wanted)
     if followed.deed == "added" and followed.resource_id:
         give_first_weeks(actor=actor, site_id=site_id)
+    if followed.deed == "retired" and followed.resource_id:
+        return replace(followed, plan_ids=_plan_without(actor, followed.resource_id))
     return followed
 
 
@@ -127,6 +138,16 @@ def keep_publishing(*, actor: Actor, site_id: UUID) -> None:
     actor.require(permissions.ROSTER, site_id)
     due = clock.next_at(AT_NIGHT, site_zone(site_id))
     timers.schedule(PUBLISH, due_at=due, subject_id=site_id, site_id=site_id)
+
+
+def _plan_without(actor: Actor, resource_id: UUID) -> tuple[UUID, ...]:
+    """Begin a plan at each site where a resource that is gone has bookings that are in none."""
+    begun = []
+    for site_id in sites_of_bookings(resource_id, clock.now()):
+        # A savepoint: of a plan that somebody else was quicker to begin nothing stays.
+        with suppress(NothingToPlan, AlreadyPlanned), transaction.atomic():
+            begun.append(start_plan(actor=actor, site_id=site_id, resource_id=resource_id))
+    return tuple(begun)
 
 
 def _follow(actor: Actor, site_id: UUID, kind: str, of_id: UUID, *, wanted: bool) -> Followed:

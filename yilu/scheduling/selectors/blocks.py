@@ -42,6 +42,18 @@ def bookings_of_resource(resource_id: UUID, since: datetime) -> list[UUID]:
     return [one for one in ids if one is not None]
 
 
+def sites_of_bookings(resource_id: UUID, since: datetime) -> list[UUID]:
+    """The sites of the coming bookings that hold a resource's time from then on. One query."""
+    held = Allocation.objects.filter(
+        resource_id=resource_id,
+        active=True,
+        booking__state__in=COMING,
+        during__endswith__gt=since,
+    )
+    sites = held.order_by("booking__site_id").values_list("booking__site_id", flat=True)
+    return [one for one in sites.distinct() if one is not None]
+
+
 def bookings_in_the_way(resource_id: UUID, starts_at: datetime, ends_at: datetime) -> list[UUID]:
     """The bookings that hold some of a resource's time in the period, in order. One query."""
     held = Allocation.objects.filter(

@@ -17,7 +17,7 @@ from yilu.scheduling.selectors.resources import ResourceInfo, resource_infos
 from yilu.scheduling.states import COMING, BlockKind
 
 MOST_SHOWN = 100
-# What a named right allowed outside sessions is as it was meant to be.
+# What a named right allowed outside sessions is as it was meant to be, while somebody is there.
 _STRANDED = """
 SELECT b.id, a.resource_id, b.starts_at, r.is_active, k.kind, k.reason
 FROM scheduling_booking b
@@ -39,9 +39,10 @@ CROSS JOIN LATERAL (
     OFFSET 0
 ) s
 WHERE {which} AND b.ends_at > %(now)s
-  AND b.state = ANY (%(coming)s) AND b.lane = 0 AND b.overrule_reason = ''
+  AND b.state = ANY (%(coming)s)
   AND (%(resource)s::uuid IS NULL OR a.resource_id = %(resource)s)
-  AND (k.kind IS NOT NULL OR NOT r.is_active OR NOT s.held)
+  AND (NOT r.is_active
+       OR (b.lane = 0 AND b.overrule_reason = '' AND (k.kind IS NOT NULL OR NOT s.held)))
 ORDER BY b.starts_at, b.id
 """
 _AT_SITES = _STRANDED.format(which="b.site_id = ANY (%(sites)s) AND b.clinic_day >= %(since)s")

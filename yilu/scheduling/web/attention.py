@@ -18,7 +18,7 @@ from yilu.scheduling import permissions
 from yilu.scheduling.operations.retiming import retime_session
 from yilu.scheduling.selectors.overruns import Overrun, overruns
 from yilu.scheduling.selectors.planned import stuck_sittings
-from yilu.scheduling.selectors.plans import outlook, unplanned
+from yilu.scheduling.selectors.plans import Outlook, outlook, unplanned
 from yilu.scheduling.web.here import site_here
 from yilu.workforce.selectors.practitioners import practitioner_infos
 
@@ -85,13 +85,15 @@ def rights(request: ActorRequest, site_id: UUID) -> dict[str, bool]:
 def _shown(request: ActorRequest, site: SiteInfo, *, is_mine: bool) -> HttpResponse:
     mine = request.actor.practitioner_id if is_mine else None
     late = [] if is_mine and mine is None else overruns(request.actor, site.id, mine)
+    open_ = Outlook((), ()) if is_mine else outlook(request.actor, site.id)
     context: dict[str, Any] = {
         "site": site,
         "is_mine": is_mine,
         "late": [one for one in late if not _is_put_off(request, one)],
         "waits": 0 if is_mine else unplanned(site.id),
         "stuck": 0 if is_mine else stuck_sittings(site.id),
-        "calls": () if is_mine else outlook(request.actor, site.id).calls,
+        "calls": open_.calls,
+        "plans": [one for one in open_.plans if one.is_proposed],
         **rights(request, site.id),
     }
     return render(request, "scheduling/_attention.html", context)

@@ -8,6 +8,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from yilu.facility import permissions as facility
@@ -17,13 +18,13 @@ from yilu.platform.errors import NotFound
 from yilu.platform.forms import VersionedForm
 from yilu.platform.web.http import ActorRequest, go_to, with_toast
 from yilu.scheduling import permissions
-from yilu.scheduling.operations.following import follow_place, follow_practitioner
+from yilu.scheduling.operations.following import Followed, follow_place, follow_practitioner
 from yilu.scheduling.selectors.bookings import coming_of_service
 from yilu.scheduling.web.foreseen import Asked, foreseen
 from yilu.workforce.operations.staff import end_employment
 from yilu.workforce.selectors.administration import staff_detail
 
-NEEDED = (permissions.SEE, permissions.ROSTER)
+NEEDED = (permissions.SEE, permissions.ROSTER, permissions.CHANGE)
 
 
 @require_http_methods(["GET", "POST"])
@@ -69,20 +70,44 @@ def leave(request: ActorRequest, staff_id: UUID) -> HttpResponseBase:
     line = staff_detail(actor=request.actor, staff_id=staff_id).line
     form = VersionedForm(request.POST or None, initial={"version": line.version})
 
-    def plan(said: dict[str, Any]) -> None:
+    def plan(said: dict[str, Any]) -> Followed:
         end_employment(actor=request.actor, staff_id=staff_id, version=said["version"])
-        if line.practitioner_id is not None:
-            able = request.actor.lent(*NEEDED)
-            follow_practitioner(actor=able, practitioner_id=line.practitioner_id)
+        if line.practitioner_id is None:
+            return Followed(None)
+        able = request.actor.lent(*NEEDED)
+        return follow_practitioner(actor=able, practitioner_id=line.practitioner_id)
 
-    def done(_made: None) -> HttpResponseBase:
-        answer: Any = go_to(request, reverse("workforce:person", args=[staff_id]))
-        return with_toast(answer, _("This person can no longer sign in."))
+    def done(made: Followed) -> HttpResponseBase:
+        many = len(made.booking_ids)
+        words = ngettext(
+            "One booking needs another time or place.",
+            "%(many)s bookings need another time or place.",
+            many,
+        )
+        said = _("This person can no longer sign in.")
+        answer: Any = go_to(request, _after_leaving(staff_id, made))
+        return with_toast(answer, f"{said} {words % {'many': many}}" if many else said)
 
     asked = Asked(
         title=_("Does %(name)s leave?") % {"name": line.name},
         label=_("End employment"),
-        text=_("They can no longer sign in, and whatever they are signed in to ends."),
+        text=_(
+            "They can no longer sign in, and whatever they are signed in to ends. A plan gives "
+            "what is booked with them other places; the front desk looks at it and confirms it, "
+            "at “Plan anew”, and only then are patients told."
+        )
+        if line.practitioner_id
+        else _("They can no longer sign in, and whatever they are signed in to ends."),
         harmful=True,
     )
     return foreseen(request, form, plan=plan, done=done, asked=asked)
+
+
+def _after_leaving(staff_id: UUID, made: Followed) -> str:
+    """The plan of what was booked with them; of several, all; without one, the person."""
+    match made.plan_ids:
+        case [plan_id]:
+            return reverse("scheduling:replan", args=[plan_id])
+        case []:
+            return reverse("workforce:person", args=[staff_id])
+    return reverse("scheduling:replans")
