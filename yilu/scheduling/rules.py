@@ -322,7 +322,7 @@ def _practitioner_order(candidate: Candidate) -> tuple[int, bool, int, UUID]:
     )
 
 
-DAY_BEFORE, HOURS_BEFORE = timedelta(hours=24), timedelta(hours=2)
+HOURS_BEFORE = timedelta(hours=2)
 GRACE = timedelta(minutes=60)
 REMIND_DAY, REMIND_HOURS = "scheduling.remind_day", "scheduling.remind_hours"
 NO_SHOW = "scheduling.no_show"
@@ -334,9 +334,22 @@ def timers_of(
 ) -> list[tuple[str, datetime]]:
     """What is to be done about a booking that is to come, and when.
 
-    A reminder whose time was over when the booking was made is not sent. Who was told to come
-    at a later time (`come_at`) is waited for from then on.
+    `starts_at` is on the wall of the site. A reminder whose time was over when the booking was
+    made is not sent. Who was told to come at a later time (`come_at`) is waited for from then on.
     """
-    told = ((REMIND_DAY, starts_at - DAY_BEFORE), (REMIND_HOURS, starts_at - HOURS_BEFORE))
+    told = ((REMIND_DAY, day_before(starts_at)), (REMIND_HOURS, hours_before(starts_at)))
     coming = [(name, due_at) for name, due_at in told if due_at > now]
-    return [*coming, (NO_SHOW, max(ends_at, (come_at or starts_at) + GRACE))]
+    # Through UTC: two times of one zone are otherwise compared and counted on the wall.
+    waited = (come_at or starts_at).astimezone(UTC) + GRACE
+    return [*coming, (NO_SHOW, max(ends_at.astimezone(UTC), waited))]
+
+
+def day_before(starts_at: datetime) -> datetime:
+    """The same time of the day before, on the wall that `starts_at` is read from: 23 or 25 hours
+    earlier when the clocks change between them."""
+    return (starts_at - timedelta(days=1)).astimezone(UTC)
+
+
+def hours_before(starts_at: datetime) -> datetime:
+    """The instant two hours earlier, however the wall shows it."""
+    return starts_at.astimezone(UTC) - HOURS_BEFORE

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 from random import Random
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from yilu.demo.past.asking import asked_beside
 from yilu.demo.past.batch import Batch
@@ -173,7 +174,7 @@ class Teller:
         self.batch.attempts += asked_beside(booking, site.info.zone, self.day.now)
         self._hold(visit, doctor, key, state, (starts, ends))
         if state == BookingState.CONFIRMED:
-            self._remind(booking)
+            self._remind(booking, site.info.zone)
         return key
 
     def _channel(self, visit: Visit, made: datetime, number: int) -> str:
@@ -187,9 +188,10 @@ class Teller:
         said = starts - timedelta(days=visit.confirmed_before_days)
         return said if said <= self.day.now else None
 
-    def _remind(self, booking: PastBooking) -> None:
+    def _remind(self, booking: PastBooking, zone: ZoneInfo) -> None:
         """What the worker will do about a booking that is to come."""
-        for name, due in timers_of(booking.starts_at, booking.ends_at, self.day.now):
+        starts_at = booking.starts_at.astimezone(zone)
+        for name, due in timers_of(starts_at, booking.ends_at, self.day.now):
             line = PastTimer(
                 id=self.day.key(booking.created_at),
                 key=f"{name}:{booking.id}",

@@ -14,11 +14,11 @@ from yilu.platform.names import Localized
 from yilu.scheduling.enclosing import enclosed, is_reminded_together
 from yilu.scheduling.patient_rules import bar_on, rule_book
 from yilu.scheduling.rules import (
-    DAY_BEFORE,
-    HOURS_BEFORE,
     NO_SHOW,
     REMIND_DAY,
     REMIND_HOURS,
+    day_before,
+    hours_before,
     timers_of,
 )
 from yilu.scheduling.selectors.offers import asking
@@ -205,14 +205,14 @@ def _send(
 def _look_again(told: Telling, template: str) -> None:
     """See in a while whether it can be kept; as late as for the second reminder only that goes."""
     again = clock.now() + LOOK_AGAIN
-    if template == REMINDER and again >= told.starts_at - HOURS_BEFORE:
+    if template == REMINDER and again >= hours_before(told.starts_at):
         return
     timers.schedule(REMINDS[template], due_at=again, subject_id=told.id, site_id=told.site_id)
 
 
 def _first_visit(told: Telling, template: str) -> Localized:
     """What newcomers should know: the day before, or at once where that is over."""
-    is_soon = told.starts_at - DAY_BEFORE <= clock.now()
+    is_soon = day_before(told.starts_at) <= clock.now()
     if template != REMINDER and not (template == CONFIRMED and is_soon):
         return Localized()
     return for_newcomers(told, settings.GUIDE_LINK.format(site=told.site_key))

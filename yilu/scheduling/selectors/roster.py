@@ -52,9 +52,12 @@ def wanted_sessions(
         for resource_id, kind in sorted(here | guests)
         for day in calendar.days
         if day <= to_day
-        for period in without(
-            _of_day(calendar, day, kind, weeks.get(resource_id)),
-            by_hand.get(resource_id, ()),
+        # Cut last: taking times away joins what touches.
+        for period in cut(
+            without(
+                _of_day(calendar, day, kind, weeks.get(resource_id)),
+                by_hand.get(resource_id, ()),
+            )
         )
     ]
 
@@ -66,7 +69,7 @@ def _of_day(
     if today.weekday is None:
         return []
     if patterns is None:
-        return [] if kind == ResourceKind.PRACTITIONER else cut(joined(today.hours))
+        return [] if kind == ResourceKind.PRACTITIONER else list(today.hours)
     hours = [*today.hours, *calendar.days[day + timedelta(days=1)].hours]
     return sessions_of_day(day, today.weekday, patterns, hours, calendar.zone)
 

@@ -1,6 +1,7 @@
 """Nights in which the clocks change: the grid keeps to how long they are, not to the wall."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from icalendar import Calendar
@@ -8,6 +9,9 @@ from icalendar import Calendar
 from yilu.facility.tests.factories import open_every_day
 from yilu.platform import clock
 from yilu.platform.daygrid import place
+from yilu.platform.models import Timer, TimerState
+from yilu.platform.testing import drain
+from yilu.scheduling.models import Session
 from yilu.scheduling.operations.roster import publish_sessions
 from yilu.scheduling.operations.weeks import Stretch, set_week
 from yilu.scheduling.selectors.day_grid import DayGrid, day_grid
@@ -93,3 +97,49 @@ def test_the_calendar_file_tells_the_second_two_oclock_from_the_first(clinic: Cl
         (event,) = file.walk("VEVENT")
         assert event.decoded("DTSTART").astimezone(UTC) == one
         assert event.decoded("DTEND").astimezone(UTC) == one + timedelta(minutes=30)
+
+
+@pytest.mark.covers("A03")
+@pytest.mark.parametrize(("day", "hours"), [(AUTUMN, 25), (SPRING, 23)])
+def test_what_is_open_around_the_clock_is_there_on_the_day_of_the_change(
+    clinic: Clinic, day: date, hours: int
+):
+    change = day + timedelta(days=1)
+    publish_sessions(actor=clinic.actor, site_id=clinic.site_id, from_day=change, to_day=change)
+
+    room = Session.objects.filter(
+        resource_id=clinic.room_resources[0], clinic_day=change, active=True
+    )
+    lengths = [one.during.upper - one.during.lower for one in room.order_by("during")]
+    assert sum(lengths, timedelta()) == timedelta(hours=hours)
+    assert max(lengths) <= timedelta(hours=24)
+
+
+@pytest.mark.covers("A10")
+@NIGHTS
+def test_a_day_before_is_the_same_time_on_the_wall(clinic: Clinic, day: date, hours: int):
+    starts_at = datetime.combine(day + timedelta(days=1), time(5), tzinfo=ZoneInfo("Europe/Berlin"))
+    due = reminders(clinic, starts_at.astimezone(UTC))
+
+    assert due["scheduling.remind_day"] == datetime.combine(day, time(5), tzinfo=starts_at.tzinfo)
+    assert starts_at.astimezone(UTC) - due["scheduling.remind_day"] == timedelta(hours=hours + 16)
+
+
+@pytest.mark.covers("A10")
+@NIGHTS
+def test_two_hours_before_are_two_hours_in_the_night_of_the_change(
+    clinic: Clinic, day: date, hours: int
+):
+    change = datetime.combine(day + timedelta(days=1), time(1), tzinfo=UTC)
+    due = reminders(clinic, change + timedelta(minutes=30))
+
+    assert due["scheduling.remind_hours"] == change - timedelta(minutes=90)
+    assert due["scheduling.no_show"] == change + timedelta(minutes=90)
+
+
+def reminders(clinic: Clinic, starts_at: datetime) -> dict[str, datetime]:
+    """When the patient of a new booking is reminded, and how long waited for."""
+    booked = clinic.book(starts_at)
+    drain(timers=False)
+    waiting = Timer.objects.filter(subject_id=booked.id, state=TimerState.WAITING)
+    return dict(waiting.values_list("handler", "due_at"))
