@@ -23,13 +23,14 @@ export function instant(lane, from) {
   return new Date(Date.parse(lane.dataset.opens) + from * STEP * 60_000).toISOString();
 }
 
-// The same on the wall of the clinic, whose offset the lane's first instant carries.
-export function wall(lane, from) {
-  const [, hours, minutes] = lane.dataset.opens.match(/T(\d\d):(\d\d)/);
-  const total = Number(hours) * 60 + Number(minutes) + from * STEP;
-  const two = (value) => String(value).padStart(2, "0");
-  return `${two(Math.floor(total / 60) % 24)}:${two(total % 60)}`;
-}
+const clocks = new Map();
 
+// The same on the wall of the clinic: what it shows then, also after the clocks were changed.
+export function wall(lane, from) {
+  const { zone } = lane.closest(".yl-day").dataset;
+  const clock = clocks.get(zone) ?? new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  clocks.set(zone, clock);
+  return clock.format(new Date(instant(lane, from)));
+}
 export const cellsOf = (lane) => [...lane.querySelectorAll('[role="gridcell"]')].sort((a, b) => at(a) - at(b));
 export const focused = () => document.activeElement?.closest?.(".yl-day [role=gridcell]") ?? null;
