@@ -162,7 +162,8 @@ BOOKING_SUCCESS_PERCENT = float(os.environ.get("YILU_BOOKING_SUCCESS", "95"))
 # One-time codes in all; more than this is somebody else's doing.
 MOST_CODES_A_MINUTE = 60
 # Where people who have to sign in first are sent: the first address that theirs begins with.
-PATIENTS_PAGES = ("/my", "/book", "/rush/", "/v/", "/o/", "/r/", "/p/", "/demo/wallet")
+_UNDER_LINKS = ("/v/", "/o/", "/r/", "/p/", "/t/", "/q/")
+PATIENTS_PAGES = ("/my", "/book", "/rush/", "/guide/", *_UNDER_LINKS, "/demo/wallet")
 SIGN_IN_PAGES = [*((start, "/my/sign-in") for start in PATIENTS_PAGES), ("/", "/sign-in")]
 # What somebody is shown when a page cannot be: patients need other words than staff.
 FAULT_PAGES = [

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from yilu.facility.selectors.calendar import OpenDay, open_days
 from yilu.facility.selectors.sites import site_zone
 from yilu.scheduling.models import Resource, Session, WeeklySession
-from yilu.scheduling.rules import Pattern, Period, cut, joined, sessions_of_day, without
+from yilu.scheduling.rules import Pattern, Period, cut, sessions_of_day, without
 from yilu.scheduling.states import ResourceKind
 
 
