@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from yilu.catalogue.selectors.services import ServiceInfo, performers, services
+from yilu.catalogue.selectors.services import ServiceInfo, performers
 from yilu.facility.selectors.sites import SiteInfo
 from yilu.patients.errors import AlreadyRegistered
 from yilu.patients.operations.patients import register_patient
@@ -41,6 +41,7 @@ from yilu.scheduling.operations.booking import (
 from yilu.scheduling.rules import MEDICATION
 from yilu.scheduling.selectors.hindering import Together
 from yilu.scheduling.selectors.instead import alternatives
+from yilu.scheduling.selectors.offered import offered_here
 from yilu.scheduling.selectors.soonest import parts_of_day
 from yilu.scheduling.selectors.times import Choice, free_days
 from yilu.scheduling.web.along import (
@@ -68,6 +69,7 @@ class Asked:
 
     site: SiteInfo
     offered: list[ServiceInfo]
+    by_nobody: list[ServiceInfo]
     service: ServiceInfo | None
     practitioner_id: UUID | None
     first: date
@@ -156,15 +158,17 @@ def who(request: ActorRequest) -> HttpResponse:
 
 def _asked(request: ActorRequest) -> Asked:
     site = site_here(request, permissions.BOOK)
-    offered = services(site.id)
+    there = offered_here(site.id)
     today = clock.now().astimezone(site.zone).date()
     sent = request.POST if request.method == "POST" else request.GET
     wanted = sent.get("service", "")
-    service = next((one for one in offered if str(one.id) == wanted), None)
+    every = [*there.performed, *there.by_nobody]
+    service = next((one for one in every if str(one.id) == wanted), None)
     return Asked(
         site,
-        offered,
-        service or (offered[0] if offered else None),
+        there.performed,
+        there.by_nobody,
+        service or (every[0] if every else None),
         read_uuid(sent.get("practitioner", "")),
         max(read_day(sent.get("day", ""), today), today),
         today,

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from yilu.catalogue.selectors.services import performers, services
+from yilu.catalogue.selectors.services import performers
 from yilu.facility.selectors.sites import SiteInfo
 from yilu.patients.operations.patients import register_patient
 from yilu.patients.rules.facts import PatientFacts
@@ -27,6 +27,7 @@ from yilu.scheduling.operations.waiting_list import (
     leave_waiting_list,
     undo_leave_waiting_list,
 )
+from yilu.scheduling.selectors.offered import offered_here
 from yilu.scheduling.selectors.topics import waiting_topic
 from yilu.scheduling.selectors.waiting_list import figures, waiting_list
 from yilu.scheduling.states import Channel
@@ -60,7 +61,7 @@ def join(request: ActorRequest) -> HttpResponseBase:
     today = clock.now().astimezone(site.zone).date()
     usual = {"from_on": today, "until_on": today + USUAL_DAYS, "patient": _asked(request)}
     form = WaitingForm(request.POST or None, initial=usual)
-    form.offer(services(site.id))
+    form.offer(offered_here(site.id).performed)
 
     def save(kept: dict[str, Any]) -> HttpResponseBase:
         entry_id = join_waiting_list(actor=request.actor, wish=_wish(request, site, kept))
