@@ -25,6 +25,11 @@ WIDEST_WINDOW = timedelta(days=31)
 MOST_ALTERNATIVES = 5
 # Under which key a booking keeps which medicines its patient takes, in their own words.
 MEDICATION, LONGEST_MEDICATION = "medication", 200
+DETAILS = (
+    "channel", "reason_for_visit", "special_needs", "companion", MEDICATION, "note",
+    "is_first_visit",
+)  # fmt: skip
+"""What a booking says of its visit, and what the desk may say otherwise until the patient comes."""
 # How long trying again belongs to the same request.
 REQUEST_LASTS = timedelta(hours=24)
 LEFT_UNTAKEN = "left_untaken"

@@ -3,6 +3,7 @@
 from yilu.scheduling.errors.booking import (
     AdmissionOver,
     AlreadyAsked,
+    AlreadyCome,
     AlreadyResource,
     AlreadyRuled,
     AlreadyWaiting,
@@ -88,6 +89,7 @@ from yilu.scheduling.errors.rules import (
 __all__ = [
     "AdmissionOver",
     "AlreadyAsked",
+    "AlreadyCome",
     "AlreadyPlanned",
     "AlreadyResource",
     "AlreadyRuled",

@@ -136,6 +136,13 @@ class HoldExpired(Conflict):
     message = _("The time was kept for you, but not long enough. Please choose again.")
 
 
+class AlreadyCome(Conflict):
+    code = "already_come"
+    message = _(
+        "The patient is here already, or the booking is over: its details stay as they are."
+    )
+
+
 class MoveRefused(Conflict):
     code = "move_refused"
     message = _("A booking that is “%(current)s” cannot become “%(target)s”.")

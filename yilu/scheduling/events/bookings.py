@@ -84,6 +84,16 @@ class BookingConfirmed(BookingChange):
 
 
 @dataclass(frozen=True, slots=True)
+class BookingDescribed(BookingChange):
+    """What it says of the visit is said otherwise: `changed` names what, not how."""
+
+    version: ClassVar[int] = 1
+    says = _("Details of a booking are changed")
+
+    changed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BookingRunningLate(BookingChange):
     version: ClassVar[int] = 1
     says = _("A patient will be late")

@@ -175,6 +175,28 @@ def test_a_booking_is_read_moved_and_cancelled(clinic: Clinic, client: Client):
     assert (done.status_code, done.json()["state"]) == (200, "cancelled")
 
 
+@pytest.mark.covers("A02")
+def test_what_a_booking_says_is_changed_in_part_and_not_over_somebody_elses(
+    clinic: Clinic, client: Client
+):
+    booked = clinic.book(at(10), note="靠窗", reason_for_visit="牙痛")
+    path = f"/bookings/{booked.id}/details"
+    said = {"special_needs": ["wheelchair"], "note": None}
+
+    done = post(client, path, said, "k1", **{"If-Match": '"1"'})
+    again = post(client, path, said, "k1", **{"If-Match": '"1"'})
+    stale = post(client, path, {"note": "x"}, "k2", **{"If-Match": '"1"'})
+    unknown = post(client, path, {"special_needs": ["money"]}, "k3")
+
+    assert (done.status_code, done["ETag"], again.content) == (200, '"2"', done.content)
+    assert (stale.status_code, unknown.status_code) == (412, 422)
+    assert client.get(f"/api/v1{path}").json() == done.json()
+    assert done.json() | {"id": "", "version": 0} == {
+        "id": "", "version": 0, "reason_for_visit": "牙痛", "special_needs": ["wheelchair"],
+        "companion": "", "medication": "", "note": "", "is_first_visit": False,
+    }  # fmt: skip
+
+
 def test_a_move_to_a_taken_time_offers_others_and_changes_nothing(clinic: Clinic, client: Client):
     mine, other = clinic.book(at(10)), clinic.book(at(11))
 

@@ -93,12 +93,9 @@ class SomebodyNew(forms.Form):
 MORE = set(SomebodyNew.base_fields) - {"new_name", "new_phone"}
 
 
-class BookingForm(SomebodyNew):
-    """A new booking. The patient is chosen, or new with a name and a phone."""
+class DetailsForm(forms.Form):
+    """What a booking says of its visit."""
 
-    service = forms.UUIDField()
-    time = TimeField(label=_("Time"), error_messages={"required": _("Please choose a time.")})
-    patient = forms.UUIDField(required=False)
     channel = forms.ChoiceField(label=_("Asked by"), choices=AT_THE_DESK)
     reason_for_visit = Text(
         label=_("Reason or complaint"),
@@ -116,6 +113,19 @@ class BookingForm(SomebodyNew):
     medication = Text(label=_("Medicines taken now"), required=False, max_length=LONGEST_MEDICATION)
     note = Text(label=_("Note for colleagues"), required=False, max_length=500)
     is_first_visit = forms.BooleanField(label=_("First visit"), required=False)
+
+    def keep_channel(self, channel: str) -> None:
+        """Leave it as it is where the patient booked without the desk."""
+        if channel not in dict(AT_THE_DESK):
+            del self.fields["channel"]
+
+
+class BookingForm(SomebodyNew, DetailsForm):
+    """A new booking. The patient is chosen, or new with a name and a phone."""
+
+    service = forms.UUIDField()
+    time = TimeField(label=_("Time"), error_messages={"required": _("Please choose a time.")})
+    patient = forms.UUIDField(required=False)
     overrule_reason = Text(label=_("Reason for an exception"), required=False, max_length=200)
 
     def clean(self) -> dict[str, Any]:
