@@ -38,6 +38,22 @@ SEEN = """() => {
     };
     return [whole("#waiting"), whole("#expected"), rail.scrollHeight - rail.clientHeight];
 }"""
+# Bookings of each state, and how many are counted in sight, wholly and cut.
+COUNTS = """(labels) => {
+    const counts = document.querySelector(".yl-counts");
+    counts.innerHTML = labels.map(([one, many]) => '<span class="yl-row-flex">'
+        + `<i class="yl-dot"></i>${one} <b>${many}</b></span>`).join("");
+    const box = (part) => part.getBoundingClientRect();
+    const whole = box(counts);
+    const isThere = (one) => one.width > 0 && one.top < whole.bottom - 1;
+    const shown = [...counts.children].map(box).filter(isThere);
+    const isCut = (one) => one.right > whole.right + 1 || one.bottom > whole.bottom + 1;
+    return [shown.length, shown.filter(isCut).length];
+}"""
+LABELS = {
+    "zh": ["迟到", "候诊", "已叫号", "就诊中", "待到诊"],
+    "en": ["Late", "Waiting", "Called", "In the room", "Expected"],
+}
 # Four doctors who are late, as their notices stand on the board.
 LATE = """() => {
     const one = "<details class='yl-panel sc-late'><summary><b>Zheng Yushui is 186 minutes"
@@ -100,6 +116,21 @@ def test_who_waits_stays_in_sight(
     expected = page.evaluate(SEEN)[1]
     picture(page, f"full-desk-{many}-late-{language}")
     assert expected >= 2
+
+
+@pytest.mark.covers("B02")
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_is_counted_above_the_day_is_read_whole(visit: Visit, language: str):
+    front, _free = open_now()
+    page = visit(f"/desk/{front.site_key}/", user=clerk(front.clinic), language=language)
+    for width, height, _least in WINDOWS:
+        page.set_viewport_size({"width": width, "height": height})
+        shown, cut = page.evaluate(
+            COUNTS, list(zip(LABELS[language], (3, 5, 1, 4, 28), strict=True))
+        )
+        picture(page, f"desk-counts-{width}-{language}")
+        assert cut == 0, width
+        assert shown == len(LABELS[language]) or width < 1440, width
 
 
 @pytest.mark.covers("B02")
