@@ -30,7 +30,7 @@ def describe_booking(
     booking = changes.hold_booking(actor, booking_id, version=version)
     if booking.state not in COMING:
         raise AlreadyCome
-    before = said(booking)
+    before = _said(booking)
     wanted = before | {name: _plain(details[name]) for name in DETAILS if name in details}
     changed = {
         name: [before[name], wanted[name]] for name in DETAILS if before[name] != wanted[name]
@@ -44,7 +44,7 @@ def describe_booking(
     return booking.version
 
 
-def said(booking: Booking) -> dict[str, Any]:
+def _said(booking: Booking) -> dict[str, Any]:
     """What a booking says of its visit now, by name."""
     medication = booking.answers.get(MEDICATION, "")
     return {

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from yilu.catalogue.selectors.services import ServiceInfo, performed_by, services
 from yilu.scheduling.models import Resource, WeeklySession
+from yilu.scheduling.states import ResourceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,11 @@ def offered_here(site_id: UUID) -> OfferedHere:
     Who works there as a guest counts. Four queries.
     """
     weeks = WeeklySession.objects.filter(site_id=site_id, active=True).values("resource_id")
-    there = Resource.objects.filter(Q(site_id=site_id) | Q(pk__in=weeks), is_active=True)
-    people = (
-        there.exclude(practitioner_id=None).order_by().values_list("practitioner_id", flat=True)
+    people = Resource.objects.filter(
+        Q(site_id=site_id) | Q(pk__in=weeks), kind=ResourceKind.PRACTITIONER, is_active=True
     )
-    performed = set[UUID]().union(*performed_by(people).values())
+    ids = [one.practitioner_id for one in people if one.practitioner_id]
+    performed = set[UUID]().union(*performed_by(ids).values())
     offered = services(site_id)
     return OfferedHere(
         [one for one in offered if one.id in performed],
