@@ -1,5 +1,7 @@
 """The record: observations, notes, diagnoses, allergies, prescriptions."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -32,5 +34,6 @@ class ClinicalConfig(AppConfig):
     label = "clinical"
 
     def ready(self) -> None:
+        import_module("yilu.clinical.jobs")
         fill(JOINED)
         fill(CONSENTS)

@@ -155,3 +155,18 @@ class ConsentChanged(Stale):
 class PaperAltered(Conflict):
     code = "paper_altered"
     message = _("This paper is no longer what was signed. Nobody is shown it; tell the manager.")
+
+
+class NotExamined(Conflict):
+    code = "not_examined"
+    message = _("First the examination, then the treatment. Still missing: %(missing)s.")
+
+
+class NotReady(Conflict):
+    code = "not_ready"
+    message = _("This cannot begin yet. Still missing: %(missing)s.")
+
+
+class NotUnderWay(Conflict):
+    code = "not_under_way"
+    message = _("Nothing more is written to this procedure.")

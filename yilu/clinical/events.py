@@ -171,3 +171,75 @@ class TreatmentConsentWithdrawn:
     visit_id: UUID
     patient_id: UUID
     template: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminationSkipped:
+    """A treatment may begin though an examination, a diagnosis or a consent is missing."""
+
+    version: ClassVar[int] = 1
+    says = _("A treatment begins without examination")
+
+    visit_id: UUID
+    patient_id: UUID
+    missing: tuple[str, ...]
+    is_emergency: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureStarted:
+    version: ClassVar[int] = 1
+    says = _("A procedure begins")
+
+    procedure_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureEnded:
+    """`observations`: how many looks are due afterwards."""
+
+    version: ClassVar[int] = 1
+    says = _("A procedure ends")
+
+    procedure_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    kind: str
+    observations: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureAbandoned:
+    version: ClassVar[int] = 1
+    says = _("A procedure is abandoned")
+
+    procedure_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationOverdue:
+    """Nobody has looked at a patient some minutes after the time for it."""
+
+    version: ClassVar[int] = 1
+    says = _("An observation is overdue")
+
+    observation_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationMade:
+    version: ClassVar[int] = 1
+    says = _("An observation is made")
+
+    observation_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    is_well: bool

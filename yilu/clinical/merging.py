@@ -32,6 +32,9 @@ declare(
     Rule("clinical_intake"),
     Rule("clinical_note", says=_("Notes")),
     Rule("clinical_diagnosis", says=_("Diagnoses")),
+    Rule("clinical_exemption"),
+    Rule("clinical_procedure", says=_("Procedures")),
+    Rule("clinical_observation"),
     Rule("clinical_treatmentconsent", says=_("Treatment consents")),
     Rule("clinical_prescription", says=_("Prescriptions")),
 )

@@ -1,4 +1,4 @@
-"""The life of notes, prescriptions and consents: states, and the only moves between them."""
+"""The life of what the record holds: states, and the only moves between them."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -117,6 +117,34 @@ class SigningWay(TextChoices):
     ACCOUNT = "account", _("Signed by own sign-in")
 
 
+class ProcedureState(TextChoices):
+    PLANNED = "planned", pgettext_lazy("procedure", "Being prepared")
+    RUNNING = "running", pgettext_lazy("procedure", "Under way")
+    WATCHED = "watched", pgettext_lazy("procedure", "Being observed")
+    DONE = "done", pgettext_lazy("procedure", "Done")
+    ABANDONED = "abandoned", pgettext_lazy("procedure", "Abandoned")
+
+
+P = ProcedureState
+
+PROCEDURE_MOVES: dict[ProcedureState, frozenset[ProcedureState]] = {
+    P.PLANNED: frozenset({P.RUNNING, P.ABANDONED}),
+    P.RUNNING: frozenset({P.WATCHED, P.DONE, P.ABANDONED}),
+    P.WATCHED: frozenset({P.DONE}),
+    P.DONE: frozenset(),
+    P.ABANDONED: frozenset(),
+}
+
+
+class EntryKind(TextChoices):
+    """What a line of a procedure's record is."""
+
+    TALK = "talk", pgettext_lazy("procedure", "Talked over before")
+    CHECK = "check", pgettext_lazy("procedure", "Checked")
+    SAID = "said", pgettext_lazy("procedure", "Said")
+    DONE = "done", pgettext_lazy("procedure", "What was done")
+
+
 class AlertAction(TextChoices):
     """What became of an alert: shown, heeded by changing the order, or overridden."""
 
@@ -136,4 +164,11 @@ def check_consent_move(current: str, target: ConsentState) -> None:
     """Refuse any move that `CONSENT_MOVES` does not list."""
     state = ConsentState(current)
     if target not in CONSENT_MOVES[state]:
+        raise MoveRefused(current=state.label, target=target.label)
+
+
+def check_procedure_move(current: str, target: ProcedureState) -> None:
+    """Refuse any move that `PROCEDURE_MOVES` does not list."""
+    state = ProcedureState(current)
+    if target not in PROCEDURE_MOVES[state]:
         raise MoveRefused(current=state.label, target=target.label)

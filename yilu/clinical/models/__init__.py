@@ -17,6 +17,12 @@ from yilu.clinical.models.history import (
 from yilu.clinical.models.measures import Intake, ScoreResult, VitalSigns
 from yilu.clinical.models.notes import Diagnosis, Note, NoteVersion
 from yilu.clinical.models.prescriptions import Prescription, PrescriptionItem
+from yilu.clinical.models.procedures import (
+    Exemption,
+    Observation,
+    Procedure,
+    ProcedureEntry,
+)
 from yilu.clinical.models.risks import RiskAssessment
 
 __all__ = [
@@ -27,14 +33,18 @@ __all__ = [
     "ConsentSignature",
     "ConsentText",
     "Diagnosis",
+    "Exemption",
     "Intake",
     "Note",
     "NoteVersion",
+    "Observation",
     "OxygenTarget",
     "Prescription",
     "PrescriptionAlert",
     "PrescriptionItem",
     "Problem",
+    "Procedure",
+    "ProcedureEntry",
     "RiskAssessment",
     "ScoreResult",
     "TreatmentConsent",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,12 +15,13 @@ from yilu.clinical.selectors.context import setting
 from yilu.clinical.states import Capacity, ConsentState, SignerRole, SigningWay
 from yilu.facility.selectors.sites import site_zone
 from yilu.patients.selectors.patients import PatientBrief, patient_briefs
-from yilu.platform import audit
+from yilu.platform import audit, clock
 from yilu.platform.actors import Actor
 from yilu.platform.errors import NotFound
 from yilu.platform.names import CHINESE, ENGLISH, Localized, PersonName, reader_is_english
 from yilu.workforce.selectors.practitioners import practitioner_names
 
+REPORTED = timedelta(days=30)
 LOOKS = {
     ConsentState.PREPARED: "soon",
     ConsentState.GIVEN: "done",
@@ -266,3 +267,18 @@ def _signature(
     how = str(SigningWay(signed.way).label)
     name = f"{signed.name} ({signed.relation})" if signed.relation else str(signed.name or "")
     return SignatureLine(role, title, signed.signed_at.astimezone(zone), name, how)
+
+
+def site_consents(actor: Actor, site_id: UUID) -> list[ConsentLine]:
+    """What was refused or withdrawn at a site in the last thirty days. Four queries.
+
+    Raises: NotFound.
+    """
+    actor.require_to_see(permissions.OVERSEE, site_id)
+    since = clock.now() - REPORTED
+    rows = TreatmentConsent.objects.filter(
+        site_id=site_id,
+        prepared_at__gte=since,
+        state__in=[ConsentState.REFUSED, ConsentState.WITHDRAWN],
+    )
+    return _lines(rows)

@@ -46,3 +46,11 @@ class WitnessForm(forms.Form):
         if is_own:
             # The patient answers for themselves.
             del self.fields["name"], self.fields["relation"]
+
+
+class ExemptionForm(ReasonForm):
+    """Why a treatment begins without the examination that ought to come first."""
+
+    is_emergency = forms.BooleanField(
+        label=_("An emergency: the consent cannot be waited for either"), required=False
+    )

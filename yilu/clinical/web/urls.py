@@ -8,6 +8,7 @@ from yilu.clinical.web import (
     joined,
     notes,
     prescriptions,
+    procedures,
     risks,
     views,
     vitals,
@@ -16,6 +17,7 @@ from yilu.clinical.web import (
 app_name = "clinical"
 V = "visit/<uuid:visit_id>"
 C = "consent/<uuid:consent_id>"
+P = "procedure/<uuid:procedure_id>"
 urlpatterns: list[URLPattern] = [
     path("patient/<uuid:patient_id>/joined", joined.joined, name="joined"),
     path(f"{V}/", views.visit, name="visit"),
@@ -98,6 +100,18 @@ urlpatterns: list[URLPattern] = [
     path(f"{C}/withdraw", consents.withdraw, name="withdraw-consent"),
     path(f"{C}/discard", consents.discard, name="discard-consent"),
     path(f"{C}/pdf", consents.paper, name="consent-pdf"),
+    path(f"{V}/procedures", procedures.procedures, name="procedures"),
+    path(f"{V}/exempt", procedures.exempt, name="exempt"),
+    path(f"{V}/said", procedures.said, name="said"),
+    path(f"{P}/", procedures.show, name="procedure"),
+    path(f"{P}/state", procedures.state, name="procedure-state"),
+    path(f"{P}/abandon", procedures.abandon, name="abandon-procedure"),
+    path(f"{P}/observed/<uuid:observation_id>", procedures.observed, name="observed"),
+    *(
+        path(f"{P}/{what}", procedures.deed, {"what": what}, name=f"procedure-{what}")
+        for what in ("talk", "check", "start", "end", "said")
+    ),
+    path("oversight/", procedures.oversight, name="oversight"),
     path("texts/", consent_texts.texts, name="consent-texts"),
     path("texts/<slug:key>", consent_texts.text, name="consent-text"),
     path(f"{V}/oxygen-target", views.oxygen_target, name="oxygen-target"),

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from yilu.billing import permissions as billing
 from yilu.billing.selectors.topics import billing_topic
+from yilu.clinical import permissions as clinical
 from yilu.platform.web.http import ActorRequest, render_page
 from yilu.prediction import permissions as prediction
 from yilu.queueing.selectors.topics import site_queues_topic
@@ -26,6 +27,7 @@ def manager(request: ActorRequest, site_key: str) -> HttpResponse:
     context: dict[str, Any] = {
         "site": site,
         "board": live_board(request.actor, site.id),
+        "may_oversee": request.actor.may(clinical.OVERSEE, site.id),
         "may_predict": request.actor.may(prediction.SEE, site.id),
         "part_url": reverse("workspace:manager", args=[site.key]),
         "topics": [
