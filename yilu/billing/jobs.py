@@ -21,6 +21,7 @@ from yilu.billing.operations.errands import (
     take_errand,
 )
 from yilu.billing.operations.keeping import book_kept
+from yilu.billing.operations.laboratory import charge_laboratory, void_laboratory_charge
 from yilu.billing.operations.payments import (
     ASK_TIMER,
     GATEWAY,
@@ -53,6 +54,21 @@ def void_prescription(told: outbox.Told) -> None:
     """Take the drugs of a voided prescription off again, unless they are paid for."""
     try:
         void_prescription_charges(actor=CHARGER, prescription_id=UUID(told.body["prescription_id"]))
+    except AlreadyBilled:
+        return  # Paid money goes back by a refund that somebody decides on.
+
+
+@outbox.subscriber("billing.charge_laboratory", "LabOrdered")
+def charge_lab_order(told: outbox.Told) -> None:
+    """Charge the laboratory tests of a visit."""
+    charge_laboratory(actor=CHARGER, visit_id=UUID(told.body["visit_id"]))
+
+
+@outbox.subscriber("billing.void_laboratory", "LabOrderCancelled")
+def void_lab_order(told: outbox.Told) -> None:
+    """Take a cancelled test off again, unless it is paid for."""
+    try:
+        void_laboratory_charge(actor=CHARGER, order_id=UUID(told.body["order_id"]))
     except AlreadyBilled:
         return  # Paid money goes back by a refund that somebody decides on.
 

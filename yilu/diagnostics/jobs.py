@@ -1,6 +1,7 @@
 """What diagnostics does when it hears of something, and what it reminds of itself."""
 
 from yilu.diagnostics import permissions
+from yilu.diagnostics.operations.lab_telling import tell_of_refusal, tell_of_report
 from yilu.diagnostics.operations.requests import follow_booking
 from yilu.diagnostics.operations.telling import remind_of_trip, tell_of_trip
 from yilu.platform import outbox
@@ -28,6 +29,18 @@ def follow(told: outbox.Told) -> None:
 def tell(told: outbox.Told) -> None:
     """The whole trip in one message, when it is booked and whenever it is placed anew."""
     tell_of_trip(actor=FOLLOWER, trip_id=told.subject_id, version=told.body["trip_version"])
+
+
+@outbox.subscriber("diagnostics.tell_of_report", "LabReportReleased")
+def tell_report(told: outbox.Told) -> None:
+    """A report is ready; a correction is told like the first."""
+    tell_of_report(actor=FOLLOWER, report_id=told.subject_id)
+
+
+@outbox.subscriber("diagnostics.tell_of_refusal", "SpecimenRejected")
+def tell_refusal(told: outbox.Told) -> None:
+    """A specimen cannot be used: the patient is asked back."""
+    tell_of_refusal(actor=FOLLOWER, specimen_id=told.subject_id)
 
 
 def remind(actor: Actor, told: Telling, template: str) -> bool:

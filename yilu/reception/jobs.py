@@ -12,7 +12,13 @@ from yilu.reception import permissions
 from yilu.reception.operations.arrivals import CHECKED_IN
 from yilu.reception.operations.call_backs import OVER, undo_finish_call_back
 from yilu.reception.operations.calls import MISSED, note_hung_up, refresh_calls_of
-from yilu.reception.operations.departures import FINISHED, NEEDED, leave_in_vain, leave_window
+from yilu.reception.operations.departures import (
+    FINISHED,
+    NEEDED,
+    follow_laboratory,
+    leave_in_vain,
+    leave_window,
+)
 from yilu.reception.operations.incidents import (
     CLOSED,
     OPENED,
@@ -49,6 +55,14 @@ def after_medicine(told: outbox.Told) -> None:
     """The last medicine in the patient's hand ends the wait at the pharmacy."""
     visit_id = UUID(told.body["visit_id"])
     leave_window(actor=USHER, visit_id=visit_id, kind=QueueKind.PHARMACY)
+
+
+@outbox.subscriber(
+    "reception.after_laboratory", "SpecimenCollected", "LabReportReleased", "LabOrderCancelled"
+)
+def after_laboratory(told: outbox.Told) -> None:
+    """Sampled, reported or called off: on to the next step, or back to the doctor with results."""
+    follow_laboratory(actor=USHER, visit_id=UUID(told.body["visit_id"]))
 
 
 @outbox.subscriber("reception.after_calling_off", "DispenseMoved")

@@ -21,3 +21,9 @@ def nothing_to_pay(facts: Facts) -> bool:
 def no_assessment(facts: Facts) -> bool:
     """The service, or the site, does without an assessment."""
     return facts.get("wants_assessment") is False
+
+
+@skip_rule("no_laboratory", says=_("nothing is ordered from the laboratory"))
+def no_laboratory(facts: Facts) -> bool:
+    """Nothing is to be collected."""
+    return not facts.get("sampling")

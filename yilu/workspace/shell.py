@@ -75,7 +75,7 @@ LABELS: dict[str, Promise] = {
     "room": pgettext_lazy("workspace", "Room"),
     "cashier": pgettext_lazy("workspace", "Cashier"),
     "exams": pgettext_lazy("workspace", "Exams"),
-    "laboratory": pgettext_lazy("workspace", "Laboratory"),
+    "laboratory": pgettext_lazy("workspace", "Lab"),
     "pharmacy": pgettext_lazy("workspace", "Medicine"),
     "calls": pgettext_lazy("workspace", "Confirm"),
     "care": pgettext_lazy("workspace", "Care"),

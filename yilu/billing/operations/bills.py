@@ -10,6 +10,7 @@ from yilu.billing.errors import BillInUse
 from yilu.billing.events import BillOpened, BillTakenApart
 from yilu.billing.models import Bill, Charge, Payment
 from yilu.billing.operations.advances import set_off, undo_set_off
+from yilu.billing.operations.laboratory import charge_laboratory
 from yilu.billing.operations.prescriptions import charge_prescriptions
 from yilu.billing.operations.settling import release_paid, settle
 from yilu.billing.selectors.topics import bill_topics
@@ -27,8 +28,8 @@ def open_bill(*, actor: Actor, visit_id: UUID) -> UUID | None:
     """Put every open charge of a visit on its bill; None when nothing was charged.
 
     A visit whose bill is still open gets the new charges on the same bill. A bill of
-    nothing is settled at once. What was prescribed is on it even before the worker has heard
-    of it; medicines that cost nothing wait for no payment. Returns the bill.
+    nothing is settled at once. What was prescribed or ordered is on it even before the worker
+    has heard of it; medicines that cost nothing wait for no payment. Returns the bill.
 
     Raises:
         NotAllowed: the actor may not charge at this site.
@@ -36,6 +37,7 @@ def open_bill(*, actor: Actor, visit_id: UUID) -> UUID | None:
     visit = visit_info(visit_id)
     actor.require(permissions.CHARGE, visit.site_id)
     charge_prescriptions(actor=actor, visit_id=visit_id)
+    charge_laboratory(actor=actor, visit_id=visit_id)
     charges = list(
         Charge.objects.select_for_update(of=("self",))
         .filter(visit_id=visit_id, state=ChargeState.OPEN)

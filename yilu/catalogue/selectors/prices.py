@@ -91,6 +91,12 @@ def fees(day: date) -> list[PriceInfo]:
     return [_info(price) for price in held.order_by("item__category", "item__code")]
 
 
+def items_by_code(codes: Iterable[str]) -> dict[str, UUID]:
+    """The items on sale that have these codes, by code. One query."""
+    held = PriceItem.objects.filter(code__in=set(codes), is_active=True)
+    return dict(held.order_by().values_list("code", "id"))
+
+
 def prices_at(item_ids: Iterable[UUID | None], day: date) -> dict[UUID, PriceInfo]:
     """What each of these items costs on a day; items without a price are left out. One query."""
     wanted = {one for one in item_ids if one is not None}

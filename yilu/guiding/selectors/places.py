@@ -17,7 +17,7 @@ AT_HOME: dict[str, tuple[str, ...]] = {
     Destination.ROOM: (clinical.ASSESS,),
     Destination.CASHIER: (billing.TAKE,),
     Destination.PHARMACY: (pharmacy.HAND_OVER,),
-    Destination.EXAMINATION: (diagnostics.BOOK,),
+    Destination.EXAMINATION: (diagnostics.BOOK, diagnostics.COLLECT),
     Destination.EXIT: (reception.CHECK_IN, clinical.ASSESS),
     Destination.OTHER: (permissions.RECEIVE,),
 }

@@ -7,13 +7,15 @@ from string import ascii_uppercase
 from uuid import UUID
 
 from yilu.platform.names import Localized
+from yilu.queueing.states import LABORATORY
 
-# Kind, key, the letter it would like, name, room kind it is served in, promise in minutes.
+# Key, kind, the letter it would like, room kind it is served in, promise in minutes, name.
 SHARED = (
-    ("assessment", "N", "triage", 15, {"zh-Hans": "分诊台", "en": "Assessment desk"}),
-    ("examination", "J", "imaging", 45, {"zh-Hans": "检查", "en": "Examination"}),
-    ("cashier", "S", "cashier", 15, {"zh-Hans": "收费处", "en": "Cashier"}),
-    ("pharmacy", "Y", "pharmacy", 20, {"zh-Hans": "药房", "en": "Pharmacy"}),
+    ("assessment", "assessment", "N", "triage", 15, {"zh-Hans": "分诊台", "en": "Assessment desk"}),
+    ("examination", "examination", "J", "imaging", 45, {"zh-Hans": "检查", "en": "Examination"}),
+    (LABORATORY, "examination", "H", LABORATORY, 15, {"zh-Hans": "采样处", "en": "Sampling"}),
+    ("cashier", "cashier", "S", "cashier", 15, {"zh-Hans": "收费处", "en": "Cashier"}),
+    ("pharmacy", "pharmacy", "Y", "pharmacy", 20, {"zh-Hans": "药房", "en": "Pharmacy"}),
 )
 ALWAYS = frozenset({"cashier", "pharmacy"})
 CONSULTATION_PROMISE = 35
@@ -86,15 +88,15 @@ def lay_out(units: Sequence[Unit], spots: Sequence[Spot], doctors: Sequence[Doct
     """A queue and a station for each doctor; the shared queues with a station in each room."""
     queues, stations = _consultations(units, spots, doctors)
     taken = {unit.letter for unit in units}
-    for kind, letter, room_kind, promise, name in SHARED:
+    for key, kind, letter, room_kind, promise, name in SHARED:
         rooms = [spot for spot in spots if spot.kind == room_kind]
         if not rooms and kind not in ALWAYS:
             continue
         own = letter if letter not in taken else free_letter(taken)
         taken.add(own)
-        queues.append(QueuePlan(kind, Localized(name), kind, own, promise))
-        windows = rooms or [Spot(kind, Localized(name), room_kind)]
-        stations += [StationPlan(spot.key, spot, kind) for spot in windows]
+        queues.append(QueuePlan(key, Localized(name), kind, own, promise))
+        windows = rooms or [Spot(key, Localized(name), room_kind)]
+        stations += [StationPlan(spot.key, spot, key) for spot in windows]
     return Layout(tuple(queues), tuple(stations))
 
 

@@ -11,9 +11,9 @@ from yilu.platform.names import Localized
 from yilu.queueing import permissions
 from yilu.queueing.models import Queue, Station
 from yilu.queueing.rules.policy import Policy, policy_of
-from yilu.queueing.states import APART
+from yilu.queueing.states import APART, LABORATORY
 
-_OF_KIND = "site_id = %(site)s AND kind = %(kind)s AND is_active AND key <> %(apart)s"
+_OF_KIND = "site_id = %(site)s AND kind = %(kind)s AND is_active AND NOT key = ANY(%(apart)s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def queue_for(
 
     None when the site has no such queue. One query.
     """
-    asked = {"site": site_id, "kind": kind, "apart": APART}
+    asked = {"site": site_id, "kind": kind, "apart": [APART, LABORATORY]}
     found = loaded(Queue, _OF_KIND, asked)
 
     def fit(queue: Queue) -> int | None:
@@ -71,6 +71,12 @@ def queue_for(
 
     fitting = [(fit(q), -q.position, q.key, q) for q in found if fit(q) is not None]
     return queue_as_info(max(fitting, key=lambda one: one[:3])[3]) if fitting else None
+
+
+def sampling_queue(site_id: UUID) -> QueueInfo | None:
+    """The queue at the sampling point; None where a site has none. One query."""
+    queue = Queue.objects.filter(site_id=site_id, key=LABORATORY, is_active=True).first()
+    return queue_as_info(queue) if queue else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,11 @@ from uuid import UUID
 from yilu.billing import permissions as billing
 from yilu.billing.operations.bills import open_bill
 from yilu.billing.selectors.bills import owes_money
+from yilu.diagnostics.selectors.lab_waiting import (
+    is_to_be_sampled,
+    unexplained_since,
+    waits_here_for_results,
+)
 from yilu.outbreak.selectors.screenings import is_apart
 from yilu.pharmacy.selectors.waiting import waits_for_medicine
 from yilu.platform import undo
@@ -12,10 +17,10 @@ from yilu.platform.actors import Actor
 from yilu.platform.db import operation
 from yilu.queueing import permissions as queueing
 from yilu.queueing.operations.calling import finish_ticket as finish_queue_ticket
-from yilu.queueing.operations.issuing import issue_ticket
-from yilu.queueing.selectors.points import queue_for
+from yilu.queueing.operations.issuing import issue_ticket, return_ticket
+from yilu.queueing.selectors.points import QueueInfo, queue_for, sampling_queue
 from yilu.queueing.selectors.tickets import TicketInfo, ticket_info, tickets_of_visit
-from yilu.queueing.states import IN_QUEUE, QueueKind
+from yilu.queueing.states import IN_QUEUE, QueueKind, TicketState
 from yilu.reception import permissions
 from yilu.reception.operations.standing import weights_of
 from yilu.reception.selectors.queues import consultation_queue
@@ -45,8 +50,8 @@ def finish_ticket(*, actor: Actor, ticket_id: UUID, version: int | None = None) 
     """End what a ticket was for, and send the patient on to the next step.
 
     After the assessment comes the consultation; after the consultation the cashier when there
-    is something to pay, else the pharmacy when there is medicine, else the way home. Gives back
-    the offer to take it back.
+    is something to pay, else the sampling point, else the pharmacy when there is medicine, else
+    the doctor again with results, else the way home. Gives back the offer to take it back.
 
     Raises:
         NotFound, NotAllowed, Stale, TicketMoveRefused.
@@ -75,17 +80,24 @@ def finish_ticket(*, actor: Actor, ticket_id: UUID, version: int | None = None) 
 
 @operation
 def go_on(*, actor: Actor, visit_id: UUID) -> None:
-    """Send a patient on to what is still open: the cashier, the pharmacy, or home.
+    """Send a patient on to what is still open: the cashier, the sampling point, the pharmacy,
+    back to the doctor with results, or home.
 
-    Nothing happens while the patient waits somewhere. Run twice, it is done once.
+    Nothing happens while the patient waits somewhere, or for results. Run twice, it is done once.
     """
     visit = visit_info(visit_id)
     if not visit.is_here or _waits_somewhere(visit_id):
         return
     if _is_to_pay(actor, visit_id):
         _wait_for(actor, visit, QueueKind.CASHIER)
+    elif is_to_be_sampled(visit_id):
+        _wait_in(actor, visit, sampling_queue(visit.site_id))
     elif waits_for_medicine(visit_id):
         _wait_for(actor, visit, QueueKind.PHARMACY)
+    elif waits_here_for_results(visit_id):
+        return
+    elif (seen := _seen_before_results(visit_id)) is not None:
+        return_ticket(actor=actor, ticket_id=seen.id)
     else:
         close_visit(actor=actor, visit_id=visit_id)
 
@@ -102,6 +114,22 @@ def leave_window(*, actor: Actor, visit_id: UUID, kind: QueueKind) -> None:
             if _waits_at(ticket, kind):
                 finish_queue_ticket(actor=actor, ticket_id=ticket.id)
     go_on(actor=actor, visit_id=visit_id)
+
+
+@operation
+def follow_laboratory(*, actor: Actor, visit_id: UUID) -> None:
+    """Send a patient on after the laboratory did something: sampled, reported or called off.
+
+    Who has not been seen by the doctor yet stays where they are.
+    """
+    tickets = tickets_of_visit(visit_id)
+    if not is_to_be_sampled(visit_id):
+        queue = sampling_queue(visit_info(visit_id).site_id)
+        for ticket in tickets:
+            if queue is not None and ticket.queue_id == queue.id and ticket.state in IN_QUEUE:
+                finish_queue_ticket(actor=actor, ticket_id=ticket.id)
+    if any(_was_seen(ticket) for ticket in tickets):
+        go_on(actor=actor, visit_id=visit_id)
 
 
 @operation
@@ -153,13 +181,27 @@ def _to_cashier(able: Actor, visit: VisitInfo) -> None:
     go_on(actor=able, visit_id=visit.id)
 
 
+def _was_seen(ticket: TicketInfo) -> bool:
+    return ticket.kind == QueueKind.CONSULTATION and ticket.state == TicketState.FINISHED
+
+
+def _seen_before_results(visit_id: UUID) -> TicketInfo | None:
+    """The consultation that ended before results came, to which the patient comes back."""
+    seen = [ticket for ticket in tickets_of_visit(visit_id) if _was_seen(ticket)]
+    last = max(seen, key=lambda one: one.ended_at or one.issued_at, default=None)
+    if last is None or last.ended_at is None or not unexplained_since(visit_id, last.ended_at):
+        return None
+    return last
+
+
 def _wait_for(actor: Actor, visit: VisitInfo, kind: QueueKind) -> None:
+    _wait_in(actor, visit, queue_for(visit.site_id, kind))
+
+
+def _wait_in(actor: Actor, visit: VisitInfo, queue: QueueInfo | None) -> None:
     """Give the ticket of a window; a site without such a window has no queue there.
 
     Who is kept apart gets none: they pay by phone, and medicine is brought to the room.
     """
-    if is_apart(visit.id):
-        return
-    queue = queue_for(visit.site_id, kind)
-    if queue is not None:
+    if queue is not None and not is_apart(visit.id):
         issue_ticket(actor=actor, queue_id=queue.id, visit_id=visit.id, patient_id=visit.patient_id)
