@@ -4,9 +4,26 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_bookings import picture
-from yilu.diagnostics.models import LabReport, Specimen
-from yilu.diagnostics.tests.lab_factories import GOOD, arrived, make_lab, ordered
+from tests.browser.test_patient import open_now
+from tests.browser.test_undoing import doctor, in_the_room
+from yilu.clinical.tests.factories import Room
+from yilu.diagnostics.models import LabOrder, LabReport, Specimen
+from yilu.diagnostics.operations.results import enter_results, release_report
+from yilu.diagnostics.operations.specimens import Taking, collect, receive
+from yilu.diagnostics.tests.lab_factories import (
+    GOOD,
+    Lab,
+    answers,
+    arrived,
+    make_lab,
+    ordered,
+    results,
+)
+from yilu.platform import actors
 from yilu.platform.models import User
+from yilu.portal.tests.factories import Someone
+from yilu.visits.models import Visit
+from yilu.workforce.tests.factories import make_staff
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -90,3 +107,63 @@ def test_the_laboratory_on_a_phone(visit, looks_right):
     phone = visit(f"/examinations/laboratory/{query}", user=user(lab.room.nurse), size="phone")
     looks_right(phone, "zh")
     picture(phone, "lab-phone-collect-zh")
+
+
+@pytest.mark.covers("C04", "C05")
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_doctor_orders_answers_and_the_patient_reads(visit, looks_right, language):
+    front, free = open_now()
+    who = Someone()
+    in_the_room(front.clinic, who, free)
+    room = Room(
+        front.clinic.site_id, *Visit.objects.values_list("patient_id", "pk").get(),
+        *(make_staff(post, site_id=front.clinic.site_id).actor() for post in ("nurse",)),
+        actors.load(doctor(front.clinic)), front.clinic.doctor,
+    )  # fmt: skip
+    people = [make_staff("laboratory", site_id=room.site_id).actor() for _n in range(2)]
+    lab = Lab(room, *people)
+    page = visit("/room/", user=doctor(front.clinic), language=language)
+    page.locator("#visit-laboratory button").first.wait_for()
+    page.keyboard.press("Alt+l")
+    page.locator("#lab-q").fill("djz" if language == "zh" else "electro")
+    expect(page.locator("#offer-cbc")).to_have_count(0)
+    page.locator("#offer-electrolytes input").check()
+    page.locator("#dialog .lab-sets button").first.click()
+    expect(page.locator("#lab-offer input:checked")).to_have_count(4)
+    looks_right(page, language)
+    picture(page, f"lab-order-{language}")
+    page.locator("#lab-order-form button[type=submit]").click()
+    expect(page.locator("#visit-laboratory .yl-row-flex.yl-sm")).to_have_count(4)
+
+    made = LabOrder.objects.filter(test="electrolytes").values_list("pk", flat=True)
+    known = {"name": "沈白芷", "born_on": "1988-04-12"}
+    taking = Taking(tuple(made), known, answers("electrolytes"))
+    [tube] = collect(actor=room.nurse, visit_id=room.visit_id, taking=taking)
+    receive(actor=lab.first, specimen_id=tube)
+    typed = results("electrolytes", k="6.8", na="130")
+    report = enter_results(actor=lab.first, specimen_id=tube, typed=typed)
+    alarm = page.locator("#visit-laboratory .yl-note[role=alert]")
+    expect(alarm).to_contain_text("6.80")
+    looks_right(page, language)
+    picture(page, f"lab-critical-{language}")
+    alarm.locator("button").click()
+    page.locator("#critical-read").fill("6.8")
+    looks_right(page, language)
+    picture(page, f"lab-read-back-{language}")
+    page.locator("#dialog button[type=submit]").click()
+    expect(page.locator("#dialog")).not_to_be_visible()
+    release_report(actor=lab.second, report_id=report)
+    shown = page.locator(f"[hx-get$='{report}/']")
+    shown.click()
+    page.locator("#dialog .lab-values").wait_for()
+    looks_right(page, language)
+    picture(page, f"lab-report-{language}")
+
+    user = User.objects.get(pk=who.account().user_id)
+    phone = visit("/my/me/reports", user=user, size="phone", language=language)
+    looks_right(phone, language)
+    picture(phone, f"my-reports-{language}")
+    phone.locator("main .po-line").click()
+    phone.locator(".po-result").first.wait_for()
+    looks_right(phone, language)
+    picture(phone, f"my-report-{language}")

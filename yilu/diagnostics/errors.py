@@ -116,3 +116,13 @@ class SameLabPerson(Conflict):
 class NotReadBack(Invalid):
     code = "not_read_back"
     message = _("What was read back is not this value. Please read it again.")
+
+
+class OutsideInFuture(Invalid):
+    code = "outside_in_future"
+    message = _("This day is not over yet, or too long ago.")
+
+
+class TooManyOutside(Conflict):
+    code = "too_many_outside"
+    message = _("There are many results from elsewhere already. Please take one away first.")

@@ -207,6 +207,24 @@ class LabReportExplained:
 
 
 @dataclass(frozen=True, slots=True)
+class OutsideReportGiven:
+    version: ClassVar[int] = 1
+    says = _("Results from elsewhere are given to us")
+
+    outside_id: UUID
+    patient_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideReportRemoved:
+    version: ClassVar[int] = 1
+    says = _("Results from elsewhere are taken away again")
+
+    outside_id: UUID
+    patient_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class CriticalValueFound:
     version: ClassVar[int] = 1
     says = _("A critical value is found")

@@ -19,4 +19,5 @@ declare(
     Rule("diagnostics_specimen"),
     Rule("diagnostics_labreport", says=_("Laboratory reports")),
     Rule("diagnostics_criticalvalue"),
+    Rule("diagnostics_outsidereport", says=_("Results from elsewhere")),
 )

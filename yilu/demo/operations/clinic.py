@@ -81,6 +81,7 @@ GUIDED = RuleFacts(for_all=("pharmacy",), wheelchairs=4, stretchers=1)
 UNGUIDED = RuleFacts(for_needs=())
 WINDOWS = {
     "triage": Localized({"zh-Hans": "分诊台", "en": "Triage desk"}),
+    "laboratory": Localized({"zh-Hans": "采样窗口", "en": "Sampling window"}),
     "cashier": Localized({"zh-Hans": "收费窗口", "en": "Cashier window"}),
     "pharmacy": Localized({"zh-Hans": "药房窗口", "en": "Pharmacy window"}),
 }

@@ -17,7 +17,7 @@ from yilu.platform.actors import Actor
 from yilu.workforce.selectors.practitioners import practitioners
 from yilu.workforce.selectors.staff import holders_of
 
-POSTS = ("front_desk", "guide", "nurse", "cashier", "pharmacist", "care")
+POSTS = ("front_desk", "guide", "nurse", "laboratory", "cashier", "pharmacist", "care")
 LASTS = timedelta(days=14)
 TOKEN_NAME = "virtual"  # noqa: S105 (its name, not itself)
 # What a patient's phone may ask for: the product's public side, by one partner's token.

@@ -12,13 +12,14 @@ from zoneinfo import ZoneInfo
 from yilu.demo.plan import clinic_plan
 from yilu.demo.players import habits
 from yilu.demo.selectors.errands import Errand
-from yilu.demo.selectors.sight import Bill, Dispense, Seen, Station, Ticket, Way
+from yilu.demo.selectors.sight import Bill, Dispense, Seen, Station, Ticket, Tube, Way
 from yilu.queueing.states import QueueKind
 
 POST_OF = {
     QueueKind.ASSESSMENT: "nurse",
     QueueKind.CASHIER: "cashier",
     QueueKind.PHARMACY: "pharmacist",
+    QueueKind.EXAMINATION: "laboratory",
 }
 # Who confirms that a guide has brought somebody; in the rooms the start of the number does.
 RECEIVES = {
@@ -38,6 +39,7 @@ CALL_HOURS = (9, 18)
 UNREADY_MINUTES = 8.0
 # How long a window waits for a person who may pay with their own phone.
 THEIR_MINUTES = 10.0
+LAB_STEP = {"collected": "lab_receive", "received": "lab_enter", "entered": "lab_verify"}
 NEXT_STEP = {"waiting": "review", "reviewed": "pick", "picked": "check"}
 
 
@@ -54,6 +56,7 @@ class Due:
     place: int = 0
     errand: Errand | None = None
     way: Way | None = None
+    tube: Tube | None = None
 
     @property
     def key(self) -> str:
@@ -116,6 +119,7 @@ def due_deeds(seen: Seen, now: datetime, resting: Resting) -> list[Due]:
     return [
         *_stations(scene),
         *_pharmacy(scene),
+        *_laboratory(scene),
         *_patients(scene),
         *_calls(scene),
         *_ways(scene),
@@ -278,6 +282,9 @@ def _with(scene: Scene, ticket: Ticket) -> Iterator[str]:
             yield from _till(scene, ticket)
         case QueueKind.PHARMACY:
             yield from _counter(scene, ticket)
+        case QueueKind.EXAMINATION:
+            if scene.is_due(ticket.started_at, habits.sampling_minutes(ticket.id)):
+                yield "sample"
         case _:
             yield from _treat(scene, ticket, "measure", habits.assessment_minutes(ticket.id))
 
@@ -324,3 +331,13 @@ def _pharmacy(scene: Scene) -> Iterator[Due]:
         step = NEXT_STEP.get(one.state)
         if step and scene.is_due(one.moved_at, habits.step_minutes(one.id, step)):
             yield Due(step, one.id, one.visit_id)
+
+
+def _laboratory(scene: Scene) -> Iterator[Due]:
+    """Tubes are received, measured and verified, each after a while."""
+    if "laboratory" in scene.resting.posts:
+        return
+    for one in scene.seen.tubes:
+        step = LAB_STEP[one.state]
+        if scene.is_due(one.since, habits.tube_minutes(one.id, step)):
+            yield Due(step, one.report_id or one.id, one.visit_id, place=0, tube=one)

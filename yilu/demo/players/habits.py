@@ -16,6 +16,8 @@ EARLIEST, LATEST_LATE = 50.0, 12.0
 NO_SHOW, CANCELS, LATE = 0.05, 0.03, 0.12
 BY_CASH, BY_PHONE = 0.22, 0.6
 WITH_DRUGS, MISSES_CALL = 0.55, 0.015
+WITH_TESTS, OFF_RANGE, HIGHER = 0.3, 0.12, 0.7
+TUBE_MINUTES = {"lab_receive": (1.0, 3.0), "lab_enter": (6.0, 14.0), "lab_verify": (1.0, 3.0)}
 BY_KIOSK, FEELS_WORSE = 0.3, 0.006
 UNHEARD, OUT = 0.08, 0.15
 SHORTEST = 3.0
@@ -116,6 +118,32 @@ def guide_minutes(task_id: UUID, state: str) -> float:
 def step_minutes(dispense_id: UUID, step: str) -> float:
     """How long one step of a prescription takes in the pharmacy."""
     return chance(f"pharmacy:{step}", dispense_id).uniform(0.4, 1.2)
+
+
+def sampling_minutes(ticket_id: UUID) -> float:
+    """How long it takes to draw blood."""
+    return chance("sampling", ticket_id).uniform(1.5, 3.5)
+
+
+def tube_minutes(specimen_id: UUID, step: str) -> float:
+    """How long a tube waits for a step of the laboratory; measuring takes longest."""
+    low, high = TUBE_MINUTES[step]
+    return chance(f"tube:{step}", specimen_id).uniform(low, high)
+
+
+def gets_tests(visit_id: UUID) -> bool:
+    """Whether a doctor wants something from the laboratory."""
+    return chance("tests", visit_id).random() < WITH_TESTS
+
+
+def result(analyte: str, specimen_id: UUID, low: float, high: float) -> float:
+    """What is measured: mostly within the range, sometimes a little beside it."""
+    dice = chance(f"result:{analyte}", specimen_id)
+    width = high - low
+    if dice.random() < OFF_RANGE:
+        beside = dice.uniform(0.02, 0.25) * width
+        return high + beside if dice.random() < HIGHER else max(low - beside, low * 0.8)
+    return dice.uniform(low + 0.1 * width, high - 0.1 * width)
 
 
 def pays_cash(visit_id: UUID) -> bool:

@@ -55,6 +55,7 @@ class Stage:
                 raise Refused(0, "no such doctor")
             return user
         posts = {"assessment": "nurse", "cashier": "cashier", "pharmacy": "pharmacist"}
+        posts["examination"] = "laboratory"
         return self.who(posts.get(station.kind, "nurse"), due.place)
 
     def packed(self, visit_id: UUID) -> list[UUID]:

@@ -56,6 +56,15 @@ WHERE d.site_id = %(site)s AND d.clinic_day >= %(since)s
   AND d.state IN ('waiting', 'reviewed', 'picked', 'checked')
 ORDER BY d.released_at, d.id
 """
+_TUBES = """
+SELECT s.id, s.visit_id, s.state, r.id AS report_id,
+       coalesce(r.entered_at, s.received_at, s.collected_at) AS since
+FROM diagnostics_specimen s
+LEFT JOIN diagnostics_labreport r ON r.specimen_id = s.id AND r.state = 'entered'
+WHERE s.site_id = %(site)s AND s.clinic_day >= %(since)s
+  AND s.state IN ('collected', 'received', 'entered')
+ORDER BY s.due_at, s.id
+"""
 _FOLLOW_UPS = """
 SELECT id, visit_id, planned_at, tries FROM aftercare_followup
 WHERE site_id = %(site)s AND state = 'due' AND clinic_day >= %(since)s
@@ -84,7 +93,10 @@ SELECT v.id, v.site_id, v.patient_id, d.key AS department, p.born_on, p.name, p.
        EXISTS (SELECT FROM clinical_allergystatement a
                WHERE a.patient_id = v.patient_id AND a.ended_at IS NULL) AS knows_allergies,
        EXISTS (SELECT FROM clinical_prescription r
-               WHERE r.visit_id = v.id AND r.signed_at IS NOT NULL) AS has_prescription
+               WHERE r.visit_id = v.id AND r.signed_at IS NOT NULL) AS has_prescription,
+       EXISTS (SELECT FROM diagnostics_laborder o WHERE o.visit_id = v.id) AS has_tests,
+       EXISTS (SELECT FROM queueing_queue q
+               WHERE q.site_id = v.site_id AND q.key = 'laboratory') AS has_laboratory
 FROM visits_visit v
 JOIN patients_patient p ON p.id = v.patient_id
 LEFT JOIN facility_department d ON d.id = v.department_id
@@ -179,6 +191,17 @@ class Dispense:
 
 
 @dataclass(frozen=True, slots=True)
+class Tube:
+    """A tube on its way through the laboratory; `since` is its last step."""
+
+    id: UUID
+    visit_id: UUID
+    state: str
+    report_id: UUID | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class FollowUp:
     """Somebody to be asked how they are; `tries` is how often nobody answered."""
 
@@ -218,6 +241,7 @@ class Seen:
     hours: Mapping[UUID, list[Period]] = field(default_factory=dict)
     ways: tuple[Way, ...] = ()
     guides: frozenset[UUID] = frozenset()
+    tubes: tuple[Tube, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,10 +260,12 @@ class Person:
     is_measured: bool
     knows_allergies: bool
     has_prescription: bool
+    has_tests: bool
+    has_laboratory: bool
 
 
 def look(site_id: UUID, day: date) -> Seen:
-    """What goes on at a site, those of yesterday who are still here included. Ten queries."""
+    """What goes on at a site, those of yesterday who are still here included. Eleven queries."""
     here: dict[str, Any] = {"site": site_id, "day": day, "since": day - timedelta(days=1)}
     here["lately"] = clock.machine_now() - AWAY_AFTER
     return Seen(
@@ -254,6 +280,7 @@ def look(site_id: UUID, day: date) -> Seen:
         hours=_hours(here),
         ways=tuple(Way(**row) for row in rows(_WAYS, here)),
         guides=frozenset(row["user_id"] for row in rows(_ON_DUTY, here)),
+        tubes=tuple(Tube(**row) for row in rows(_TUBES, here)),
     )
 
 

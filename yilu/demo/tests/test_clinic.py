@@ -30,7 +30,7 @@ def test_both_sites_stand_with_their_people_places_and_queues():
         assert [site.key for site in open_sites()] == ["south", "north"]
         assert len(built.practitioners) == 20
         assert len(practitioners(south.id)) == 13
-        assert len(stations(south.id)) == 13 + 5
+        assert len(stations(south.id)) == 13 + 6
 
         # One popular doctor's Wednesday is shared out among the channels.
         share_out(actor=Actor.system("demo"), clinic=built, plan=clinic_plan())

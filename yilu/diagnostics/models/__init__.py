@@ -8,5 +8,15 @@ from yilu.diagnostics.models.laboratory import (
     LabValue,
     Specimen,
 )
+from yilu.diagnostics.models.outside import OutsideReport
 
-__all__ = ["CriticalValue", "ExamRequest", "LabOrder", "LabReport", "LabValue", "Specimen", "Trip"]
+__all__ = [
+    "CriticalValue",
+    "ExamRequest",
+    "LabOrder",
+    "LabReport",
+    "LabValue",
+    "OutsideReport",
+    "Specimen",
+    "Trip",
+]

@@ -9,7 +9,7 @@ from yilu.diagnostics.models import LabOrder, LabReport, LabValue
 from yilu.diagnostics.rules.trends import Point, Trend, drawn_trend
 from yilu.diagnostics.selectors.lab_room import ReportDetail, report_detail
 from yilu.diagnostics.selectors.lab_values import ValueLine
-from yilu.diagnostics.selectors.lab_worklist import test_names
+from yilu.diagnostics.selectors.lab_worklist import names_of_tests
 from yilu.diagnostics.states import ReportState
 from yilu.facility.selectors.sites import site_zone
 from yilu.patients.selectors.patients import PatientBrief, patient_briefs
@@ -65,7 +65,7 @@ def my_lab_reports(actor: Actor) -> list[MyReport]:
         MyReport(
             one.pk,
             people.get(one.patient_id),
-            tuple(test_names(tests.get(one.specimen_id, ()))),
+            tuple(names_of_tests(tests.get(one.specimen_id, ()))),
             (one.verified_at or one.entered_at).astimezone(site_zone(one.site_id)),
             off.get(one.pk, 0),
             one.issue,

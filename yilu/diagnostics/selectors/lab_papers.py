@@ -9,7 +9,7 @@ from yilu.diagnostics import permissions
 from yilu.diagnostics.models import LabOrder, Specimen
 from yilu.diagnostics.rules.catalogue import lab_table
 from yilu.diagnostics.selectors.lab_room import report_detail
-from yilu.diagnostics.selectors.lab_worklist import test_names
+from yilu.diagnostics.selectors.lab_worklist import names_of_tests
 from yilu.diagnostics.states import SpecimenState, Urgency
 from yilu.facility.selectors.sites import group_name, site_info, site_zone
 from yilu.patients.selectors.patients import patient_briefs
@@ -45,7 +45,7 @@ def labels_pdf(actor: Actor, visit_id: UUID, specimen_id: UUID | None) -> tuple[
                 "number": one.number,
                 "tube": str(lab_table().containers[one.container].tube),
                 "tests": pgettext("list", ", ").join(
-                    str(name) for name in test_names(tests.get(one.pk, ()))
+                    str(name) for name in names_of_tests(tests.get(one.pk, ()))
                 ),
                 "at": f"{one.collected_at.astimezone(site_zone(one.site_id)):%m-%d %H:%M}",
                 "urgent": one.urgency == Urgency.URGENT,

@@ -11,7 +11,7 @@ from yilu.diagnostics.models import CriticalValue, LabOrder, LabReport, LabValue
 from yilu.diagnostics.rules.catalogue import lab_table
 from yilu.diagnostics.selectors.lab_tube import Issue, issues_of
 from yilu.diagnostics.selectors.lab_values import ValueLine, value_line
-from yilu.diagnostics.selectors.lab_worklist import test_names
+from yilu.diagnostics.selectors.lab_worklist import names_of_tests
 from yilu.diagnostics.states import (
     CRITICAL_OPEN,
     CriticalState,
@@ -161,7 +161,7 @@ def report_detail(actor: Actor, report_id: UUID) -> ReportDetail:
         site_id=row.site_id,
         patient_id=row.patient_id,
         patient=patient_briefs(actor, [row.patient_id], "laboratory report")[row.patient_id],
-        tests=tuple(test_names(orders.values_list("test", flat=True))),
+        tests=tuple(names_of_tests(orders.values_list("test", flat=True))),
         specimen_number=row.specimen.number,
         collected_at=row.specimen.collected_at.astimezone(zone),
         is_in_force=row.state == ReportState.RELEASED,
@@ -189,7 +189,7 @@ def _line(
     due = tube.due_at.astimezone(site_zone(row.site_id)) if tube else None
     return OrderLine(
         id=row.pk,
-        name=test_names([row.test])[0],
+        name=names_of_tests([row.test])[0],
         state=row.state,
         label=str(label),
         look=LOOKS[LabState(row.state)],

@@ -13,7 +13,7 @@ from yilu.diagnostics.rules.judging import Person, range_for, shown_range
 from yilu.diagnostics.rules.tubes import share_out
 from yilu.diagnostics.selectors.lab_person import person_of
 from yilu.diagnostics.selectors.lab_values import ValueLine, value_line
-from yilu.diagnostics.selectors.lab_worklist import LOOKS, test_names
+from yilu.diagnostics.selectors.lab_worklist import LOOKS, names_of_tests
 from yilu.diagnostics.states import LabState, ReportState, SpecimenState, Urgency
 from yilu.facility.selectors.sites import site_zone
 from yilu.patients.selectors.patients import PatientBrief, patient_briefs
@@ -166,7 +166,7 @@ def collecting(actor: Actor, visit_id: UUID) -> Collecting:
         tubes=tuple(
             PlannedTube(
                 table.containers[one.container],
-                tuple(test_names(tests[order_id] for order_id in sorted(one.order_ids))),
+                tuple(names_of_tests(tests[order_id] for order_id in sorted(one.order_ids))),
             )
             for one in tubes
         ),
@@ -216,7 +216,7 @@ def tube_detail(actor: Actor, specimen_id: UUID) -> TubeDetail:
         visit=visit_info(row.visit_id),
         doctor=practitioner_names([doctor_id]).get(doctor_id) if doctor_id else None,
         container=lab_table().containers[row.container],
-        tests=tuple(test_names(one.test for one in orders)),
+        tests=tuple(names_of_tests(one.test for one in orders)),
         is_urgent=row.urgency == Urgency.URGENT,
         collected_at=row.collected_at.astimezone(zone),
         collected_by=_named(names, row.collected_by_id),
@@ -263,7 +263,7 @@ def issues_of(reports: list[LabReport], names: dict[UUID, PersonName]) -> list[I
 
 
 def _to_take(row: LabOrder, *, reads: bool) -> CollectOrder:
-    name = test_names([row.test])[0]
+    name = names_of_tests([row.test])[0]
     is_urgent = row.urgency == Urgency.URGENT
     return CollectOrder(row.pk, name, is_urgent, row.reason if reads else "", row.refused)
 

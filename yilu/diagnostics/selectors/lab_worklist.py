@@ -150,7 +150,7 @@ def _line(row: Specimen, patient: PatientBrief) -> TubeLine:
         id=row.pk,
         number=row.number,
         patient=patient,
-        tests=tuple(test_names(one.test for one in row.orders.all())),
+        tests=tuple(names_of_tests(one.test for one in row.orders.all())),
         step=step,
         state_label=str(step.label),
         look=LOOKS[step],
@@ -171,7 +171,7 @@ def _to_collect(orders: list[LabOrder], patients: dict[UUID, PatientBrief]) -> I
         ToCollect(
             visit_id,
             patients[many[0].patient_id],
-            tuple(test_names(one.test for one in many)),
+            tuple(names_of_tests(one.test for one in many)),
             many[0].ordered_at.astimezone(site_zone(many[0].site_id)),
             any(one.urgency == Urgency.URGENT for one in many),
             any(one.refused for one in many),
@@ -181,7 +181,7 @@ def _to_collect(orders: list[LabOrder], patients: dict[UUID, PatientBrief]) -> I
     return sorted(found, key=lambda one: (not one.is_urgent, one.since, str(one.visit_id)))
 
 
-def test_names(keys: Iterable[str]) -> list[Localized]:
+def names_of_tests(keys: Iterable[str]) -> list[Localized]:
     """What tests are called; one that the catalogue no longer knows is called by its key."""
     known = lab_table().tests
     return [

@@ -31,3 +31,8 @@ def visit_lab_topic(visit_id: UUID) -> str:
 def criticals_topic(site_id: UUID) -> str:
     """The critical values of a site. No query."""
     return f"criticals:{site_id}"
+
+
+def outside_topic(patient_id: UUID) -> str:
+    """What a patient brought from elsewhere. No query."""
+    return f"outside-results:{patient_id}"

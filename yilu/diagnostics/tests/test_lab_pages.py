@@ -1,10 +1,13 @@
 """The pages of the laboratory: worklist, collecting, the steps of a tube, and the doctor's part."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
 from yilu.clinical.tests.test_pages import PART, browser, needs_fonts
 from yilu.diagnostics.models import CriticalValue, LabOrder, LabReport, Specimen
+from yilu.diagnostics.selectors.lab_figures import lab_figures
 from yilu.diagnostics.selectors.lab_room import lab_of_visit
 from yilu.diagnostics.selectors.lab_tube import collecting, tube_detail
 from yilu.diagnostics.selectors.lab_worklist import lab_worklist
@@ -20,6 +23,7 @@ from yilu.diagnostics.tests.lab_factories import (
     tube,
     tube_of,
 )
+from yilu.platform import clock
 from yilu.platform.ids import new_id
 from yilu.workforce.tests.factories import make_staff
 
@@ -307,3 +311,22 @@ def test_what_a_tube_costs(django_assert_num_queries):
 
     with django_assert_num_queries(10):
         tube_detail(lab.first, where)
+
+
+@pytest.mark.covers("D04")
+def test_figures_tell_how_long_it_took_and_how_often_in_time(django_assert_num_queries):
+    lab = make_lab()
+    reported(lab, "crp")
+    with clock.at(clock.now() - timedelta(hours=5)):
+        taken(lab, "electrolytes")
+    taken(lab, "urine")
+
+    with django_assert_num_queries(1):
+        found = {one.test: one for one in lab_figures(lab.first, lab.room.site_id)}
+    page = browser(lab.first).get(reverse(HOME))
+
+    assert (found["crp"].number, found["crp"].median, found["crp"].within) == (1, 0, 100)
+    assert (found["electrolytes"].median, found["electrolytes"].within) == (300, 0)
+    assert "urine" not in found  # Not late yet, and not reported.
+    assert "Minutes in the middle" in page.text
+    assert "1 late" in page.text

@@ -22,6 +22,7 @@ from yilu.diagnostics.operations.results import (
 )
 from yilu.diagnostics.operations.specimens import Taking, collect, receive, reject
 from yilu.diagnostics.rules.catalogue import lab_table
+from yilu.diagnostics.selectors.lab_figures import lab_figures
 from yilu.diagnostics.selectors.lab_papers import labels_pdf, report_pdf
 from yilu.diagnostics.selectors.lab_tube import collecting, tube_detail
 from yilu.diagnostics.selectors.lab_worklist import (
@@ -63,6 +64,8 @@ def home(request: ActorRequest) -> HttpResponse:
         context |= _collect_context(request, _id(visit))
     elif tube and context["may_read"]:
         context |= _tube_context(request, _id(tube))
+    else:
+        context["figures"] = lab_figures(request.actor, site.id)
     return render(request, PAGE, context | {"site": site})
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,8 +15,10 @@ from yilu.diagnostics.operations.results import explain_report
 from yilu.diagnostics.rules.catalogue import lab_table
 from yilu.diagnostics.selectors.lab_before import known_before
 from yilu.diagnostics.selectors.lab_room import critical_line, lab_of_visit, report_detail
+from yilu.diagnostics.selectors.outside import outside_file, outside_of
 from yilu.diagnostics.selectors.topics import visit_lab_topic
 from yilu.diagnostics.states import Urgency
+from yilu.platform import files
 from yilu.platform.errors import DomainError
 from yilu.platform.web.http import ActorRequest, sent_number, with_toast
 from yilu.platform.web.once import once, posted_once
@@ -28,9 +30,11 @@ URGENCIES = (Urgency.USUAL, Urgency.URGENT)
 @require_safe
 def of_visit(request: ActorRequest, visit_id: UUID) -> HttpResponse:
     """What the laboratory does for a visit, for the doctor's room."""
+    lab = lab_of_visit(request.actor, visit_id)
     context = {
         "visit_id": visit_id,
-        "lab": lab_of_visit(request.actor, visit_id),
+        "lab": lab,
+        "outside": outside_of(request.actor, visit_info(visit_id).patient_id),
         "topic": visit_lab_topic(visit_id),
     }
     return render(request, "diagnostics/_lab_of_visit.html", context)
@@ -129,6 +133,12 @@ def report(request: ActorRequest, report_id: UUID) -> HttpResponse:
     """One report, in a dialog."""
     context = {"found": report_detail(request.actor, report_id)}
     return render(request, "diagnostics/_lab_report.html", context)
+
+
+@require_safe
+def outside(request: ActorRequest, outside_id: UUID) -> FileResponse:
+    """What a patient brought from elsewhere, as it was given."""
+    return files.response(outside_file(request.actor, outside_id))
 
 
 @posted_once

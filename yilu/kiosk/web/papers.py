@@ -15,6 +15,8 @@ from yilu.aftercare.selectors.sheets import after_visit_sheet
 from yilu.billing.selectors.bills import bill_detail, bills_of_visits
 from yilu.billing.selectors.receipts import receipt_paper
 from yilu.billing.states import PaymentMethod
+from yilu.diagnostics.selectors.lab_mine import my_lab_reports
+from yilu.diagnostics.selectors.lab_room import report_detail
 from yilu.kiosk.operations.visitors import Known
 from yilu.kiosk.selectors.standing import Standing, owner, recent_visits, standing
 from yilu.kiosk.web.frame import Kiosk, page, with_proof, with_visitor
@@ -25,6 +27,8 @@ from yilu.platform.names import Localized
 from yilu.platform.web.http import ActorRequest
 from yilu.queueing.web.boards import phone_url
 from yilu.reception.selectors.guide import guide
+
+MOST_REPORTS = 5
 
 
 @require_safe
@@ -41,7 +45,11 @@ def papers(request: ActorRequest, kiosk: Kiosk, known: Known) -> HttpResponse:
         if one.is_paid
     ]
     receipts = [(bill, receipt) for bill in settled[:5] for receipt in bill.receipts]
-    return page(request, kiosk, "papers", now=now, visits=visits, receipts=receipts, seconds=60)
+    reports = my_lab_reports(mine)[:MOST_REPORTS]
+    return page(
+        request, kiosk, "papers", now=now, visits=visits, receipts=receipts, reports=reports,
+        seconds=60,
+    )  # fmt: skip
 
 
 @require_safe
@@ -97,6 +105,16 @@ def receipt(
 def sheet(request: ActorRequest, kiosk: Kiosk, known: Known, visit_id: UUID) -> HttpResponse:
     """What the doctor signed for home: diagnosis, medicines, advice."""
     return _print(request, kiosk, "sheet", sheet=after_visit_sheet(_mine(kiosk, known), visit_id))
+
+
+@require_safe
+@with_proof
+def laboratory(
+    request: ActorRequest, kiosk: Kiosk, known: Known, report_id: UUID
+) -> HttpResponseBase:
+    """A laboratory report of this visitor's."""
+    found = report_detail(_mine(kiosk, known), report_id)
+    return _print(request, kiosk, "laboratory", found=found)
 
 
 def _print(request: ActorRequest, kiosk: Kiosk, name: str, **context: Any) -> HttpResponse:

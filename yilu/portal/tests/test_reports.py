@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from yilu.clinical.tests.factories import make_visit
-from yilu.clinical.tests.test_pages import needs_fonts
+from yilu.clinical.tests.test_pages import browser, needs_fonts
+from yilu.diagnostics.models import OutsideReport
 from yilu.diagnostics.operations.results import correct_results, release_report
 from yilu.diagnostics.selectors.lab_mine import my_lab_report, my_lab_reports
 from yilu.diagnostics.tests.lab_factories import (
@@ -21,6 +23,7 @@ from yilu.diagnostics.tests.lab_factories import (
 from yilu.patients.models import Account
 from yilu.patients.states import LinkHow
 from yilu.platform import clock
+from yilu.platform.ids import new_id
 from yilu.portal.tests.factories import Someone
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +129,82 @@ def test_what_the_pages_cost(many, django_assert_num_queries):
         assert len(my_lab_reports(actor)) == many
     with django_assert_num_queries(7):
         my_lab_report(actor, ids[0])
+
+
+PNG = (
+    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89"
+    b"\0\0\0\rIDATx\x9cc\xf8\xff\xff?\0\x05\xfe\x02\xfe\xa75\x81\x84\0\0\0\0IEND\xaeB`\x82"
+)
+
+
+def brought(who: Someone, lab: Lab, **fields: object):
+    """A photo of a result from elsewhere, sent as a phone does it."""
+    sent = {
+        "request_key": str(new_id()),
+        "patient": str(lab.room.patient_id),
+        "title": "头颅 CT",
+        "source": "市第一医院",
+        "taken_on": "2026-05-04",
+        "file": SimpleUploadedFile("ct.png", PNG, "image/png"),
+    }
+    return who.client.post(reverse("portal:outside-add"), sent | fields)
+
+
+@pytest.mark.covers("C05")
+def test_a_result_from_elsewhere_is_kept_and_marked_as_such():
+    lab = make_lab()
+    who = owner(lab)
+
+    form, sent = page(who, "outside-add"), brought(who, lab)
+    listed = page(who, "reports")
+    row = OutsideReport.objects.get()
+    mine = page(who, "outside", row.pk)
+    room = browser(lab.doctor).get(reverse("diagnostics:lab-of-visit", args=[lab.visit_id]))
+    theirs = browser(lab.doctor).get(reverse("diagnostics:outside", args=[row.pk]))
+
+    assert "林半夏" in form.text
+    assert sent.status_code == 303
+    assert "头颅 CT" in listed.text
+    assert "未经我们核实" in listed.text
+    assert b"".join(mine.streaming_content) == b"".join(theirs.streaming_content) == PNG
+    assert "not checked by us" in room.text
+    assert row.is_from_patient
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"file": SimpleUploadedFile("ct.svg", b"<svg onload='x()'/>", "image/png")},
+        {"file": SimpleUploadedFile("ct.png", b"", "image/png")},
+        {"file": ""},
+        {"taken_on": "2999-01-01"},
+        {"taken_on": "x"},
+        {"title": " "},
+        {"patient": str(new_id())},
+    ],
+)
+def test_what_cannot_be_kept_is_asked_for_again(wrong):
+    lab = make_lab()
+
+    answer = brought(owner(lab), lab, **wrong)
+
+    assert answer.status_code == 422
+    assert not OutsideReport.objects.exists()
+
+
+def test_a_result_from_elsewhere_is_taken_away_by_its_owner_alone():
+    lab = make_lab()
+    who, stranger = owner(lab), Someone()
+    stranger.sign_in()
+    brought(who, lab)
+    row = OutsideReport.objects.get()
+    url = reverse("portal:outside-remove", args=[row.pk])
+
+    refused = stranger.client.post(url, {"request_key": str(new_id()), "version": "1"})
+    assert page(stranger, "outside", row.pk).status_code == 404
+    done = who.client.post(url, {"request_key": str(new_id()), "version": "1"})
+
+    assert (refused.status_code, done.status_code) == (404, 303)
+    assert page(who, "outside", row.pk).status_code == 404
+    row.refresh_from_db()
+    assert row.removed_at is not None

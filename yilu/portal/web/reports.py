@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from yilu.diagnostics.selectors.lab_mine import my_lab_report, my_lab_reports
 from yilu.diagnostics.selectors.lab_papers import report_pdf
+from yilu.diagnostics.selectors.outside import my_outside
 from yilu.platform.errors import NotSignedIn
 from yilu.platform.web.http import ActorRequest
 from yilu.portal.web.frame import bar
@@ -20,6 +21,7 @@ def reports(request: ActorRequest) -> HttpResponse:
     _own(request)
     context = {
         "reports": my_lab_reports(request.actor),
+        "outside": my_outside(request.actor),
         "ph_menu": bar(request),
         "back_url": reverse("portal:me"),
     }

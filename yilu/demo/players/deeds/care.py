@@ -20,6 +20,12 @@ RATIONALE = "按诊断和指南用药"
 LONG_SUPPLY = "慢性病病情稳定，适当延长用量"
 OVERRULED = "已评估，获益大于风险"
 DEFAULT = "general"
+AGAIN = "病情变化，需复查"
+TESTS = {
+    "general": (("cbc", "crp"), ("liver", "renal", "lipid"), ("cbc", "urine"), ("electrolytes",),
+                ("glucose", "hba1c")),
+    "paediatrics": (("cbc", "crp"), ("cbc", "influenza"), ("urine",)),
+}  # fmt: skip
 ADULT_AGE = 16
 
 
@@ -55,6 +61,8 @@ def treat(stage: Stage, due: Due) -> None:
     wants = told.case.drugs and not told.person.has_prescription
     if wants and habits.gets_drugs(told.visit_id):
         _prescribe(stage, session, told)
+    if told.person.has_laboratory and not told.person.has_tests:
+        _order_tests(stage, session, told)
 
 
 def _told(due: Due) -> Told:
@@ -148,6 +156,18 @@ def _prescribe(stage: Stage, session: str, told: Told) -> None:
         return
     reasons = {name: OVERRULED for name in kept.fields if name.startswith("reason-")}
     stage.wire.send(session, f"{path}/sign", kept.fields | _why(told) | reasons)
+
+
+def _order_tests(stage: Stage, session: str, told: Told) -> None:
+    """Blood and the like, for some of those who have what is looked for in it."""
+    tests = TESTS.get(told.person.department or DEFAULT)
+    if tests is None or not habits.gets_tests(told.visit_id):
+        return
+    path = f"/examinations/visits/{told.visit_id}/order"
+    form = stage.wire.form(session, path, "/order")
+    chosen = habits.chance("which tests", told.visit_id).choice(tests)
+    said = {"tests": list(chosen), "reason": told.case.complaint, "again": AGAIN}
+    stage.wire.send(session, form.action, form.fields | said)
 
 
 def _sheet(forms: list[Form]) -> Form | None:
