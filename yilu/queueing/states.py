@@ -38,8 +38,6 @@ MOVES: dict[TicketState, frozenset[TicketState]] = {
 
 # The key of a queue into which nobody gets but by being sent: a room apart.
 APART = "apart"
-# The key of the queue at the sampling point: others of its kind are for imaging.
-LABORATORY = "laboratory"
 # Where a deed keeps, beside the ticket as it was, when it was done.
 DONE_AT = "done_at"
 

@@ -7,8 +7,9 @@ from string import ascii_uppercase
 from uuid import UUID
 
 from yilu.platform.names import Localized
-from yilu.queueing.states import LABORATORY
 
+# The key of the queue at the sampling point: others of its kind are for imaging.
+LABORATORY = "laboratory"
 # Key, kind, the letter it would like, room kind it is served in, promise in minutes, name.
 SHARED = (
     ("assessment", "assessment", "N", "triage", 15, {"zh-Hans": "分诊台", "en": "Assessment desk"}),

@@ -10,8 +10,9 @@ from yilu.platform.errors import NotFound
 from yilu.platform.names import Localized
 from yilu.queueing import permissions
 from yilu.queueing.models import Queue, Station
+from yilu.queueing.rules.layout import LABORATORY
 from yilu.queueing.rules.policy import Policy, policy_of
-from yilu.queueing.states import APART, LABORATORY
+from yilu.queueing.states import APART
 
 _OF_KIND = "site_id = %(site)s AND kind = %(kind)s AND is_active AND NOT key = ANY(%(apart)s)"
 
