@@ -170,3 +170,13 @@ class NotReady(Conflict):
 class NotUnderWay(Conflict):
     code = "not_under_way"
     message = _("Nothing more is written to this procedure.")
+
+
+class PlanOver(Conflict):
+    code = "plan_over"
+    message = _("This plan has been decided or replaced. Please look at it again.")
+
+
+class PlanOpen(Conflict):
+    code = "plan_open"
+    message = _("The patient has not accepted the plan yet. What belongs to it waits until then.")

@@ -243,3 +243,51 @@ class ObservationMade:
     visit_id: UUID
     patient_id: UUID
     is_well: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlanProposed:
+    """A doctor put a treatment plan before a patient."""
+
+    version: ClassVar[int] = 1
+    says = _("A treatment plan is proposed")
+
+    plan_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PlanAccepted:
+    """A patient chose and has said it back; `items` of the price list belong to the choice."""
+
+    version: ClassVar[int] = 1
+    says = _("A treatment plan is accepted")
+
+    plan_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    chosen: int
+    items: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDeclined:
+    version: ClassVar[int] = 1
+    says = _("A treatment plan is declined")
+
+    plan_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PlanReleased:
+    """In an emergency, what belongs to a plan goes ahead before the patient has accepted it."""
+
+    version: ClassVar[int] = 1
+    says = _("A treatment plan goes ahead in an emergency")
+
+    plan_id: UUID
+    visit_id: UUID
+    patient_id: UUID

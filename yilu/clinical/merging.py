@@ -5,6 +5,7 @@ merge do that and nothing else.
 """
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yilu.patients.merging import Rule, declare
 
@@ -35,6 +36,7 @@ declare(
     Rule("clinical_exemption"),
     Rule("clinical_procedure", says=_("Procedures")),
     Rule("clinical_observation"),
+    Rule("clinical_treatmentplan", says=pgettext_lazy("treatment", "Treatment plans")),
     Rule("clinical_treatmentconsent", says=_("Treatment consents")),
     Rule("clinical_prescription", says=_("Prescriptions")),
 )

@@ -117,6 +117,33 @@ class SigningWay(TextChoices):
     ACCOUNT = "account", _("Signed by own sign-in")
 
 
+class PlanState(TextChoices):
+    """Of a treatment plan."""
+
+    PROPOSED = "proposed", pgettext_lazy("plan", "Waiting for the patient")
+    ACCEPTED = "accepted", pgettext_lazy("plan", "Accepted")
+    DECLINED = "declined", pgettext_lazy("plan", "Declined")
+    REPLACED = "replaced", pgettext_lazy("plan", "Replaced")
+
+
+L = PlanState
+
+PLAN_MOVES: dict[PlanState, frozenset[PlanState]] = {
+    L.PROPOSED: frozenset({L.ACCEPTED, L.DECLINED, L.REPLACED}),
+    L.ACCEPTED: frozenset({L.REPLACED}),
+    L.DECLINED: frozenset(),
+    L.REPLACED: frozenset(),
+}
+
+
+class PlanWay(TextChoices):
+    """How a patient chose: on a screen turned around, on the phone, or by word."""
+
+    SCREEN = "screen", pgettext_lazy("plan", "On the screen")
+    PHONE = "phone", pgettext_lazy("plan", "On the phone")
+    WORD = "word", pgettext_lazy("plan", "By word, before a witness")
+
+
 class ProcedureState(TextChoices):
     PLANNED = "planned", pgettext_lazy("procedure", "Being prepared")
     RUNNING = "running", pgettext_lazy("procedure", "Under way")
@@ -171,4 +198,11 @@ def check_procedure_move(current: str, target: ProcedureState) -> None:
     """Refuse any move that `PROCEDURE_MOVES` does not list."""
     state = ProcedureState(current)
     if target not in PROCEDURE_MOVES[state]:
+        raise MoveRefused(current=state.label, target=target.label)
+
+
+def check_plan_move(current: str, target: PlanState) -> None:
+    """Refuse any move that `PLAN_MOVES` does not list."""
+    state = PlanState(current)
+    if target not in PLAN_MOVES[state]:
         raise MoveRefused(current=state.label, target=target.label)

@@ -16,6 +16,7 @@ from yilu.clinical.models.history import (
 )
 from yilu.clinical.models.measures import Intake, ScoreResult, VitalSigns
 from yilu.clinical.models.notes import Diagnosis, Note, NoteVersion
+from yilu.clinical.models.plans import TreatmentPlan
 from yilu.clinical.models.prescriptions import Prescription, PrescriptionItem
 from yilu.clinical.models.procedures import (
     Exemption,
@@ -48,5 +49,6 @@ __all__ = [
     "RiskAssessment",
     "ScoreResult",
     "TreatmentConsent",
+    "TreatmentPlan",
     "VitalSigns",
 ]

@@ -28,6 +28,7 @@ from yilu.clinical.rules.procedures import (
 )
 from yilu.clinical.rules.texts import clean_words, required
 from yilu.clinical.selectors.context import practitioner, record_topics, setting
+from yilu.clinical.selectors.plans import require_released
 from yilu.clinical.selectors.procedures import lacking
 from yilu.clinical.selectors.readiness import require_examined
 from yilu.clinical.states import EntryKind, ProcedureState, check_procedure_move
@@ -107,6 +108,7 @@ def start_procedure(*, actor: Actor, procedure_id: UUID, version: int | None = N
     Raises:
         NotFound, NotAllowed, Stale, MoveRefused, NotAPractitioner.
         NotExamined: examination or diagnosis is missing and nobody excused it.
+        PlanOpen: a plan of the visit waits for the patient.
         NotReady: consent, talk or a check is missing; each is named.
     """
     row = _held(actor, procedure_id, *OPEN)
@@ -114,6 +116,7 @@ def start_procedure(*, actor: Actor, procedure_id: UUID, version: int | None = N
     check_version(row, version)
     check_procedure_move(row.state, ProcedureState.RUNNING)
     require_examined(row.visit_id)
+    require_released(row.visit_id)
     if missing := lacking(row):
         raise NotReady(missing=" · ".join(missing))
     _move(row, ProcedureState.RUNNING, started_at=clock.now())

@@ -7,6 +7,7 @@ from yilu.clinical.web import (
     consents,
     joined,
     notes,
+    plans,
     prescriptions,
     procedures,
     risks,
@@ -18,6 +19,7 @@ app_name = "clinical"
 V = "visit/<uuid:visit_id>"
 C = "consent/<uuid:consent_id>"
 P = "procedure/<uuid:procedure_id>"
+L = "plan/<uuid:plan_id>"
 urlpatterns: list[URLPattern] = [
     path("patient/<uuid:patient_id>/joined", joined.joined, name="joined"),
     path(f"{V}/", views.visit, name="visit"),
@@ -111,6 +113,16 @@ urlpatterns: list[URLPattern] = [
         path(f"{P}/{what}", procedures.deed, {"what": what}, name=f"procedure-{what}")
         for what in ("talk", "check", "start", "end", "said")
     ),
+    path(f"{V}/plans", plans.plans, name="plans"),
+    path(f"{V}/plans/new", plans.propose, name="propose-plan"),
+    path(f"{L}/", plans.show, name="plan"),
+    path(f"{L}/state", plans.state, name="plan-state"),
+    path(f"{L}/hand", plans.hand, name="plan-hand"),
+    path(f"{L}/heard", plans.deed, {"what": "heard"}, name="plan-heard"),
+    path(f"{L}/said", plans.deed, {"what": "said"}, name="plan-said"),
+    path(f"{L}/link", plans.link, name="plan-link"),
+    path(f"{L}/decline", plans.decline, name="decline-plan"),
+    path(f"{L}/release", plans.release, name="release-plan"),
     path("oversight/", procedures.oversight, name="oversight"),
     path("texts/", consent_texts.texts, name="consent-texts"),
     path("texts/<slug:key>", consent_texts.text, name="consent-text"),

@@ -146,6 +146,7 @@ OFFER_LINK = PUBLIC_ADDRESS + "/o/{reference}"
 TRIP_LINK = PUBLIC_ADDRESS + "/t/{reference}"
 GUIDE_LINK = PUBLIC_ADDRESS + "/guide/{site}/"
 CONSENT_LINK = PUBLIC_ADDRESS + "/c/{reference}"
+PLAN_LINK = PUBLIC_ADDRESS + "/plan/{reference}"
 VERIFY_LINK = PUBLIC_ADDRESS + "/verify/{code}"
 QUESTIONS_LINK = PUBLIC_ADDRESS + "/q/{reference}"
 # From which chance of staying away a booking is of the middle and of the high tier; which share of

@@ -4,9 +4,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from yilu.clinical.models import ConsentSignature, TreatmentConsent
+from yilu.clinical.models import ConsentSignature, TreatmentConsent, TreatmentPlan
 from yilu.clinical.operations.consent_links import make_consent_link
 from yilu.clinical.operations.consents import sign_as_doctor
+from yilu.clinical.operations.plans import (
+    OptionWords,
+    Proposal,
+    make_plan_link,
+    propose_plan,
+)
 from yilu.clinical.tests.consents import DRAWN, given_text
 from yilu.clinical.tests.factories import Room, make_visit
 from yilu.facility.tests.factories import make_site
@@ -149,3 +155,31 @@ def test_anybody_may_check_a_paper_and_learns_nothing_of_the_patient(
     assert words[language][1] in other.text
     assert stranger.get("/verify/ZZZZ-ZZZZ-ZZZZ").status_code == 404
     assert stranger.get("/verify").status_code == 200
+
+
+@pytest.mark.covers("C08")
+def test_a_plan_is_chosen_on_the_phone_by_link_and_in_the_account(room: Room, someone: Someone):
+    words = OptionWords("全瓷冠", "恢复咀嚼", "需磨牙")
+    proposal = Proposal("36 缺损", "不治会疼。", [words], 0)
+    plan_id = propose_plan(actor=room.doctor, visit_id=room.visit_id, proposal=proposal)
+    link = f"/plan/{make_plan_link(actor=room.doctor, plan_id=plan_id)}"
+    phone, other = Client(), Someone()
+    other.patient(room.site_id, "别人")
+    other.sign_in()
+    someone.sign_in()
+    sent = {
+        "digest": TreatmentPlan.objects.get().digest, "strokes": DRAWN, "chosen": "0",
+        "decision": "accept", "said_back": "磨牙做冠", "request_key": str(new_id()),
+    }  # fmt: skip
+
+    assert "全瓷冠" not in phone.get(link).text
+    assert other.client.get(f"/my/plans/{plan_id}").status_code == 404
+    assert "36 缺损" in someone.client.get("/my/consents").text
+    assert phone.post(link, {"born_on": BORN.isoformat()}).status_code == 303
+    assert "全瓷冠" in phone.get(link).text
+    assert phone.post(link, sent).status_code == 303
+    again = someone.client.post(f"/my/plans/{plan_id}", sent | {"request_key": str(new_id())})
+    assert again.status_code == 409
+
+    row = TreatmentPlan.objects.get()
+    assert (row.chosen, row.way, row.state, row.said_back) == (0, "phone", "proposed", "磨牙做冠")

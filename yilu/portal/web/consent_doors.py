@@ -1,4 +1,4 @@
-"""Letting a patient in to one consent: by their account, or by a link and the birth date."""
+"""Letting a patient in to a consent or plan: by account, or by a link and the birth date."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,8 +10,6 @@ from django.http import HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from yilu.clinical.operations.consent_links import PURPOSE
-from yilu.clinical.selectors.consents import consent_owner
 from yilu.platform import links
 from yilu.platform.actors import Actor
 from yilu.platform.errors import Conflict, Invalid, NotFound, NotSignedIn
@@ -24,44 +22,48 @@ from yilu.portal.web.forms import BirthForm
 
 @dataclass(frozen=True, slots=True)
 class ConsentDoor:
-    """Who stands before a consent, and where its pages begin."""
+    """Who stands before a consent or a plan, and where its pages begin."""
 
     actor: Actor
-    consent_id: UUID
+    id: UUID
     base: str
     is_link: bool
 
 
-def let_in(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Give a view the `ConsentDoor` behind its address. A link asks for the birth date first."""
-
-    @wraps(view)
-    def run(request: ActorRequest, **address: Any) -> HttpResponseBase:
-        if "reference" in address:
-            return _by_link(request, address["reference"], view)
-        if request.actor.kind != "patient":
-            raise NotSignedIn
-        consent_id = address["consent_id"]
-        base = reverse("portal:my-consent", args=[consent_id])
-        return view(request, ConsentDoor(request.actor, consent_id, base, is_link=False))
-
-    return run
+View = Callable[..., HttpResponseBase]
+Owner = Callable[[UUID], tuple[UUID, UUID]]
 
 
-def _by_link(
-    request: ActorRequest, reference: str, view: Callable[..., HttpResponseBase]
-) -> HttpResponseBase:
-    try:
-        link = links.look_up(PURPOSE, reference)
-    except (LinkOver, NotFound) as refused:
-        context = {"error": refused, "is_over": isinstance(refused, LinkOver)}
-        return render(request, "portal/link_over.html", context, status=refused.status)
-    base = reverse("portal:consent", args=[reference])
-    patient_id, _site_id = consent_owner(link.subject_id)
-    if link.id.hex not in request.session.get(keeping.BIRTHS, []):
-        return _ask_birth(request, link, patient_id, base)
-    holder = _holder(request, patient_id)
-    return view(request, ConsentDoor(holder, link.subject_id, base, is_link=True))
+def let_in(purpose: str, told: str, mine: str, owner: Owner) -> Callable[[View], View]:
+    """Give a view the `ConsentDoor` behind its address. A link asks for the birth date first.
+
+    `told` and `mine` are the pages behind a link and in an account; `owner` says whose it is.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def run(request: ActorRequest, **address: Any) -> HttpResponseBase:
+            if "reference" not in address:
+                if request.actor.kind != "patient":
+                    raise NotSignedIn
+                key = address["key"]
+                base = reverse(mine, args=[key])
+                return view(request, ConsentDoor(request.actor, key, base, is_link=False))
+            try:
+                link = links.look_up(purpose, address["reference"])
+            except (LinkOver, NotFound) as refused:
+                context = {"error": refused, "is_over": isinstance(refused, LinkOver)}
+                return render(request, "portal/link_over.html", context, status=refused.status)
+            base = reverse(told, args=[address["reference"]])
+            patient_id, _site_id = owner(link.subject_id)
+            if link.id.hex not in request.session.get(keeping.BIRTHS, []):
+                return _ask_birth(request, link, patient_id, base)
+            holder = _holder(request, patient_id)
+            return view(request, ConsentDoor(holder, link.subject_id, base, is_link=True))
+
+        return run
+
+    return decorate
 
 
 def _holder(request: ActorRequest, *owned: UUID) -> Actor:

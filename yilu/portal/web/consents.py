@@ -8,9 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from yilu.clinical.operations.consent_links import PURPOSE
 from yilu.clinical.operations.consents import withdraw_consent
-from yilu.clinical.selectors.consents import consent_page, patient_consents
+from yilu.clinical.selectors.consents import consent_owner, consent_page, patient_consents
 from yilu.clinical.selectors.kept_papers import consent_paper, verified
+from yilu.clinical.selectors.plans import patient_plans
 from yilu.clinical.web.consents import pdf_answer
 from yilu.clinical.web.signing import answer_hand, typed_by
 from yilu.platform import throttle
@@ -21,6 +23,7 @@ from yilu.portal.web.consent_doors import ConsentDoor, let_in
 from yilu.portal.web.frame import bar
 
 METHODS = ["GET", "HEAD", "POST"]
+let_in_to_consent = let_in(PURPOSE, "portal:consent", "portal:my-consent", consent_owner)
 MOST_LOOKS, MINUTE = 120, 60
 LARGEST = 8 * 1024 * 1024
 
@@ -32,6 +35,7 @@ def mine(request: ActorRequest) -> HttpResponse:
         raise NotSignedIn
     context = {
         "lines": patient_consents(request.actor, sorted(request.actor.owns)),
+        "plans": patient_plans(request.actor, sorted(request.actor.owns)),
         "ph_menu": bar(request),
         "back_url": reverse("portal:me"),
     }
@@ -39,19 +43,19 @@ def mine(request: ActorRequest) -> HttpResponse:
 
 
 @require_http_methods(METHODS)
-@let_in
+@let_in_to_consent
 def show(request: ActorRequest, door: ConsentDoor) -> HttpResponseBase:
     """One text to read and sign, or what became of it."""
     if request.method != "POST":
         return _page(request, door)
     return answer_hand(
-        request, door.actor, door.consent_id, where="phone", base=door.base,
+        request, door.actor, door.id, where="phone", base=door.base,
         show=lambda refused: _page(request, door, refused),
     )  # fmt: skip
 
 
 @require_http_methods(METHODS)
-@let_in
+@let_in_to_consent
 def withdraw(request: ActorRequest, door: ConsentDoor) -> HttpResponseBase:
     """Take back what was agreed, with the reason."""
     if request.method != "POST":
@@ -59,7 +63,7 @@ def withdraw(request: ActorRequest, door: ConsentDoor) -> HttpResponseBase:
 
     def run() -> HttpResponseBase:
         withdraw_consent(
-            actor=door.actor, consent_id=door.consent_id, reason=request.POST.get("reason", ""),
+            actor=door.actor, consent_id=door.id, reason=request.POST.get("reason", ""),
             version=sent_version(request),
         )  # fmt: skip
         answer = HttpResponseRedirect(door.base, status=303)
@@ -72,10 +76,10 @@ def withdraw(request: ActorRequest, door: ConsentDoor) -> HttpResponseBase:
 
 
 @require_safe
-@let_in
+@let_in_to_consent
 def paper(request: ActorRequest, door: ConsentDoor) -> HttpResponse:
     """The paper as it was signed."""
-    return pdf_answer(consent_paper(door.actor, door.consent_id))
+    return pdf_answer(consent_paper(door.actor, door.id))
 
 
 @require_safe
@@ -111,7 +115,7 @@ def _page(
     request: ActorRequest, door: ConsentDoor, refused: DomainError | None = None
 ) -> HttpResponse:
     context = {
-        "page": consent_page(door.actor, door.consent_id),
+        "page": consent_page(door.actor, door.id),
         "base": door.base,
         "refused": refused,
         "typed": typed_by(request) if refused else {},
@@ -125,7 +129,7 @@ def _withdrawing(
     request: ActorRequest, door: ConsentDoor, refused: DomainError | None = None
 ) -> HttpResponse:
     context = {
-        "page": consent_page(door.actor, door.consent_id),
+        "page": consent_page(door.actor, door.id),
         "base": door.base,
         "back_url": door.base,
         "refused": refused,
