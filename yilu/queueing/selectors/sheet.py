@@ -17,6 +17,7 @@ from yilu.queueing.rules.order import RETURN, Waiting, in_order
 from yilu.queueing.rules.policy import policy_of
 from yilu.queueing.selectors.paces import Paces, paces
 from yilu.queueing.states import AT_STATION, IN_QUEUE, TicketState
+from yilu.scheduling.rules import without
 from yilu.scheduling.selectors.ahead import Expected, WorkAhead, work_ahead
 
 STAFFED_WITHIN = timedelta(minutes=60)
@@ -139,6 +140,21 @@ class Sheet:
             return any(self.is_staffed(one.pk) for one in self.stations_of(queue_id))
         away = any(starts <= self.now < ends for starts, ends in self._work(queue).blocks)
         return self.closes_at(queue_id, self.now) is not None and not away
+
+    def is_served(self, queue_id: UUID) -> bool:
+        """Whether anybody sees patients of a queue now or later today: its practitioner has time in
+        session before them, or somebody has called to one of its stations within the hour.
+        """
+        queue = self.queues[queue_id]
+        if not queue.practitioner_id:
+            return True
+        if any(self.is_staffed(one.pk) for one in self.stations_of(queue_id)):
+            return True
+        work = self._work(queue)
+        coming = [
+            (max(starts, self.now), ends) for starts, ends in work.sessions if ends > self.now
+        ]
+        return bool(without(coming, work.blocks))
 
     def shape(self, queue_id: UUID, guess: Guess) -> Shape:
         """Where the percentiles of such a guess lie."""

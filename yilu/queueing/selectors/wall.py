@@ -51,7 +51,8 @@ class WallCall:
 
 @dataclass(frozen=True, slots=True)
 class WallRow:
-    """One station: who is there, who is next, how long a newcomer would wait."""
+    """One station: who is there, who is next, how long a newcomer would wait; None where nobody
+    sees patients any more."""
 
     station_id: UUID
     station: Localized
@@ -62,7 +63,7 @@ class WallRow:
     is_in_room: bool
     next_numbers: tuple[str, ...]
     waiting: int
-    newcomer: Wait
+    newcomer: Wait | None
     late_minutes: int
 
     @property
@@ -81,10 +82,11 @@ class WallMissed:
 
 @dataclass(frozen=True, slots=True)
 class WallWait:
-    """A number that has waited for a while, and how long it still takes."""
+    """A number that has waited for a while, and how long it still takes; None: nobody can say,
+    as nobody sees patients there any more."""
 
     number: str
-    wait: Wait
+    wait: Wait | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class WallDoctor:
     department: Localized
     next: tuple[WallWait, ...]
     waiting: int
-    newcomer: Wait
+    newcomer: Wait | None
     late_minutes: int
 
 
@@ -179,13 +181,16 @@ def _doctor(seen: Sheet, shown: set[UUID], doctor_id: UUID) -> WallDoctor:
     """What stands beside a doctor's door. Two queries."""
     queue = seen.queues[min(shown, key=lambda one: seen.queues[one].position)]
     unit = next(iter(place_names([queue.department_id]).values()), None)
+    is_served = seen.is_served(queue.pk)
     places = [(ticket, wait) for _n, ticket, wait in seen.places(queue.pk) if not ticket.is_remote]
     return WallDoctor(
         name=practitioner_names([doctor_id]).get(doctor_id, PersonName("")),
         department=unit.name if unit else Localized(),
-        next=tuple(WallWait(one.number, wait) for one, wait in places[:MOST_LONG]),
+        next=tuple(
+            WallWait(one.number, wait if is_served else None) for one, wait in places[:MOST_LONG]
+        ),
         waiting=len(places),
-        newcomer=seen.wait_behind(queue.pk),
+        newcomer=seen.wait_behind(queue.pk) if is_served else None,
         late_minutes=_late(seen, [one for one, _wait in places]),
     )
 
@@ -195,7 +200,7 @@ def _long_waiting(seen: Sheet, shown: set[UUID]) -> tuple[WallWait, ...]:
     found = [
         (counted_from(ticket), ticket.number, wait)
         for queue_id in shown
-        if seen.queues[queue_id].kind in WAITED_FOR
+        if seen.queues[queue_id].kind in WAITED_FOR and seen.is_served(queue_id)
         for _ahead, ticket, wait in seen.places(queue_id)
         if not ticket.is_remote and seen.now - counted_from(ticket) >= SHOWN_FROM
     ]
@@ -291,6 +296,7 @@ def _row(
     calling: WallCall | None,
 ) -> WallRow:
     queue_ids = [q for s, q in seen.serving if s == station.pk and q in seen.queues]
+    served = [q for q in queue_ids if seen.is_served(q)]
     waiting = [t for q in queue_ids for t in seen.waiting.get(q, ()) if not t.is_remote]
     there = [t for t in seen.at_station.get(station.pk, []) if not t.is_remote]
     now = there[0] if there else None
@@ -304,7 +310,7 @@ def _row(
         is_in_room=bool(now and now.state == TicketState.IN_ROOM),
         next_numbers=tuple(t.number for t in waiting[:MOST_NEXT]),
         waiting=len(waiting),
-        newcomer=seen.wait_behind(queue_ids[0]) if queue_ids else Wait(0, 0),
+        newcomer=seen.wait_behind(served[0]) if served else None,
         late_minutes=_late(seen, waiting),
     )
 
