@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "yilu.prediction",
     "yilu.clinical",
     "yilu.intake",
+    "yilu.dental",
     "yilu.diagnostics",
     "yilu.pharmacy",
     "yilu.billing",

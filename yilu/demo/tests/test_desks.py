@@ -13,9 +13,11 @@ from yilu.demo.operations.clinic import BuiltClinic, build_clinic, publish
 from yilu.demo.operations.desks import tell_desks
 from yilu.demo.operations.past import Year, load_past
 from yilu.demo.operations.staff import acting
+from yilu.demo.operations.teeth import MOUTHS
 from yilu.demo.plan import clinic_plan
 from yilu.demo.sandbox.accounts import telephone_key
 from yilu.demo.selectors.morning import who_waits
+from yilu.dental.models import PackUse, ToothEntry
 from yilu.downtime.models import Kit, PaperForm
 from yilu.downtime.selectors.kits import outages
 from yilu.intake.models import FeltWorse, PreTriage
@@ -200,3 +202,13 @@ def test_an_outbreak_is_planned_and_was_drilled_and_nothing_is_on(clinic):
     assert (drill.is_drill, drill.screened, drill.positive, drill.minutes) == (True, 3, 2, 35)
     shown = notice(at(clinic, "nurse"), site_id)
     assert (list(shown.unmet), shown.drill_due) == ([], None)
+
+
+@pytest.mark.covers("C09")
+def test_dentists_have_charted_whom_they_saw_and_scanned_a_pack_each(clinic):
+    entries = ToothEntry.objects.filter(recorded_at__lt=NOW)
+
+    assert entries.values("patient").distinct().count() >= len(MOUTHS)
+    assert set(entries.values_list("layer", flat=True)) == {"existing", "planned", "done"}
+    assert PackUse.objects.count() == entries.values("visit").distinct().count()
+    assert {one.recorded_by_id for one in entries} - {None}

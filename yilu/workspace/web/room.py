@@ -18,6 +18,7 @@ from yilu.clinical.selectors.notes import visit_note
 from yilu.clinical.selectors.parts import sheet_part
 from yilu.clinical.web.reading import read_draft, sent
 from yilu.clinical.web.sealed import opened
+from yilu.dental.selectors.context import is_dental
 from yilu.diagnostics import permissions as diagnostics
 from yilu.diagnostics.selectors.topics import visit_exams_topic, visit_lab_topic
 from yilu.facility.selectors.sites import SiteInfo, site_zone
@@ -73,6 +74,7 @@ def room(request: ActorRequest, site_key: str) -> HttpResponse:
             "patient_topic": patient_topic(visit.patient_id),
             "exams_topic": _exams_topic(request, visit),
             "lab_topic": visit_lab_topic(visit.id),
+            "is_dental": is_dental(request.actor, visit),
             "sees_screening": request.actor.may(outbreak.SEE, visit.site_id),
             "sees_answers": request.actor.may(intake.SEE, visit.site_id),
             "is_here": queue.now is not None and queue.now.visit_id == visit.id,

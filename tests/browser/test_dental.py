@@ -1,0 +1,119 @@
+"""Teeth in the doctor's room: clicked, keyed and typed; on paper; for the patient to look at."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.test_bookings import picture
+from tests.browser.test_patient import open_now
+from tests.browser.test_setup import Look
+from tests.browser.test_undoing import doctor, in_the_room
+from yilu.dental.models import ToothEntry
+from yilu.facility.models import Department
+from yilu.platform.models import User
+from yilu.portal.tests.factories import Someone
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.covers("C09"),
+]
+SIZES = [("zh", "desktop"), ("en", "desktop"), ("zh", "phone"), ("en", "phone")]
+
+
+def in_the_chair() -> User:
+    """A patient who was called to a dentist."""
+    front, free = open_now()
+    Department.objects.filter(site_id=front.clinic.site_id).update(specialty="dental")
+    in_the_room(front.clinic, Someone(), free)
+    return doctor(front.clinic)
+
+
+def to_the_teeth(page: Page) -> None:
+    page.locator("[data-tab=tab-teeth]").click()
+    expect(page.locator("#dental-chart [data-tooth]")).to_have_count(32)
+
+
+def entries() -> set[tuple[str, str, str, str]]:
+    rows = ToothEntry.objects.filter(withdrawn_at=None)
+    return set(rows.values_list("tooth", "surfaces", "finding", "layer"))
+
+
+@pytest.mark.parametrize(("language", "size"), SIZES)
+def test_findings_are_clicked_and_typed_and_told_to_the_patient(
+    visit: Visit, looks_right: Look, language: str, size: str
+):
+    visit.expect("422")  # Words that nobody understands.
+    page = visit("/room/", user=in_the_chair(), language=language, size=size)
+    to_the_teeth(page)
+    chart = page.locator("#dental-chart")
+    looks_right(page, language)
+
+    chart.locator("[data-tooth='16'] [data-s=O]").click()
+    chart.locator("[data-tooth='16'] [data-s=M]").click()
+    chart.locator("[data-finding=caries]").click()
+    expect(chart.locator("[data-tooth='16'] [data-s=M]")).to_have_class(
+        "yl-tooth dn-s f-caries l-existing"
+    )
+    chart.locator("[data-typed]").fill("36 缺失; 46 拟拔除; 26 MOD 树脂充填 完成; 11 冠")
+    chart.locator("[data-typed]").press("Enter")
+    expect(chart.locator("[data-tooth='36']")).to_have_class("dn-tooth is-missing")
+    expect(chart.locator("[data-typed]")).to_have_value("")
+    chart.locator("[data-typed]").fill("37 99")
+    chart.locator("[data-typed]").press("Enter")
+    expect(page.locator("[data-errors], #toasts").filter(has_text="99").first).to_be_visible()
+    expect(chart.locator("[data-typed]")).to_have_value("37 99")
+    looks_right(page, language)
+    picture(page, f"teeth-{language}-{size}")
+
+    assert entries() == {
+        ("16", "MO", "caries", "existing"), ("36", "", "missing", "existing"),
+        ("46", "", "extraction", "planned"), ("26", "MOD", "filling", "done"),
+        ("11", "", "crown", "existing"),
+    }  # fmt: skip
+    for name in ("chair", "print"):
+        address = page.locator(f".dn-links a[href$='/{name}']").get_attribute("href")
+        shown = visit(address or "", context=page.context)
+        expect(shown.locator("[data-tooth]")).to_have_count(32)
+        looks_right(shown, language)
+        picture(shown, f"teeth-{name}-{language}-{size}")
+
+
+def test_a_tooth_is_charted_by_keys_alone_and_only_it_is_painted_again(visit: Visit):
+    page = visit("/room/", user=in_the_chair())
+    to_the_teeth(page)
+    chart = page.locator("#dental-chart")
+
+    chart.locator("[data-tooth='18']").focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown", "ArrowUp", "o", "d", "w", "2"):
+        page.keyboard.press(key)
+
+    expect(chart.locator("[data-tooth='16'] [data-s=O]")).to_have_class("yl-tooth dn-s l-planned")
+    assert entries() == {("16", "OD", "filling", "planned")}
+    # Two surfaces, the tooth itself, its words twice: five of more than a thousand attributes.
+    expect(chart).to_have_attribute("data-writes", "5")
+    expect(chart.locator("[data-tooth='16']")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("e")
+    page.keyboard.press("4")
+    expect(chart.locator("[data-tooth='15']")).to_have_class("dn-tooth is-missing")
+    expect(chart).to_have_attribute("data-writes", "8")
+
+
+def test_two_windows_show_the_same_chart_and_an_old_day(visit: Visit):
+    user = in_the_chair()
+    one, two = (visit("/room/", user=user) for _ in range(2))
+    to_the_teeth(one)
+    to_the_teeth(two)
+
+    one.locator("[data-typed]").fill("16 missing")
+    one.locator("[data-typed]").press("Enter")
+
+    expect(two.locator("[data-tooth='16']")).to_have_class("dn-tooth is-missing")
+    two.locator("#dn-day").fill("0")
+    expect(two.locator(".dn-entries button")).to_have_count(0)
+    two.locator("#dn-day").fill("1")
+    two.locator(".dn-entries button").first.click()
+    two.locator("#dialog [name=reason]").fill("16 → 17")
+    two.locator("#dialog button[type=submit]").click()
+    expect(one.locator("[data-tooth='16']")).to_have_class("dn-tooth")

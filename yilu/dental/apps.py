@@ -1,0 +1,10 @@
+"""Dentistry: charts of teeth and gums, plans per tooth, images, sterile packs."""
+
+from django.apps import AppConfig
+
+
+class DentalConfig(AppConfig):
+    """The specialty of teeth; it plugs into the room and the bill."""
+
+    name = "yilu.dental"
+    label = "dental"

@@ -1,0 +1,52 @@
+"""What dentistry refuses, in words a dentist may read."""
+
+from django.utils.translation import gettext_lazy as _
+
+from yilu.platform.errors import Conflict, Invalid, Stale
+
+
+class NotUnderstood(Invalid):
+    code = "shorthand_not_understood"
+    message = _("Not understood from here: “%(rest)s”. Nothing was saved.")
+
+
+class NotCharted(Invalid):
+    code = "not_charted"
+    message = _("This does not go on this tooth. Nothing was saved.")
+
+
+class ToothChanged(Stale):
+    """Somebody else charted the same tooth since this window read it."""
+
+    code = "tooth_changed"
+    message = _(
+        "A colleague has just charted tooth %(tooth)s. The chart now shows it;"
+        " look again, and enter yours if it still holds."
+    )
+
+
+class WithdrawnAlready(Conflict):
+    code = "withdrawn_already"
+    message = _("This has been withdrawn already.")
+
+
+class WhyMissing(Invalid):
+    code = "why_missing"
+    message = _("Please give a reason.")
+
+
+class LabelUnreadable(Invalid):
+    code = "label_unreadable"
+    message = _(
+        "This label does not say which pack it is and until when it is sterile. Nothing was saved."
+    )
+
+
+class PackExpired(Conflict):
+    code = "pack_expired"
+    message = _("Pack %(code)s was sterile until %(until)s only. Take another one.")
+
+
+class PackUsed(Conflict):
+    code = "pack_used"
+    message = _("This pack has been opened already. Take another one, and report it.")

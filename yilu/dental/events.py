@@ -1,0 +1,41 @@
+"""What dentistry tells others."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class TeethCharted:
+    """Findings were entered or withdrawn; `teeth` are given with commas."""
+
+    version: ClassVar[int] = 1
+    says = _("Teeth are charted")
+
+    visit_id: UUID
+    patient_id: UUID
+    teeth: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackOpened:
+    version: ClassVar[int] = 1
+    says = _("A sterile pack is opened")
+
+    visit_id: UUID
+    patient_id: UUID
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackWithdrawn:
+    """A pack was scanned by mistake and is still closed."""
+
+    version: ClassVar[int] = 1
+    says = _("A scanned pack is withdrawn")
+
+    visit_id: UUID
+    patient_id: UUID
+    code: str

@@ -1,0 +1,1 @@
+"""What is true of teeth, whoever looks: notation, findings, shorthand, what entries add up to."""

@@ -1,0 +1,22 @@
+"""The addresses of dentistry. Parts about a visit are framed by the doctor's room."""
+
+from django.urls import URLPattern, path
+
+from yilu.dental.web import chart, packs
+
+app_name = "dental"
+V = "visit/<uuid:visit_id>"
+urlpatterns: list[URLPattern] = [
+    path(f"{V}/", chart.teeth, name="teeth"),
+    path(f"{V}/chart", chart.chart, name="chart"),
+    path(f"{V}/record", chart.record, name="record"),
+    path(f"{V}/enter", chart.entered, name="enter"),
+    path(f"{V}/dentition", chart.dentition, name="dentition"),
+    path(f"{V}/entries/<uuid:entry_id>/withdraw", chart.withdrawn, name="withdraw-entry"),
+    path(f"{V}/print", chart.printed, name="print"),
+    path(f"{V}/chair", chart.chair_view, name="chair"),
+    path(f"{V}/packs", packs.packs, name="packs"),
+    path(f"{V}/packs/open", packs.pack_opened, name="open-pack"),
+    path(f"{V}/packs/trace", packs.traced, name="trace-packs"),
+    path(f"{V}/packs/<uuid:use_id>/withdraw", packs.pack_withdrawn, name="withdraw-pack"),
+]
