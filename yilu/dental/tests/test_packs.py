@@ -154,7 +154,7 @@ def test_the_part_lists_refuses_and_traces(language):
 
     assert (listed.status_code, again.status_code, wrong.status_code) == (200, 409, 409)
     assert "K-0412-07" in listed.text
-    assert "林半夏" in traced.text
+    assert "K-0412-07</td>" in traced.text
     assert PackUse.objects.count() == 1
 
 
