@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from yilu.diagnostics.models import LabValue
 from yilu.diagnostics.rules.catalogue import lab_table
@@ -40,8 +41,8 @@ class ValueLine:
         """The flag as a patient reads it."""
         return {
             "": _("normal"),
-            "L": _("a little low"),
-            "H": _("a little high"),
+            "L": pgettext("result", "low"),
+            "H": pgettext("result", "high"),
             "LL": _("much too low"),
             "HH": _("much too high"),
             "A": _("not as usual"),
