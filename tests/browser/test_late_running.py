@@ -10,6 +10,7 @@ from tests.browser.test_bookings import picture
 from tests.browser.test_patient import open_now
 from yilu.platform import clock, links
 from yilu.platform.models import User
+from yilu.portal.tests.factories import Someone, open_front
 from yilu.queueing.jobs import LATE
 from yilu.queueing.models import Ticket
 from yilu.queueing.operations.late_running import tell_later_times
@@ -17,6 +18,7 @@ from yilu.reception.selectors.arrivals import shown_code
 from yilu.reception.tests.late_factories import TEN_MINUTES, late_morning
 from yilu.scheduling.models import Booking
 from yilu.scheduling.operations.later import Promise, promise_later_time
+from yilu.scheduling.selectors.later import fixed_times
 from yilu.workforce.models import Practitioner
 from yilu.workforce.tests.factories import make_staff
 
@@ -114,3 +116,42 @@ def test_who_is_at_home_comes_later_and_who_came_by_then_keeps_the_place(
         found = visit(f"/{path}", user=boss, language=language)
         looks_right(found, language)
         picture(found, f"late-{n}-{language}")
+
+
+@pytest.mark.covers("A24")
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_patient_wants_no_other_time_and_the_desk_sees_and_undoes_it(
+    visit, looks_right, language, size
+):
+    front = open_front()
+    who = Someone()
+    patient_id = who.patient(front.clinic.site_id)
+    phone = visit(
+        "/my/me", user=User.objects.get(pk=who.account().user_id), language=language, size=size
+    )
+    no_time, again, tell = {
+        "zh": ("不要通知", "恢复通知", "不再通知"),
+        "en": ("No other time", "Tell me again", "No other time"),
+    }[language]
+    phone.get_by_role("button", name=no_time).click()
+    expect(phone.get_by_role("button", name=again)).to_be_visible()
+    looks_right(phone, language)
+    picture(phone, f"times-me-{language}-{size}")
+    assert fixed_times([patient_id])
+
+    clerk = make_staff("front_desk", site_id=front.clinic.site_id)
+    desk = visit(
+        f"/patients/{patient_id}/",
+        user=User.objects.get(pk=clerk.user_id),
+        language=language,
+        size=size,
+    )
+    part = desk.locator("#slot-later-times")
+    part.get_by_role("button").click()
+    expect(part.get_by_role("button", name=tell)).to_be_visible()
+    expect(part.get_by_role("button")).to_have_count(1)
+    part.scroll_into_view_if_needed()
+    looks_right(desk, language)
+    picture(desk, f"times-desk-{language}-{size}")
+    assert not fixed_times([patient_id])

@@ -73,3 +73,12 @@ class SchedulingConfig(AppConfig):
                 position=22,
             )
         )
+        fill(
+            Slot(
+                key="later-times",
+                title=_("When a doctor runs late"),
+                url_name="scheduling:fixed-times",
+                permission=permissions.SEE,
+                position=23,
+            )
+        )

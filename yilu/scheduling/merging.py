@@ -25,6 +25,8 @@ declare(
         refuses=_("Both wait for the same service. Take one of the two off the waiting list."),
     ),
     Rule("scheduling_forgiveness"),
+    # What either of them did not want, nobody begins anew.
+    Rule("scheduling_fixedtimes", clash="theirs.ended_at IS NULL AND mine.ended_at IS NULL"),
     # A rush gives one place to a patient: the survivor keeps theirs.
     Rule("scheduling_rushplace", clash="theirs.rush_id = mine.rush_id"),
     Rule("scheduling_series", says=_("Treatments in series")),

@@ -12,6 +12,7 @@ from yilu.patients.selectors.patients import PatientBrief, patient_briefs
 from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.scheduling.selectors.bookings import own_bookings
+from yilu.scheduling.selectors.later import fixed_times
 from yilu.scheduling.selectors.lines import BookingLine
 from yilu.scheduling.selectors.series import SeriesDetail, own_series
 from yilu.visits.selectors.visits import VisitInfo, visits_of
@@ -45,6 +46,12 @@ def my_people(actor: Actor) -> list[PatientBrief]:
     """The patients whom an account sees. One query."""
     mine = patient_briefs(actor, actor.owns, "portal.people")
     return sorted(mine.values(), key=lambda one: one.record_no)
+
+
+def my_times(actor: Actor) -> list[tuple[PatientBrief, bool]]:
+    """The people of an account, and who of them wants no other time. Two queries."""
+    fixed = fixed_times(actor.owns)
+    return [(one, one.id in fixed) for one in my_people(actor)]
 
 
 def my_cards(actor: Actor) -> list[tuple[PatientBrief, Cards]]:

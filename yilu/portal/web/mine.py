@@ -19,8 +19,8 @@ from yilu.patients.operations.accounts import Proof, link_account
 from yilu.platform import audit, throttle
 from yilu.platform.errors import BadRequest, NotSignedIn, TooMany
 from yilu.platform.phones import shown_phone
-from yilu.platform.web.http import ActorRequest, render_page, with_toast
-from yilu.platform.web.once import submit
+from yilu.platform.web.http import ActorRequest, go_to, render_page, with_toast
+from yilu.platform.web.once import posted_once, submit
 from yilu.portal.operations.family import Relative, add_relative
 from yilu.portal.selectors.doors import door_of_account
 from yilu.portal.selectors.mine import (
@@ -29,6 +29,7 @@ from yilu.portal.selectors.mine import (
     my_messages,
     my_people,
     my_series,
+    my_times,
     todays_subjects,
 )
 from yilu.portal.selectors.standing import standing
@@ -37,6 +38,7 @@ from yilu.portal.web.booking import visit_base
 from yilu.portal.web.forms import FamilyForm, LinkForm
 from yilu.portal.web.frame import bar
 from yilu.portal.web.push import forget_device, push_key
+from yilu.scheduling.operations.fixed_times import fix_times
 from yilu.scheduling.selectors.series import series_detail
 
 MOST_GUESSES, DAY = 5, 86400
@@ -125,7 +127,20 @@ def me(request: ActorRequest) -> HttpResponse:
     """The account: its people, language, and the way out."""
     _own(request)
     phone = shown_phone(keeping.own_phone(request))
-    return _page(request, "me", people=my_people(request.actor), phone=phone)
+    return _page(request, "me", people=my_times(request.actor), phone=phone)
+
+
+@posted_once
+def times(request: ActorRequest, patient_id: UUID) -> HttpResponseBase:
+    """Whether one of them is told a later time when their doctor runs late."""
+    _own(request)
+    is_fixed = "fixed" in request.POST
+    fix_times(actor=request.actor, patient_id=patient_id, is_fixed=is_fixed)
+    said = _("We tell you no other time.")
+    if not is_fixed:
+        said = _("We tell you when you may come later.")
+    answer: Any = go_to(request, reverse("portal:me"))
+    return with_toast(answer, said)
 
 
 @sensitive_post_parameters("name", "born_on", "id_tail")

@@ -100,6 +100,7 @@ urlpatterns: list[URLPattern] = [
     path("my/me/reports/<uuid:report_id>/paper", reports.paper, name="report-paper"),
     path("my/me/cards", cards.cards, name="cards"),
     path("my/me/cards/<uuid:card_id>/lost", cards.lost, name="card-lost"),
+    path("my/me/times/<uuid:patient_id>", mine.times, name="times"),
     path("my/me/link", mine.link, name="link"),
     path("my/me/family", mine.family, name="family"),
     path("my/me/app", push.page, name="app"),

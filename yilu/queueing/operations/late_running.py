@@ -48,7 +48,7 @@ def tell_later_times(*, actor: Actor, queue_id: UUID) -> int:
     Worked out from the queue as it stands; each booking is held and looked at again before its
     patient is told, so that it can be run twice, by two at once, and while patients come or
     cancel. In the quiet hours of the site nobody is told. It is done again in a few minutes as
-    long as anybody waits or is inside. Fifteen queries, and those of whom a message may reach and
+    long as anybody waits or is inside. Sixteen queries, and those of whom a message may reach and
     of each message.
     """
     queue = _watched(queue_id)

@@ -65,6 +65,17 @@ class PatientForgiven:
 
 
 @dataclass(frozen=True, slots=True)
+class PatientTimesFixed:
+    """A patient wants no other time when a doctor runs late; `is_fixed` false: wants it again."""
+
+    version: ClassVar[int] = 1
+    says = _("A patient says whether they want a later time")
+
+    patient_id: UUID
+    is_fixed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class OnlineLimitSet:
     """A site takes fewer bookings online from now on; `per_day` is how many, if that is limited."""
 

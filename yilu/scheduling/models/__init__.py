@@ -6,7 +6,7 @@ from yilu.scheduling.models.channels import ChannelShare, PlanUse, ReleasePlan
 from yilu.scheduling.models.counted import BookingTally, CountedDay, RequestTally, UseTally
 from yilu.scheduling.models.curbs import Curb
 from yilu.scheduling.models.grid import GridView, Pin
-from yilu.scheduling.models.later import LaterTime
+from yilu.scheduling.models.later import FixedTimes, LaterTime
 from yilu.scheduling.models.patient_rules import Forgiveness, PatientRules
 from yilu.scheduling.models.prepaying import PaymentTerms, Prepayment
 from yilu.scheduling.models.replanning import Plan, PlannedMove
@@ -26,6 +26,7 @@ __all__ = [
     "ChannelShare",
     "CountedDay",
     "Curb",
+    "FixedTimes",
     "Forgiveness",
     "GridView",
     "Hold",

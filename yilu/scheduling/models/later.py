@@ -62,3 +62,21 @@ class LaterTime(models.Model):
                 "lost_at",
             ),
         ]
+
+
+class FixedTimes(models.Model):
+    """A patient wants no other time when a doctor runs late, as long as it has not ended."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    patient = models.ForeignKey("patients.Patient", models.PROTECT, related_name="+")
+    since = models.DateTimeField(default=clock.now)
+    ended_at = models.DateTimeField(null=True)
+    by = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient"], condition=Q(ended_at=None), name="scheduling_fixedtimes_once"
+            ),
+            *in_calendar("scheduling_fixedtimes", "since", "ended_at"),
+        ]

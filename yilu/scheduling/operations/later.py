@@ -15,6 +15,7 @@ from yilu.scheduling.errors import MoveRefused
 from yilu.scheduling.events import LaterTimeLost, LaterTimePromised, PatientUnderWay
 from yilu.scheduling.models import Booking, LaterTime
 from yilu.scheduling.operations.telling import LINK_STANDS, TWO_WAYS
+from yilu.scheduling.selectors.later import fixed_times
 from yilu.scheduling.selectors.telling import telling
 from yilu.scheduling.states import COMING, BookingState
 
@@ -43,7 +44,8 @@ def promise_later_time(*, actor: Actor, promise: Promise) -> bool:
 
     The promise is kept: whoever comes by then keeps their place, nobody counts them as missing
     before, and no later message makes it earlier. What no longer holds when the booking is held
-    (the patient has come, is under way, was told otherwise, has cancelled) tells nobody anything;
+    (the patient has come, is under way, was told otherwise, has cancelled, wants to be told no
+    other time) tells nobody anything;
     run twice, or by two at once, it tells once. Nobody is told more than twice on a day.
 
     Raises: NotFound, NotAllowed, Archived.
@@ -126,6 +128,7 @@ def _still_holds(booking: Booking, promise: Promise) -> bool:
     return (
         booking.state == BookingState.CONFIRMED
         and booking.under_way_at is None
+        and not fixed_times([booking.patient_id])
         and booking.running_late_minutes is None
         and (booking.come_at or booking.starts_at) == promise.instead_of
         and promise.instead_of < promise.come_at

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from yilu.catalogue.modes import Mode
 from yilu.facility.selectors.sites import site_zone
-from yilu.scheduling.models import Booking, LaterTime
+from yilu.scheduling.models import Booking, FixedTimes, LaterTime
 from yilu.scheduling.states import BookingState, Channel
 
 
@@ -18,7 +18,8 @@ from yilu.scheduling.states import BookingState, Channel
 class Tellable:
     """A booking whose patient is still to come, as far as telling them a later time goes.
 
-    `is_set`: they have told us themselves when they come, or that they are under way.
+    `is_set`: they have told us themselves when they come, that they are under way, or that they
+    want no other time.
     """
 
     booking_id: UUID
@@ -58,7 +59,7 @@ class Told:
 
 
 def tellable(booking_ids: Iterable[UUID]) -> dict[UUID, Tellable]:
-    """Those of the bookings whose patients are expected at the clinic. One query, none of none.
+    """Those of the bookings whose patients are expected at the clinic. Two queries, none of none.
 
     Whoever walked in, or is seen by telephone or video, is not among them.
     """
@@ -77,6 +78,7 @@ def tellable(booking_ids: Iterable[UUID]) -> dict[UUID, Tellable]:
         .exclude(channel=Channel.WALK_IN)
         .annotate(told=Coalesce(Subquery(told), 0))
     )
+    fixed = fixed_times(one.patient_id for one in found)
     return {
         one.pk: Tellable(
             booking_id=one.pk,
@@ -84,10 +86,18 @@ def tellable(booking_ids: Iterable[UUID]) -> dict[UUID, Tellable]:
             starts_at=one.starts_at,
             come_at=one.come_at,
             told=one.told,
-            is_set=one.under_way_at is not None or one.running_late_minutes is not None,
+            is_set=one.under_way_at is not None
+            or one.running_late_minutes is not None
+            or one.patient_id in fixed,
         )
         for one in found
     }
+
+
+def fixed_times(patient_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Who of these patients wants no other time when a doctor runs late. One query."""
+    found = FixedTimes.objects.filter(patient__in=list(patient_ids), ended_at=None)
+    return frozenset(found.values_list("patient_id", flat=True))
 
 
 def promised_later(site_id: UUID, first: date, last: date) -> list[Promised]:
