@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from playwright.sync_api import Page
 
@@ -58,6 +58,32 @@ def forget_all(page: Page) -> None:
     page.wait_for_selector(".yl-err")
 
 
+def family_times(page: Page) -> None:
+    """Times at which two of the account can come; a child is added to whoever is alone."""
+    page.goto(urljoin(page.url, "/book/south/"))
+    choose_service(page)
+    page.locator("a.yl-pick[href$='/together']").click()
+    page.wait_for_load_state()
+    if page.locator("a[href$='/my/me/family']").count():
+        page.locator("a[href$='/my/me/family']").click()
+        page.fill("input[name=name]", "贺小满")
+        page.locator("input[name=sex]").first.check()
+        page.fill("input[name=born_on]", "2023-05-02")
+        page.select_option("select[name=kind]", "child")
+        page.check("input[name=consent]")
+        _send(page)
+        family_times(page)
+        return
+    page.wait_for_selector("button[name=times]")
+
+
+def family_details(page: Page) -> None:
+    """Choose one of these times: what is asked of each."""
+    family_times(page)
+    page.locator("button[name=times]").first.click()
+    page.wait_for_load_state()
+
+
 def wrong_phone(page: Page) -> None:
     """A number that nobody can have."""
     page.fill("input[name=phone]", "12345")
@@ -108,6 +134,18 @@ def search(page: Page) -> None:
     page.keyboard.press("/")
     page.keyboard.type("1205")
     page.wait_for_selector("#hits a, .yl-hits a")
+
+
+def risks(page: Page) -> None:
+    """The dialog with the scores of the patient in the room."""
+    page.locator("[hx-get$='/risks']").first.click()
+    page.wait_for_selector("#dialog[open] #part-risks")
+
+
+def paid_bill(page: Page) -> None:
+    """Open the last bill that was paid."""
+    page.locator("main a[href*='/billing/']:not([href$='/paid'])").first.click()
+    page.wait_for_load_state()
 
 
 def first_queue(page: Page) -> None:

@@ -60,6 +60,15 @@ PATIENTS = [
     Shot("my-family", "/my/me/family", GONE, sizes=PHONE),
     Shot("my-link", "/my/me/link", GONE, sizes=PHONE),
     Shot("my-cards", "/my/me/cards", COMING, sizes=PHONE),
+    Shot("book-family", "/my/me/family", COMING, sizes=BOTH, deed=deeds.family_times),
+    Shot(
+        "book-family-details",
+        "/my/me/family",
+        COMING,
+        sizes=BOTH,
+        deed=deeds.family_details,
+        whole=True,
+    ),
 ]
 INCIDENTS = "/reception/south/incidents/"
 BAI = "/patients/?q=白"
@@ -110,6 +119,9 @@ CARE = [
     Shot("doctor-room", "/room/", "doctor", sizes=BOTH),
     Shot("dentist-room", "/room/", "dentist", sizes=BOTH),
     Shot("cashier", "/billing/{site}/", "cashier", sizes=BOTH),
+    Shot("room-risk-scores", "/room/", "doctor", sizes=BOTH, deed=deeds.risks),
+    Shot("cashier-paid", "/billing/{site}/paid", "cashier", sizes=BOTH),
+    Shot("cashier-paid-bill", "/billing/{site}/paid", "cashier", sizes=BOTH, deed=deeds.paid_bill),
     Shot("pharmacy", "/pharmacy/?site={site}", "pharmacist", sizes=BOTH),
     Shot("follow-up", "/aftercare/{site}/", "care", sizes=BOTH),
 ]
@@ -144,6 +156,7 @@ LEADING = [
     Shot("price-list", "/catalogue/prices", "administrator"),
     Shot("services", "/catalogue/services", "administrator"),
     Shot("screens", "/queueing/screens", "administrator"),
+    Shot("system", "/system/", "administrator", sizes=BOTH),
 ]
 AT, WHO = "/kiosk/south", "/kiosk/south/who"
 KIOSKS = [
