@@ -293,6 +293,9 @@ def test_family_is_added_and_may_be_booked_for(front: Front, someone: Someone):
     someone.sign_in()
     typed = {"name": "沈小荷", "sex": "female", "born_on": "2025-01-05", "kind": "child"}
     assert press(someone, "/my/me/family", **typed, consent="on").status_code == 303
+    again = press(someone, "/my/me/family", **typed, consent="on")
+    assert again.status_code == 422
+    assert "已经在您的账户里" in again.content.decode()
     assert "沈小荷" in someone.client.get("/my/me").content.decode()
 
 
