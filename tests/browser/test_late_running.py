@@ -131,7 +131,7 @@ def test_a_patient_wants_no_other_time_and_the_desk_sees_and_undoes_it(
         "/my/me", user=User.objects.get(pk=who.account().user_id), language=language, size=size
     )
     no_time, again, tell = {
-        "zh": ("不要通知", "恢复通知", "不再通知"),
+        "zh": ("不再通知", "恢复通知", "不再通知"),
         "en": ("No other time", "Tell me again", "No other time"),
     }[language]
     phone.get_by_role("button", name=no_time).click()

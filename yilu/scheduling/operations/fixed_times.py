@@ -6,7 +6,7 @@ from yilu.patients.selectors.patients import patient_exists
 from yilu.platform import audit, clock, outbox
 from yilu.platform.actors import Actor
 from yilu.platform.db import operation
-from yilu.platform.errors import NotFound
+from yilu.platform.errors import NotAllowed, NotFound
 from yilu.platform.subjects import Subject
 from yilu.scheduling import permissions
 from yilu.scheduling.events import PatientTimesFixed
@@ -25,6 +25,8 @@ def fix_times(
     Raises: NotFound, NotAllowed.
     """
     if patient_id not in actor.owns:
+        if site_id is None:
+            raise NotAllowed(permission=permissions.CHANGE)
         actor.require(permissions.CHANGE, site_id)
     if not patient_exists(patient_id):
         raise NotFound
