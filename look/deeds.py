@@ -144,7 +144,7 @@ def risks(page: Page) -> None:
 
 def paid_bill(page: Page) -> None:
     """Open the last bill that was paid."""
-    page.locator("main a[href*='/billing/']:not([href$='/paid'])").first.click()
+    page.locator("main table a.yl-name").first.click()
     page.wait_for_load_state()
 
 

@@ -1,5 +1,7 @@
 """The life of a ticket: its states, and the only moves between them."""
 
+from datetime import time
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -40,6 +42,9 @@ MOVES: dict[TicketState, frozenset[TicketState]] = {
 APART = "apart"
 # Where a deed keeps, beside the ticket as it was, when it was done.
 DONE_AT = "done_at"
+
+# When the day before is closed.
+AT_NIGHT = time(3, 30)
 
 AT_STATION = (S.CALLED, S.IN_ROOM)
 ENDED = (S.FINISHED, S.LEFT)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 # Seconds for which a code is shown; it holds for one stretch longer.
 CODE_LASTS = 600
@@ -12,6 +13,9 @@ FIRST_WORD_MINUTES = 3
 
 # From when on a patient may say that they are ready for a telephone or video visit.
 READY_BEFORE = timedelta(minutes=30)
+
+# How long before and after its time somebody may come for a booking, though midnight lies between.
+EARLY, LATE = timedelta(hours=3), timedelta(hours=6)
 
 # How what is known about a patient weighs in the queue, by the names of the ordering rule.
 NEED_WEIGHTS = {
@@ -29,6 +33,13 @@ def code_window(at: datetime) -> int:
 def as_code(digest: bytes) -> str:
     """A digest as the digits that a person types. Who can type it stands where it is shown."""
     return f"{int.from_bytes(digest[:8], 'big') % 10**CODE_DIGITS:0{CODE_DIGITS}d}"
+
+
+def may_come(starts_at: datetime, now: datetime, zone: ZoneInfo) -> bool:
+    """Whether one may come for a booking now: on its day, and around midnight on the one beside."""
+    if starts_at.astimezone(zone).date() == now.astimezone(zone).date():
+        return True
+    return -EARLY <= now - starts_at <= LATE
 
 
 def queue_weights(born_on: date | None, needs: Iterable[str], today: date) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """The life of a visit: its states, and the only moves between them."""
 
+from datetime import timedelta
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +32,8 @@ MOVES: dict[VisitState, frozenset[VisitState]] = {
 }
 
 HERE = (S.ARRIVED, S.IN_CARE)
+# Midnight sends nobody home: so long after they came, who came the evening before is still here.
+NIGHT = timedelta(hours=12)
 # Nobody was seen and nobody will be: nothing is written to such a visit.
 UNSEEN = (S.ABANDONED, S.WITHDRAWN)
 

@@ -9,7 +9,7 @@ from yilu.catalogue.selectors.services import performers_of, services
 from yilu.facility.selectors.sites import SiteInfo
 from yilu.platform import clock
 from yilu.platform.names import Localized
-from yilu.scheduling.selectors.duty import on_duty
+from yilu.scheduling.selectors.duty import here_today
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,11 @@ def offers(site: SiteInfo) -> list[Offer]:
 
     Five queries, however many services there are.
     """
-    today = clock.now().astimezone(site.zone).date()
+    now = clock.now().astimezone(site.zone)
     offered = [one for one in services(site.id) if one.online and not one.is_remote]
-    here = on_duty(site.id, today)
+    here = here_today(site.id, now)
     who = performers_of([one.id for one in offered])
-    fees = prices_at([one.fee_item_id for one in offered], today)
+    fees = prices_at([one.fee_item_id for one in offered], now.date())
     found = []
     for one in offered:
         doctors = sum(1 for each in who[one.id] if each.practitioner_id in here)

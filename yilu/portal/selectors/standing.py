@@ -19,7 +19,7 @@ from yilu.portal.selectors.doors import Door
 from yilu.queueing.selectors.tickets import Place, live_ticket, ticket_place
 from yilu.queueing.selectors.topics import queue_topic, ticket_topic
 from yilu.queueing.states import QueueKind, TicketState
-from yilu.reception.rules import READY_BEFORE
+from yilu.reception.rules import READY_BEFORE, may_come
 from yilu.scheduling.selectors.bookings import BookingDetail, booking_detail
 from yilu.scheduling.selectors.offers import waits_for_sooner
 from yilu.scheduling.selectors.prepaying import Prepaid, prepaid
@@ -80,14 +80,11 @@ class Standing:
         return bool(self.prepaid and self.prepaid.state == PrepayState.LAPSED)
 
     @property
-    def is_today(self) -> bool:
-        today = clock.now().astimezone(self.site.zone).date()
-        day = self.visit.clinic_day if self.visit else self._day
-        return day == today
-
-    @property
-    def _day(self) -> object:
-        return self.booking.line.clinic_day if self.booking else None
+    def _is_its_time(self) -> bool:
+        """Whether one may come for the booking: on its day, and on past midnight."""
+        if self.booking is None:
+            return False
+        return may_come(self.booking.line.starts_at, clock.now(), self.site.zone)
 
     @property
     def doctor_name(self) -> PersonName:
@@ -151,7 +148,7 @@ class Standing:
     @property
     def may_arrive(self) -> bool:
         """Whether it is the day, and not long before the time."""
-        if not (self.is_coming and self.is_today) or self.booking is None or self.is_remote:
+        if not (self.is_coming and self._is_its_time) or self.booking is None or self.is_remote:
             return False
         return clock.now() >= self.booking.line.starts_at - ARRIVE_BEFORE
 
@@ -179,7 +176,7 @@ class Standing:
     @property
     def may_say_ready(self) -> bool:
         """Whether it is nearly time for a telephone or video visit."""
-        if not (self.is_remote and self.is_coming and self.is_today) or self.booking is None:
+        if not (self.is_remote and self.is_coming and self._is_its_time) or self.booking is None:
             return False
         return clock.now() >= self.booking.line.starts_at - READY_BEFORE
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from yilu.facility.selectors.sites import site_zone
@@ -36,7 +36,7 @@ from yilu.queueing.operations.held import (
 )
 from yilu.queueing.rules import order
 from yilu.queueing.rules.policy import Policy, policy_of
-from yilu.queueing.states import IN_QUEUE, TicketState
+from yilu.queueing.states import AT_NIGHT, IN_QUEUE, TicketState
 
 LEVELS = (1, 2, 3, 4)
 
@@ -278,8 +278,20 @@ def _may_be_late(policy: Policy, booked_at: datetime | None, now: datetime) -> b
 
 def _next_number(queue: Queue, day: date) -> str:
     """The next of the queue's numbers of a day. Late in a deed: the counter is locked then."""
-    last = numbers.take(f"ticket:{queue.site_id}:{queue.letter}:{day}")
-    return f"{queue.letter}{last:03d}"
+    while True:
+        last = numbers.take(f"ticket:{queue.site_id}:{queue.letter}:{day}")
+        number = f"{queue.letter}{last:03d}"
+        if not _is_still_called(queue, day, number):
+            return number
+
+
+def _is_still_called(queue: Queue, day: date, number: str) -> bool:
+    """Whether somebody of the evening before still waits under a number: no two hear one number.
+    No query but in the small hours."""
+    if clock.now().astimezone(site_zone(queue.site_id)).time() >= AT_NIGHT:
+        return False
+    before = Ticket.objects.filter(site_id=queue.site_id, clinic_day=day - timedelta(days=1))
+    return before.filter(number=number, state__in=IN_QUEUE).exists()
 
 
 def _record_and_tell(actor: Actor, ticket: Ticket) -> None:

@@ -1,6 +1,6 @@
 """At night: close what was left open, see how true the promises were, and learn the pace."""
 
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from yilu.facility.selectors.sites import site_zone
@@ -10,10 +10,9 @@ from yilu.platform.db import operation, rows
 from yilu.queueing import permissions
 from yilu.queueing.models import Accuracy, Ticket
 from yilu.queueing.operations.issuing import leave_queue
-from yilu.queueing.states import IN_QUEUE
+from yilu.queueing.states import AT_NIGHT, IN_QUEUE
 
 NIGHTLY = "queueing.nightly"
-AT_NIGHT = time(3, 30)
 _CAME = """
 UPDATE queueing_forecast f SET came_at = t.called_at
 FROM queueing_ticket t
@@ -101,6 +100,8 @@ ON CONFLICT ON CONSTRAINT queueing_pace_once DO UPDATE SET
 RETURNING id
 """
 LEARN_FROM = timedelta(days=28)
+# So long before the close of the day somebody may have come who still waits in a night clinic.
+OF_THE_NIGHT = timedelta(hours=6)
 # Shorter, so that a clinic that works otherwise from one week to the next promises otherwise soon.
 SHAPE_FROM = timedelta(days=7)
 
@@ -109,10 +110,14 @@ SHAPE_FROM = timedelta(days=7)
 def close_clinic_day(*, actor: Actor, site_id: UUID, day: date) -> None:
     """End a site's clinic day: nobody waits on, promises are scored, the pace is learnt anew.
 
+    Who came in the last hours of the night is left to the next close.
+
     Running it again changes nothing.
     """
     actor.require(permissions.SET_UP, site_id)
     left = Ticket.objects.filter(site_id=site_id, clinic_day__lte=day, state__in=IN_QUEUE)
+    if day < clock.now().astimezone(site_zone(site_id)).date():
+        left = left.filter(issued_at__lt=clock.now() - OF_THE_NIGHT)
     for ticket_id in left.values_list("id", flat=True):
         leave_queue(actor=actor, ticket_id=ticket_id, reason="")
     score_forecasts(actor=actor, site_id=site_id, day=day)

@@ -25,6 +25,7 @@ from yilu.queueing.selectors.points import (
 )
 from yilu.queueing.selectors.sheet import Sheet, sheet
 from yilu.queueing.states import AT_STATION, IN_QUEUE, TicketState
+from yilu.visits.states import NIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,13 @@ def waiting_by_visit(site_id: UUID, day: date) -> dict[UUID, WaitingLine]:
 
 def lines_by_visit(seen: Sheet, day: date) -> dict[UUID, WaitingLine]:
     """The same before anything is said of how long it takes. No query."""
-    there = [t for t in seen.tickets if t.state in IN_QUEUE and t.clinic_day == day]
+    # Midnight sends nobody home who waits in a night clinic.
+    since = seen.now - NIGHT
+    there = [
+        t for t in seen.tickets
+        if t.state in IN_QUEUE
+        and (t.clinic_day == day or (t.clinic_day < day and t.issued_at > since))
+    ]  # fmt: skip
     there.sort(key=lambda one: one.issued_at)
     return {ticket.visit_id: _waiting_line(seen, ticket) for ticket in there}
 

@@ -29,6 +29,7 @@ from yilu.reception.errors import NobodyOnDuty, NotToday, WrongArrivalCode
 from yilu.reception.events import PatientCheckedIn
 from yilu.reception.operations.doorsteps import answer_at_door, answer_visitor
 from yilu.reception.operations.standing import weights_of
+from yilu.reception.rules import may_come
 from yilu.reception.selectors.arrivals import is_arrival_code
 from yilu.reception.selectors.queues import first_queue, least_busy_performer
 from yilu.scheduling import permissions as scheduling
@@ -175,8 +176,7 @@ def _check_may_arrive(actor: Actor, booking: ComingPatient, code: str) -> None:
     if not is_theirs:
         actor.require_to_see(scheduling.SEE, booking.site_id)
         actor.require(permissions.CHECK_IN, booking.site_id)
-    today = clock.now().astimezone(site_zone(booking.site_id)).date()
-    if booking.clinic_day != today:
+    if not may_come(booking.starts_at, clock.now(), site_zone(booking.site_id)):
         raise NotToday
     if is_theirs and not is_arrival_code(booking.site_id, code):
         raise WrongArrivalCode

@@ -15,6 +15,7 @@ from yilu.reception import permissions
 from yilu.reception.errors import NotToday
 from yilu.reception.events import PatientAtDoor, VisitorAtDoor
 from yilu.reception.models import Doorstep
+from yilu.reception.rules import may_come
 from yilu.reception.selectors.arrivals import arrivals_topic
 from yilu.scheduling import permissions as scheduling
 from yilu.scheduling.selectors.arriving import ComingPatient, coming_patient
@@ -32,10 +33,11 @@ def note_at_door(*, actor: Actor, booking_id: UUID) -> None:
         NotToday: the booking is for another day, or nobody is expected with it any more.
     """
     booking = _asked(actor, booking_id)
-    today = clock.now().astimezone(site_zone(booking.site_id)).date()
-    if booking.clinic_day != today or booking.state not in COMING:
-        raise NotToday
     now = clock.now()
+    if not may_come(booking.starts_at, now, site_zone(booking.site_id)):
+        raise NotToday
+    if booking.state not in COMING:
+        raise NotToday
     made, is_new = Doorstep.objects.select_for_update().get_or_create(
         booking_id=booking_id, defaults={"site_id": booking.site_id, "seen_at": now}
     )

@@ -25,7 +25,7 @@ from yilu.reception.errors import BuiltUpon, NotHere, NotReadyYet, NotRemote, No
 from yilu.reception.events import PatientReady
 from yilu.reception.operations.arrivals import NEEDED, begin_visit
 from yilu.reception.operations.standing import weights_of
-from yilu.reception.rules import READY_BEFORE
+from yilu.reception.rules import READY_BEFORE, may_come
 from yilu.reception.selectors.queues import consultation_queue
 from yilu.scheduling import permissions as scheduling
 from yilu.scheduling.operations.arrivals import mark_arrived, mark_unreached
@@ -151,8 +151,7 @@ def _remote(booking_id: UUID) -> ComingPatient:
 
 def _received(actor: Actor, booking: ComingPatient, version: int | None) -> VisitInfo:
     """Open the visit of a booking whose patient is at the other end."""
-    today = clock.now().astimezone(site_zone(booking.site_id)).date()
-    if booking.clinic_day != today:
+    if not may_come(booking.starts_at, clock.now(), site_zone(booking.site_id)):
         raise NotToday
     able = actor.lent(*NEEDED)
     mark_arrived(actor=able, booking_id=booking.booking_id, version=version)

@@ -13,7 +13,7 @@ from yilu.platform.names import Localized, PersonName
 from yilu.queueing.selectors.points import queue_for
 from yilu.queueing.states import QueueKind
 from yilu.reception.errors import NobodyOnDuty
-from yilu.scheduling.selectors.duty import on_duty
+from yilu.scheduling.selectors.duty import here_today
 from yilu.visits.selectors.visits import VisitInfo, open_visits
 from yilu.workforce.selectors.practitioners import practitioner_infos
 
@@ -45,10 +45,10 @@ def consultation_queue(visit: VisitInfo) -> UUID:
 
 def least_busy_performer(site_id: UUID, service_id: UUID) -> UUID | None:
     """Who of those that do a service and are here today has fewest patients. Three queries."""
-    today = clock.now().astimezone(site_zone(site_id)).date()
+    now = clock.now().astimezone(site_zone(site_id))
     able = {practitioner_id for practitioner_id, _minutes in performers(service_id)}
-    here = sorted(able & on_duty(site_id, today))
-    load = Counter(visit.practitioner_id for visit in open_visits(site_id, today))
+    here = sorted(able & here_today(site_id, now))
+    load = Counter(visit.practitioner_id for visit in open_visits(site_id, now.date()))
     return min(here, key=lambda one: load[one], default=None)
 
 
@@ -70,8 +70,8 @@ class DutyLine:
 
 def on_duty_lines(site_id: UUID) -> list[DutyLine]:
     """Who sees patients at a site today, those with fewest first. Three queries."""
-    today = clock.now().astimezone(site_zone(site_id)).date()
-    people = practitioner_infos(on_duty(site_id, today))
-    load = Counter(visit.practitioner_id for visit in open_visits(site_id, today))
+    now = clock.now().astimezone(site_zone(site_id))
+    people = practitioner_infos(here_today(site_id, now))
+    load = Counter(visit.practitioner_id for visit in open_visits(site_id, now.date()))
     lines = [DutyLine(p.id, p.name, p.title, load[p.id]) for p in people.values() if p.is_bookable]
     return sorted(lines, key=lambda one: (one.patients, one.name.written))

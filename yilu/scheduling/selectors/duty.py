@@ -1,8 +1,10 @@
 """Who is on duty, and for how long they will be busy."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
+
+from django.db.models import Q
 
 from yilu.facility.selectors.sites import site_zone
 from yilu.platform.db import prepared
@@ -34,6 +36,24 @@ def on_duty(site_id: UUID, day: date) -> frozenset[UUID]:
         site_id=site_id, clinic_day=day, active=True, resource__practitioner_id__isnull=False
     )
     return frozenset(sessions.values_list("resource__practitioner_id", flat=True))
+
+
+def here_today(site_id: UUID, now: datetime) -> frozenset[UUID]:
+    """The practitioners who see patients at a site today; while a session of the evening before
+    goes on past midnight, those whose session it is now, and nobody who comes in the morning.
+
+    `now` is on the site's wall clock. One query.
+    """
+    today = now.date()
+    sessions = Session.objects.filter(
+        Q(clinic_day=today) | Q(clinic_day=today - timedelta(days=1), during__contains=now),
+        site_id=site_id,
+        active=True,
+        resource__practitioner_id__isnull=False,
+    )
+    found = list(sessions.values_list("resource__practitioner_id", "clinic_day", "during"))
+    is_night = any(day < today for _, day, _ in found)
+    return frozenset(one for one, _, during in found if not is_night or now in during)
 
 
 def in_session(site_id: UUID, moment: datetime) -> frozenset[UUID]:

@@ -27,7 +27,7 @@ from yilu.visits.events import (
 )
 from yilu.visits.models import Visit
 from yilu.visits.selectors.visits import topics_of
-from yilu.visits.states import HERE, VisitState, check_move
+from yilu.visits.states import HERE, NIGHT, VisitState, check_move
 from yilu.workforce.selectors.staff import staff_names
 
 # `20310303-0007`, the number taken and written at once.
@@ -168,7 +168,8 @@ def withdraw_visit(*, actor: Actor, visit_id: UUID, version: int | None = None) 
 
 @operation
 def reopen_visit(*, actor: Actor, visit_id: UUID, reason: str = "") -> None:
-    """Take a closed visit up again on its own day: the patient is still, or again, with us.
+    """Take a closed visit up again on its own day, or past midnight in the same night: the patient
+    is still, or again, with us.
 
     Raises:
         TooLateToReopen: its day is over.
@@ -176,7 +177,9 @@ def reopen_visit(*, actor: Actor, visit_id: UUID, reason: str = "") -> None:
     visit = _hold(visit_id, actor, permissions.CLOSE)
     if visit.state in HERE:
         return
-    if clock.now().astimezone(site_zone(visit.site_id)).date() != visit.clinic_day:
+    now = clock.now()
+    is_of_today = now.astimezone(site_zone(visit.site_id)).date() == visit.clinic_day
+    if not is_of_today and visit.arrived_at < now - NIGHT:
         raise TooLateToReopen
     target = VisitState.IN_CARE if visit.in_care_at else VisitState.ARRIVED
     _move(visit, target, actor, "reopened", reason, left_at=None)

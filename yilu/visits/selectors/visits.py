@@ -2,20 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
+from yilu.facility.selectors.sites import site_zone
 from yilu.patients.selectors.patients import PatientBrief, patient_briefs
-from yilu.platform import audit
+from yilu.platform import audit, clock
 from yilu.platform.actors import Actor
 from yilu.platform.db import prepared
 from yilu.platform.errors import NotFound
 from yilu.visits import permissions
 from yilu.visits.models import Visit
-from yilu.visits.states import HERE, VisitKind, VisitState
+from yilu.visits.states import HERE, NIGHT, VisitKind, VisitState
 
 # Named in the statements, not handed to them: the index of who is here is found by it.
 _HERE = "state IN ('{}')".format("', '".join(sorted(HERE)))
@@ -38,8 +39,9 @@ def visits_topic(site_id: UUID, day: date) -> str:
 
 
 def topics_of(visit_id: UUID, site_id: UUID, day: date) -> list[str]:
-    """The live topics that a change of a visit puts out of date."""
-    return [visit_topic(visit_id), visits_topic(site_id, day)]
+    """The live topics that a change of a visit puts out of date; of two days past midnight."""
+    today = clock.now().astimezone(site_zone(site_id)).date()
+    return [visit_topic(visit_id), *(visits_topic(site_id, one) for one in sorted({day, today}))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,9 @@ _NEEDS = _FACTS.index("needs")
 _SELECT = f"SELECT {', '.join(_FACTS)} FROM visits_visit"  # noqa: S608 (only names of columns)
 _ONE = f"{_SELECT} WHERE id = %(id)s"
 _OPEN = f"""
-{_SELECT} WHERE site_id = %(site)s AND clinic_day = %(day)s AND {_HERE} ORDER BY arrived_at, id
+{_SELECT} WHERE site_id = %(site)s AND clinic_day IN (%(day)s, %(before)s) AND {_HERE}
+    AND (clinic_day = %(day)s OR arrived_at > %(since)s)
+ORDER BY arrived_at, id
 """
 
 
@@ -136,8 +140,10 @@ def visit_of_booking(booking_id: UUID) -> VisitInfo | None:
 
 
 def open_visits(site_id: UUID, day: date) -> list[VisitInfo]:
-    """Who is with a site now, in order of arrival. One query."""
-    return [_read(row) for row in prepared(_OPEN, {"site": site_id, "day": day})]
+    """Who is with a site now, in order of arrival; in a night clinic also who came before midnight.
+    One query."""
+    asked = {"day": day, "before": day - timedelta(days=1), "since": clock.now() - NIGHT}
+    return [_read(row) for row in prepared(_OPEN, {"site": site_id, **asked})]
 
 
 def visits_of_day(actor: Actor, site_id: UUID, day: date) -> list[VisitLine]:
