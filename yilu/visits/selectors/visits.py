@@ -142,7 +142,10 @@ def visit_of_booking(booking_id: UUID) -> VisitInfo | None:
 def open_visits(site_id: UUID, day: date) -> list[VisitInfo]:
     """Who is with a site now, in order of arrival; in a night clinic also who came before midnight.
     One query."""
-    asked = {"day": day, "before": day - timedelta(days=1), "since": clock.now() - NIGHT}
+    now = clock.now()
+    is_to_come = day > now.astimezone(site_zone(site_id)).date()
+    before = day if is_to_come else day - timedelta(days=1)
+    asked = {"day": day, "before": before, "since": now - NIGHT}
     return [_read(row) for row in prepared(_OPEN, {"site": site_id, **asked})]
 
 
