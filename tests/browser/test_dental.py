@@ -112,8 +112,3 @@ def test_two_windows_show_the_same_chart_and_an_old_day(visit: Visit):
     expect(two.locator("[data-tooth='16']")).to_have_class("dn-tooth is-missing")
     two.locator("#dn-day").fill("0")
     expect(two.locator(".dn-entries button")).to_have_count(0)
-    two.locator("#dn-day").fill("1")
-    two.locator(".dn-entries button").first.click()
-    two.locator("#dialog [name=reason]").fill("16 → 17")
-    two.locator("#dialog button[type=submit]").click()
-    expect(one.locator("[data-tooth='16']")).to_have_class("dn-tooth")
