@@ -198,9 +198,9 @@ def _doctor(seen: Sheet, shown: set[UUID], doctor_id: UUID) -> WallDoctor:
 def _long_waiting(seen: Sheet, shown: set[UUID]) -> tuple[WallWait, ...]:
     """Who has waited for a while for what they came for, the longest first. No query."""
     found = [
-        (counted_from(ticket), ticket.number, wait)
+        (counted_from(ticket), ticket.number, wait if seen.is_served(queue_id) else None)
         for queue_id in shown
-        if seen.queues[queue_id].kind in WAITED_FOR and seen.is_served(queue_id)
+        if seen.queues[queue_id].kind in WAITED_FOR
         for _ahead, ticket, wait in seen.places(queue_id)
         if not ticket.is_remote and seen.now - counted_from(ticket) >= SHOWN_FROM
     ]

@@ -66,8 +66,9 @@ def promises(clinic: Clinic) -> set[bool]:
     hall, door = boards(clinic)
     (row,) = [one for one in hall.rows if one.station_id == clinic.station().pk]
     assert row.waiting == door.doctor.waiting == 1
-    waits = [row.newcomer, door.doctor.newcomer, *(one.wait for one in door.doctor.next)]
-    return {bool(one) for one in waits} | {bool(hall.long_waiting)}
+    there = [*door.doctor.next, *hall.long_waiting]
+    assert {one.number for one in hall.long_waiting} == {one.number for one in door.doctor.next}
+    return {bool(one) for one in (row.newcomer, door.doctor.newcomer, *(w.wait for w in there))}
 
 
 def test_nothing_is_promised_where_nobody_is_in_session(clinic: Clinic):
