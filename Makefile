@@ -3,8 +3,9 @@ PYTHON ?= python3
 PY := .venv/bin/python
 WITH_DATABASE := $(PY) -m yilu with-database
 PYTEST := $(PY) -m pytest
-# A file stays in one process: its fixtures, such as a clinic that runs, are built once.
-TWO_AT_ONCE := -n 2 --dist loadfile
+# A file stays in one process and files keep their order: fixtures, such as a clinic that runs, are built once
+# for all files of a folder. Without the second option the longest files would come first, from any folder.
+TWO_AT_ONCE := -n 2 --dist loadfile --no-loadscope-reorder
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run test soak check bench look trace lock
 
