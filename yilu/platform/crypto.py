@@ -1,4 +1,4 @@
-"""Encryption of stored fields, and blind indexes by which they are found again.
+"""Encryption of stored fields and files, and blind indexes by which fields are found again.
 
 Keys live in `$YILU_HOME/keys`, never in the database. A stored value names the number of its key,
 so keys can be changed while the product runs; `platform.rotation` moves rows to the newest.
@@ -48,8 +48,12 @@ class Ring:
 
     def seal(self, value: str, column: str, number: int | None = None) -> bytes:
         """A value as it is stored in that column, and readable nowhere else."""
+        return self.seal_bytes(value.encode(), column, number)
+
+    def seal_bytes(self, content: bytes, place: str, number: int | None = None) -> bytes:
+        """Content as it is stored in that place, and readable nowhere else."""
         number, nonce = number or self.newest, os.urandom(NONCE_BYTES)
-        sealed = self._ciphers[number].encrypt(nonce, value.encode(), column.encode())
+        sealed = self._ciphers[number].encrypt(nonce, content, place.encode())
         return bytes([number]) + nonce + sealed
 
     def knows(self, number: int) -> bool:
@@ -57,11 +61,18 @@ class Ring:
 
     def open(self, stored: bytes, column: str) -> str:
         """The value that was sealed for that column. Raises: CannotDecrypt."""
+        try:
+            return self.open_bytes(stored, column).decode()
+        except UnicodeDecodeError as error:
+            raise CannotDecrypt(column) from error
+
+    def open_bytes(self, stored: bytes, place: str) -> bytes:
+        """The content that was sealed for that place. Raises: CannotDecrypt."""
         nonce, sealed = stored[1 : 1 + NONCE_BYTES], stored[1 + NONCE_BYTES :]
         try:
-            return self._ciphers[stored[0]].decrypt(nonce, sealed, column.encode()).decode()
-        except (KeyError, InvalidTag, ValueError) as error:
-            raise CannotDecrypt(column) from error
+            return self._ciphers[stored[0]].decrypt(nonce, sealed, place.encode())
+        except (KeyError, IndexError, InvalidTag, ValueError) as error:
+            raise CannotDecrypt(place) from error
 
 
 def ring(*, fresh: bool = False) -> Ring:
@@ -102,10 +113,17 @@ def seal(value: str, column: str) -> bytes:
 
 def unseal(stored: bytes, column: str) -> str:
     """A value of that column in clear. Raises: CannotDecrypt."""
-    known = ring()
-    if stored and not known.knows(stored[0]):
-        known = ring(fresh=True)
-    return known.open(stored, column)
+    return _ring_for(stored).open(stored, column)
+
+
+def seal_bytes(content: bytes, place: str) -> bytes:
+    """Content encrypted for one place, such as a file of that key."""
+    return ring().seal_bytes(content, place)
+
+
+def unseal_bytes(stored: bytes, place: str) -> bytes:
+    """The content of that place in clear. Raises: CannotDecrypt."""
+    return _ring_for(stored).open_bytes(stored, place)
 
 
 def blind(value: str, purpose: str) -> bytes:
@@ -161,6 +179,13 @@ class BlindField(Bytes):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{"max_length": INDEX_BYTES, **options})
+
+
+def _ring_for(stored: bytes) -> Ring:
+    known = ring()
+    if stored and not known.knows(stored[0]):
+        known = ring(fresh=True)
+    return known
 
 
 def _from_folder() -> dict[int, bytes]:

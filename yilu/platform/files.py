@@ -1,32 +1,41 @@
-"""Files that people give us and papers that we make: checked, hashed, outside the database.
+"""Files that people give us and papers that we make: checked, hashed, encrypted, outside the
+database.
 
 A row exists only after its bytes are safely on disk; bytes without a row are swept away later.
+On disk each file is sealed for its own key: bytes laid into another's place cannot be read.
 """
 
 import hashlib
 import os
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.http import FileResponse
 from django.utils.translation import gettext_lazy as _
 
-from yilu.platform import clock
+from yilu.platform import clock, crypto
 from yilu.platform.actors import Actor
+from yilu.platform.crypto import CannotDecrypt
 from yilu.platform.db import operation
 from yilu.platform.decoder import TooLarge, is_readable
 from yilu.platform.errors import Invalid, NotFound
 from yilu.platform.ids import new_id
-from yilu.platform.media import PDF, PIXELS, kind_of, pixels_of
+from yilu.platform.media import IMAGES, PDF, PIXELS, kind_of, pixels_of
 from yilu.platform.models import File
 
 LARGEST = 20 * 1024 * 1024
 ORPHANS_AFTER = timedelta(hours=24)
 LONGEST_NAME = 200
+SEALED = b"YILU1"
+"""How a file begins on disk that is encrypted. No kind that is taken begins so."""
 
 
 class WrongContent(Invalid):
@@ -84,8 +93,9 @@ def store(
         purpose=purpose,
         site_id=site_id,
         made_by=actor.user_id,
+        key_number=crypto.ring().newest,
     )
-    _write(_place(row.pk), content)
+    _write(_place(row.pk), _sealed(row.pk, content))
     row.save(force_insert=True)
     return _stored(row)
 
@@ -100,31 +110,47 @@ def describe(file_id: UUID) -> Stored:
 
 def read(file_id: UUID) -> bytes:
     """The bytes of a file, checked against their hash. One query. Raises: NotFound, Damaged."""
-    stored = describe(file_id)
-    try:
-        content = _place(file_id).read_bytes()
-    except FileNotFoundError as error:
-        raise Damaged(file_id) from error
-    if hashlib.sha256(content).digest() != stored.sha256:
-        raise Damaged(file_id)
-    return content
+    return _content(describe(file_id))
 
 
-def response(file_id: UUID) -> FileResponse:
+def response(file_id: UUID, *, inline: bool = False) -> FileResponse:
     """A file for download. The caller has asked for the right to it. One query.
 
-    A browser saves it and never runs it in our name, whatever it holds.
+    A browser saves it and never runs it in our name, whatever it holds, nor keeps it for the
+    next person at the desk. With `inline` a picture may be shown in a page.
+
+    Raises: NotFound, Damaged.
     """
     stored = describe(file_id)
     answer = FileResponse(
-        _place(file_id).open("rb"),
-        as_attachment=True,
+        BytesIO(_content(stored)),
+        as_attachment=not (inline and stored.media_type in IMAGES),
         filename=stored.name,
         content_type=stored.media_type,
     )
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer["Cache-Control"] = "no-store"
     return answer
+
+
+def left_on_old_keys() -> int:
+    """How many files are not sealed with the newest key, or not at all. One query."""
+    return _on_old_keys().count()
+
+
+def move_to_newest_key() -> int:
+    """Seal every file anew that is on an older key or from before files were sealed.
+
+    Returns how many. Stopped anywhere, it goes on where it was; a file whose bytes are gone or
+    damaged is left as it is for a person to look at. Two queries a file.
+    """
+    return _seal_anew(_on_old_keys())
+
+
+def seal_what_is_open() -> int:
+    """Seal every file from before files were sealed. Returns how many. Two queries a file."""
+    return _seal_anew(File.objects.filter(key_number=None))
 
 
 def sweep_orphans() -> int:
@@ -154,9 +180,46 @@ def _key(path: Path) -> UUID | None:
         return None
 
 
+def _on_old_keys() -> QuerySet[File]:
+    newest = crypto.ring(fresh=True).newest
+    return File.objects.filter(Q(key_number=None) | ~Q(key_number=newest))
+
+
+def _seal_anew(rows: QuerySet[File]) -> int:
+    moved, after = 0, UUID(int=0)
+    while True:
+        with transaction.atomic():
+            left = rows.filter(pk__gt=after).order_by("pk")
+            row = left.select_for_update(skip_locked=True).first()
+            if row is None:
+                return moved
+            after = row.pk
+            with suppress(Damaged):
+                _write(_place(after), _sealed(after, _content(_stored(row))))
+                File.objects.filter(pk=after).update(key_number=crypto.ring().newest)
+                moved += 1
+
+
+def _sealed(key: UUID, content: bytes) -> bytes:
+    return SEALED + crypto.seal_bytes(content, f"file:{key}")
+
+
+def _content(stored: Stored) -> bytes:
+    try:
+        content = _place(stored.id).read_bytes()
+        if content.startswith(SEALED):
+            content = crypto.unseal_bytes(content[len(SEALED) :], f"file:{stored.id}")
+    except (FileNotFoundError, CannotDecrypt) as error:
+        raise Damaged(stored.id) from error
+    if hashlib.sha256(content).digest() != stored.sha256:
+        raise Damaged(stored.id)
+    return content
+
+
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = path.with_suffix(".part")
+    fresh.unlink(missing_ok=True)  # From a change of keys that was cut off.
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(content)

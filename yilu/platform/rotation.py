@@ -1,11 +1,11 @@
-"""Moving stored values to the newest key, a few at a time, as often as needed."""
+"""Moving stored values and files to the newest key, a few at a time, as often as needed."""
 
 from collections.abc import Iterator
 
 from django.apps import apps
 from django.db import connection, models, transaction
 
-from yilu.platform import crypto
+from yilu.platform import crypto, files
 from yilu.platform.crypto import EncryptedTextField
 
 AT_ONCE = 200
@@ -20,13 +20,18 @@ def encrypted_columns() -> Iterator[tuple[type[models.Model], EncryptedTextField
 
 
 def left_on_old_keys() -> int:
-    """How many values are not yet on the newest key. One query for each encrypted column."""
+    """How many values and files are not yet on the newest key.
+
+    One query for each encrypted column, one for files.
+    """
     newest = crypto.ring(fresh=True).newest
-    return sum(_left(model, field, newest) for model, field in encrypted_columns())
+    values = sum(_left(model, field, newest) for model, field in encrypted_columns())
+    return values + files.left_on_old_keys()
 
 
 def move_to_newest_key() -> int:
-    """Encrypt everything that is on an older key anew. Returns how many values were moved.
+    """Encrypt everything that is on an older key anew. Returns how many values and files were
+    moved.
 
     Each portion is a transaction of its own: stopped anywhere, it goes on where it was. A value
     that somebody changes meanwhile is left to them: they write with the newest key.
@@ -36,7 +41,7 @@ def move_to_newest_key() -> int:
     for model, field in encrypted_columns():
         while portion := move_some(model, field, newest):
             moved += portion
-    return moved
+    return moved + files.move_to_newest_key()
 
 
 def _names(model: type[models.Model], field: EncryptedTextField) -> tuple[str, str, str]:

@@ -3,23 +3,26 @@
 from django.db import models
 
 from yilu.platform import clock
+from yilu.platform.crypto import EncryptedTextField
 from yilu.platform.ids import new_id
 
 
 class File(models.Model):
     """What is known of a file: what it is and its hash. Its bytes lie in the files' folder.
 
-    A row exists only after its bytes are safely on disk.
+    A row exists only after its bytes are safely on disk. `key_number` is the key they are sealed
+    with, none for what is from before files were sealed.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     sha256 = models.BinaryField(max_length=32)
     size = models.PositiveIntegerField()
     media_type = models.CharField(max_length=80)
-    name = models.CharField(max_length=200)
+    name = EncryptedTextField(column="platform.file.name")
     purpose = models.CharField(max_length=60)
     site_id = models.UUIDField(null=True)
     made_by = models.UUIDField(null=True)
+    key_number = models.PositiveSmallIntegerField(null=True)
     created_at = models.DateTimeField(default=clock.machine_now, editable=False)
 
 

@@ -6,6 +6,7 @@ import zlib
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from yilu.platform import clock, files, media
 from yilu.platform.actors import Actor
@@ -109,10 +110,72 @@ def test_a_name_is_a_name_and_no_place(name):
     assert [path.name for path in on_disk()] == [str(stored.id)]
 
 
+def test_what_lies_on_disk_tells_nothing_and_only_in_its_own_place():
+    mine, other = store(), store(b"%PDF-1.7\n1 0 obj")
+    held = {path.name: path for path in on_disk()}
+
+    assert all(b"PDF" not in path.read_bytes() for path in held.values())
+
+    held[str(mine.id)].write_bytes(held[str(other.id)].read_bytes())
+    with pytest.raises(Damaged):
+        files.read(mine.id)
+
+
+def test_a_name_is_not_read_in_the_database():
+    store(name="王小明.pdf")
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM platform_file")
+        assert "王小明".encode() not in bytes(cursor.fetchone()[0])
+
+
+def test_files_move_to_a_new_key_and_what_is_damaged_stays(settings):
+    settings.FIELD_KEYS = {1: b"1" * 32}
+    stored, lost = store(), store()
+    files._place(lost.id).unlink()
+    left_behind = files._place(stored.id).with_suffix(".part")
+    left_behind.write_bytes(b"half")
+    settings.FIELD_KEYS = {1: b"1" * 32, 2: b"2" * 32}
+
+    assert files.left_on_old_keys() == 2
+    assert files.move_to_newest_key() == 1
+    assert files.left_on_old_keys() == 1
+
+    assert files._place(stored.id).read_bytes()[len(files.SEALED)] == 2
+    assert files.read(stored.id) == PDF
+    assert not left_behind.exists()
+
+
+def test_what_is_from_before_files_were_sealed_is_read_and_then_sealed():
+    stored = store()
+    files._place(stored.id).write_bytes(PDF)
+    File.objects.update(key_number=None)
+    assert files.read(stored.id) == PDF
+
+    assert files.seal_what_is_open() == 1
+
+    assert b"PDF" not in on_disk()[0].read_bytes()
+    assert (files.read(stored.id), files.left_on_old_keys()) == (PDF, 0)
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "shown"),
+    [(png(10, 10), "a.png", "inline"), (PDF, "a.pdf", "attachment")],
+)
+def test_only_a_picture_is_shown_in_a_page(content, name, shown):
+    stored = store(content, name, kinds=(media.PDF, *media.IMAGES))
+
+    response = files.response(stored.id, inline=True)
+
+    assert response["Content-Disposition"].startswith(shown)
+    assert response["Cache-Control"] == "no-store"
+
+
 def test_a_browser_saves_a_file_and_never_runs_it():
     response = files.response(store(name='a"\u2603.pdf').id)
 
     assert b"".join(response.streaming_content) == PDF
+    assert response["Content-Length"] == str(len(PDF))
     response.close()
     assert response["Content-Disposition"] == "attachment; filename*=utf-8''a%22%E2%98%83.pdf"
     assert response["X-Content-Type-Options"] == "nosniff"

@@ -160,5 +160,6 @@ def _errands(name: str) -> list[_Errand]:
         _Errand(3600.0, upkeep.make_months),
         _Errand(600.0, upkeep.sweep),
         _Errand(3600.0, files.sweep_orphans),
+        _Errand(3600.0, files.seal_what_is_open),
         _Errand(60.0, Sealer().seal_new),
     ]
