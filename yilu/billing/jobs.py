@@ -14,6 +14,7 @@ from yilu.billing.operations.deposits import (
     stop_asking,
 )
 from yilu.billing.operations.errands import (
+    HAS_DUE,
     Taken,
     note_errand,
     note_forgotten,
@@ -38,7 +39,6 @@ from yilu.platform.actors import Actor
 from yilu.platform.worker.failures import trace
 
 log = logging.getLogger(__name__)
-IDLE_SECONDS = 0.5
 FORGOTTEN_SECONDS = 60.0
 CHARGER = Actor.system("billing.charger", permissions.CHARGE, permissions.SEE)
 
@@ -133,7 +133,7 @@ def run_errand() -> float:
     """
     taken = take_errand(actor=GATEWAY)
     if taken is None:
-        return IDLE_SECONDS
+        return steps.REST
     try:
         _ask(taken)
     except Exception as error:  # Whatever it is, the next try may find it mended.
@@ -158,5 +158,5 @@ def find_forgotten() -> float:
     return FORGOTTEN_SECONDS
 
 
-steps.register("billing.gateway", run_errand)
+steps.register("billing.gateway", run_errand, due=HAS_DUE)
 steps.register("billing.forgotten", find_forgotten)

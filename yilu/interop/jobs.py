@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from yilu.interop.adapters.webhook import send
-from yilu.interop.operations.notices import KINDS, note_change, settle, take_next
+from yilu.interop.operations.notices import HAS_DUE, KINDS, note_change, settle, take_next
 from yilu.interop.operations.reconciling import reconcile
 from yilu.interop.operations.upkeep import sweep
 from yilu.interop.rules.schedule import RECONCILE
@@ -14,7 +14,7 @@ from yilu.platform.live import hints
 from yilu.platform.outbox import Told, subscriber
 from yilu.platform.timers import Due
 
-IDLE_SECONDS, SWEEP_SECONDS = 0.5, 600.0
+SWEEP_SECONDS = 600.0
 
 
 @subscriber("interop.tell_partner", *KINDS)
@@ -34,7 +34,7 @@ def send_next() -> float:
     actor = Actor.system("interop.send")
     letter = take_next(actor=actor)
     if letter is None:
-        return IDLE_SECONDS
+        return steps.REST
     outcome = send(letter)
     settle(actor=actor, notice_id=letter.id, tries=letter.tries, outcome=outcome)
     hints.hint(partner_topic(letter.partner_id))
@@ -47,5 +47,5 @@ def tidy() -> float:
     return SWEEP_SECONDS
 
 
-steps.register("interop.webhooks", send_next, threads=2)
+steps.register("interop.webhooks", send_next, threads=2, due=HAS_DUE)
 steps.register("interop.tidy", tidy)

@@ -4,12 +4,11 @@ from functools import partial
 from uuid import UUID
 
 from yilu.messaging.adapters import SEND
-from yilu.messaging.operations.sending import settle, take_next
+from yilu.messaging.operations.sending import has_due, settle, take_next
 from yilu.messaging.states import Channel
 from yilu.platform import steps
 from yilu.platform.actors import Actor
 
-IDLE_SECONDS = 0.2
 THREADS = {Channel.SMS: 2, Channel.WECHAT: 1, Channel.EMAIL: 1, Channel.PUSH: 1}
 
 
@@ -22,7 +21,7 @@ def send_next(channel: str) -> float:
     actor = Actor.system("messaging.send")
     taken = take_next(actor=actor, channel=channel)
     if taken is None:
-        return IDLE_SECONDS
+        return steps.REST
     letter, tries = taken
     outcome = SEND[channel](letter)
     settle(actor=actor, message_id=UUID(letter.id), tries=tries, outcome=outcome)
@@ -30,4 +29,9 @@ def send_next(channel: str) -> float:
 
 
 for _channel, _threads in THREADS.items():
-    steps.register(f"messaging.{_channel}", partial(send_next, _channel.value), threads=_threads)
+    steps.register(
+        f"messaging.{_channel}",
+        partial(send_next, _channel.value),
+        threads=_threads,
+        due=has_due(_channel),
+    )

@@ -22,14 +22,16 @@ from yilu.platform.errors import NotFound
 
 LEASE = timedelta(seconds=120)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=10)
+_DUE = "done_at IS NULL AND next_at <= %(now)s"
+HAS_DUE = f"EXISTS (SELECT FROM billing_errand WHERE {_DUE})"
 # Whoever took it and died has it until `next_at`.
-_TAKE = """
+_TAKE = f"""
 UPDATE billing_errand AS e SET tries = e.tries + 1, next_at = %(until)s
 WHERE e.id = (
-    SELECT id FROM billing_errand WHERE done_at IS NULL AND next_at <= %(now)s
+    SELECT id FROM billing_errand WHERE {_DUE}
     ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING e.id, e.kind, e.subject_id, e.tries
-"""
+"""  # noqa: S608 (our own words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,11 +39,8 @@ KINDS = {
     "BookingDeedUndone": "booking.restored",
 }
 # One at a time to each partner, so that one that hangs takes one thread; of a booking in order.
-_TAKE = """
-UPDATE interop_notice AS n SET state = 'sending', tries = n.tries + 1,
-    lease_until = %(lease_until)s, version = n.version + 1
-WHERE n.id = (
-    SELECT w.id FROM interop_notice w JOIN interop_partner p ON p.id = w.partner_id
+_DUE = """
+interop_notice w JOIN interop_partner p ON p.id = w.partner_id
     WHERE ((w.state = 'waiting' AND w.next_at <= %(now)s)
             OR (w.state = 'sending' AND w.lease_until <= %(now)s))
         AND p.webhook_url <> '' AND (p.rest_until IS NULL OR p.rest_until <= %(now)s)
@@ -53,9 +50,15 @@ WHERE n.id = (
         AND NOT EXISTS (SELECT FROM interop_notice o
             WHERE o.partner_id = w.partner_id AND o.state = 'sending'
                 AND o.lease_until > %(now)s)
-    ORDER BY w.next_at, w.seq LIMIT 1 FOR UPDATE OF w SKIP LOCKED)
-RETURNING n.id
 """
+HAS_DUE = f"EXISTS (SELECT FROM {_DUE})"
+_TAKE = f"""
+UPDATE interop_notice AS n SET state = 'sending', tries = n.tries + 1,
+    lease_until = %(lease_until)s, version = n.version + 1
+WHERE n.id = (
+    SELECT w.id FROM {_DUE} ORDER BY w.next_at, w.seq LIMIT 1 FOR UPDATE OF w SKIP LOCKED)
+RETURNING n.id
+"""  # noqa: S608 (our own words)
 
 
 @dataclass(frozen=True, slots=True)

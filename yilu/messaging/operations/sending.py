@@ -31,20 +31,28 @@ from yilu.platform.db import operation
 from yilu.platform.names import PersonName
 
 LEASE = timedelta(seconds=60)
+_DUE = """
+channel = {channel} AND ((state = 'waiting' AND next_at <= %(now)s)
+        OR (state = 'sending' AND lease_until <= %(now)s))
+    AND NOT EXISTS (SELECT FROM messaging_providerhealth
+        WHERE channel = {channel} AND open_until > %(now)s)
+"""
 # A message whose holder died may have left: that try counts as one of unknown end.
-_TAKE = """
+_TAKE = f"""
 UPDATE messaging_message AS m SET state = 'sending', tries = m.tries + 1,
     lease_until = %(lease_until)s, version = m.version + 1,
     unsure = least(m.unsure + (m.state = 'sending')::int, 2)
 WHERE m.id = (
-    SELECT id FROM messaging_message WHERE channel = %(channel)s
-        AND ((state = 'waiting' AND next_at <= %(now)s)
-            OR (state = 'sending' AND lease_until <= %(now)s))
-        AND NOT EXISTS (SELECT FROM messaging_providerhealth
-            WHERE channel = %(channel)s AND open_until > %(now)s)
+    SELECT id FROM messaging_message WHERE {_DUE.format(channel="%(channel)s")}
     ORDER BY is_urgent DESC, next_at LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING m.id
-"""
+"""  # noqa: S608 (our own words)
+
+
+def has_due(channel: Channel) -> str:
+    """What holds, as SQL, while a message of that channel is to be sent."""
+    due = _DUE.format(channel=f"'{channel}'")
+    return f"EXISTS (SELECT FROM messaging_message WHERE {due})"
 
 
 @operation

@@ -4,6 +4,7 @@ import logging
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from yilu.platform import clock, given_up, timers
 from yilu.platform.db import deed
@@ -13,6 +14,7 @@ from yilu.platform.worker.failures import MOST_TRIES, next_try, trace
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=120)
+_NOBODY = "-"  # SQL knows no empty list.
 
 
 def run_next_due(*, slow: bool | None = None, raising: bool = False) -> bool:
@@ -35,13 +37,25 @@ def run_next_due(*, slow: bool | None = None, raising: bool = False) -> bool:
     return True
 
 
+def condition(*, slow: bool) -> str:
+    """What holds, as SQL, while a timer is due whose handler is slow, or one of the others."""
+    names = ", ".join(f"'{name}'" for name in [_NOBODY, *_calling()])
+    return f"""EXISTS (SELECT FROM platform_timer WHERE state = '{TimerState.WAITING}'
+        AND due_at <= %(clinic_now)s AND next_at <= %(now)s
+        AND handler {"" if slow else "NOT"} IN ({names}))"""
+
+
+def _calling() -> list[str]:
+    return [name for name, one in timers.handlers.items() if one.slow]
+
+
 def _claimed(*, slow: bool | None) -> Timer | None:
     found = Timer.objects.select_for_update(skip_locked=True).filter(
         state=TimerState.WAITING, due_at__lte=clock.now(), next_at__lte=clock.machine_now()
     )
     if slow is not None:
-        calling = [name for name, one in timers.handlers.items() if one.slow]
-        found = found.filter(handler__in=calling) if slow else found.exclude(handler__in=calling)
+        mine = Q(handler__in=_calling())
+        found = found.filter(mine if slow else ~mine)
     return found.order_by("due_at").first()
 
 

@@ -21,6 +21,8 @@ from yilu.platform.worker.failures import trace
 log = logging.getLogger(__name__)
 BEAT = 0.5
 LEASE = timedelta(seconds=15)
+DUE = f"""EXISTS (SELECT FROM platform_job WHERE state = '{JobState.WAITING}'
+    OR (state = '{JobState.RUNNING}' AND alive_at < %(now)s - interval '{LEASE.seconds} s'))"""
 
 
 def run_next_job(stopping: Flag, *, beating: bool = True) -> bool:

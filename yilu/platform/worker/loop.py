@@ -14,23 +14,18 @@ from django.db import InterfaceError, OperationalError, connection
 
 from yilu.platform import clinic_clock, clock, files, steps
 from yilu.platform.seal import Sealer
+from yilu.platform.steps import REST, Run, Step
 from yilu.platform.worker import deliveries, due, long_jobs, upkeep
 from yilu.platform.worker.dispatch import dispatch
 from yilu.platform.worker.horizon import Horizon
+from yilu.platform.worker.lookout import Lookout
 
 log = logging.getLogger(__name__)
 POLL, SOON = 0.05, 0.01
 GRACE = 4.0
-LONGEST_PAUSE = 5.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 DELIVERERS = TIMEKEEPERS = 2
-# Whom a network is asked for is not waiting at a desk.
-TIMERS_IDLE, SLOW_TIMERS_IDLE = 0.1, 0.5
-# Of the threads that repeat one step one looks; the others come when it found something or there
-# is said to be something, and by themselves after this long, should it be held up.
-REST = 1.0
-
-Step = Callable[[], float]
-"""Does one thing, and says for how many seconds there may be nothing more to do."""
+DELIVERIES = "deliveries"
 
 
 class Worker:
@@ -38,71 +33,73 @@ class Worker:
 
     def __init__(self) -> None:
         self._stopping = Event()
-        self._owed = Event()
         self._horizon = Horizon("platform_event")
         self._handed_on = -1
         self._name = f"worker:{socket.gethostname()}:{os.getpid()}"
         self._errands = _errands(self._name)
-        self._finds: list[Event] = []
+        self._steps = {**self._own_steps(), **steps.registered}
+        self._calls = {name: Event() for name in self._steps}
+        self._lookout = Lookout({name: step.due for name, step in self._steps.items() if step.due})
 
     def run(self) -> None:
         """Work in threads until asked to stop; they get a few seconds to end what they hold."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._asked_to_stop)
-        threads = self._threads()
+        threads = [
+            Thread(target=self._repeat, args=(step.run, self._calls[name]), daemon=True)
+            for name, step in self._steps.items()
+            for _ in range(step.threads)
+        ]
+        for thread in threads:
+            thread.start()
         log.info("worker_started", extra={"worker": self._name})
         while not self._stopping.wait(0.5):
             pass
-        for event in (self._owed, *self._finds):
-            event.set()
+        for call in self._calls.values():
+            call.set()
         ends = clock.monotonic() + GRACE
         for thread in threads:
             thread.join(max(0.0, ends - clock.monotonic()))
         log.info("worker_stopped", extra={"worker": self._name})
 
-    def _threads(self) -> list[Thread]:
-        mine: list[tuple[Step, Event, int]] = [
-            (self._dispatch, self._stopping, 1),
-            (self._run_job, self._stopping, 1),
-            (self._run_errands, self._stopping, 1),
-            (self._deliver, self._owed, DELIVERERS),
+    def _own_steps(self) -> dict[str, Step]:
+        return {
+            "lookout": Step(self._look_out),
+            "dispatch": Step(self._dispatch),
+            "errands": Step(self._run_errands),
+            "jobs": Step(self._run_job, due=long_jobs.DUE),
+            DELIVERIES: Step(_deliver, DELIVERERS, deliveries.DUE),
             # Apart, so that a network that hangs holds up no other timer.
-            (partial(_run_timer, slow=False), self._stopping, TIMEKEEPERS),
-            (partial(_run_timer, slow=True), self._stopping, TIMEKEEPERS),
-        ]
-        mine += [(step.run, self._stopping, step.threads) for step in steps.registered.values()]
-        threads = [one for step, wake, count in mine for one in self._shift(step, wake, count)]
-        for thread in threads:
-            thread.start()
-        return threads
+            "timers": Step(partial(_run_timer, slow=False), TIMEKEEPERS, due.condition(slow=False)),
+            "slow_timers": Step(
+                partial(_run_timer, slow=True), TIMEKEEPERS, due.condition(slow=True)
+            ),
+        }
 
-    def _shift(self, step: Step, wake: Event, count: int) -> list[Thread]:
-        found = Event()
-        self._finds.append(found)
-        call = found if wake is self._stopping else wake
-        mine = [(step, wake, found), *[(step, call, found, REST)] * (count - 1)]
-        return [Thread(target=self._repeat, args=one, daemon=True) for one in mine]
-
-    def _repeat(self, step: Step, wake: Event, found: Event, rest: float = 0.0) -> None:
+    def _repeat(self, step: Run, call: Event) -> None:
         failures = 0
         while not self._stopping.is_set():
             try:
                 pause = step()
                 failures = 0
             except Exception as error:
-                failures += 1
-                pause = min(0.1 * 2**failures, LONGEST_PAUSE)
                 # A database that is away is no bug: wait for it.
                 if not isinstance(error, OperationalError | InterfaceError):
                     log.exception("worker_step_failed")
                 connection.close()
-            if not pause:
-                found.set()
+                self._stopping.wait(min(FIRST_PAUSE * 2**failures, LONGEST_PAUSE))
+                failures += 1
                 continue
-            if rest:
-                found.clear()
-            wake.wait(max(pause, rest))
+            if pause:
+                # Whoever is called between the look and here is called again at the next.
+                call.clear()
+                call.wait(pause)
         connection.close()
+
+    def _look_out(self) -> float:
+        for name in self._lookout.look():
+            self._calls[name].set()
+        return POLL
 
     def _dispatch(self) -> float:
         clinic_clock.refresh()
@@ -111,18 +108,14 @@ class Worker:
         if safe != self._handed_on:
             done = dispatch(safe)
             if done is not None and done.events:
-                self._owed.set()
+                self._calls[DELIVERIES].set()
                 return 0.0
             if done is not None:
                 self._handed_on = safe
         return SOON if self._horizon.is_waiting else POLL
 
-    def _deliver(self) -> float:
-        self._owed.clear()
-        return 0.0 if deliveries.deliver_next() else 0.2
-
     def _run_job(self) -> float:
-        return 0.0 if long_jobs.run_next_job(self._stopping) else 0.5
+        return 0.0 if long_jobs.run_next_job(self._stopping) else REST
 
     def _run_errands(self) -> float:
         for errand in self._errands:
@@ -135,12 +128,14 @@ class Worker:
         self._stopping.set()
 
 
+def _deliver() -> float:
+    return 0.0 if deliveries.deliver_next() else REST
+
+
 def _run_timer(*, slow: bool) -> float:
     # Before the clock was read once, a demonstration's night would seem to have come.
     clinic_clock.refresh(at_any_price=True)
-    if due.run_next_due(slow=slow):
-        return 0.0
-    return SLOW_TIMERS_IDLE if slow else TIMERS_IDLE
+    return 0.0 if due.run_next_due(slow=slow) else REST
 
 
 @dataclass(slots=True)
