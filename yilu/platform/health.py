@@ -9,6 +9,7 @@ from django.db import DatabaseError
 
 from yilu.platform import clock, installation
 from yilu.platform.db import rows
+from yilu.platform.failed_jobs import failed_count
 from yilu.platform.running.checks import Check
 from yilu.platform.running.places import home
 
@@ -35,10 +36,11 @@ class Backlog:
 
 @dataclass(frozen=True, slots=True)
 class GivenUp:
-    """Dead letters: what was tried as often as allowed."""
+    """Dead letters: what was tried as often as allowed, and long work that failed."""
 
     deliveries: int
     timers: int
+    jobs: int
 
 
 def checks() -> list[Check]:
@@ -130,10 +132,10 @@ def backlog() -> Backlog:
 
 
 def given_up() -> GivenUp:
-    """What failed at its last try and waits for a person. One query; not for every second."""
+    """What failed at its last try and waits for a person. Two queries; not for every second."""
     (row,) = rows(
         "SELECT (SELECT count(*) FROM platform_delivery WHERE state = 'dead') AS deliveries,"
         " (SELECT count(*) FROM platform_timer WHERE state = 'dead') AS timers",
         {},
     )
-    return GivenUp(**row)
+    return GivenUp(**row, jobs=failed_count())

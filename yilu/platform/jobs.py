@@ -50,27 +50,42 @@ Work = Callable[[Running], dict[str, Any] | None]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of job. `tries` says how often a job that crashed with its worker is begun anew."""
+    """One kind of job. `tries` says how often a job that crashed with its worker is begun anew.
+
+    `says` is what it does, for people who look after the system; `again`, whether they may have
+    one that failed begun anew.
+    """
 
     work: Work
     tries: int
+    says: object = ""
+    again: bool = False
 
 
 kinds: dict[str, Kind] = {}
 
 
-def kind(name: str, *, tries: int = 1) -> Callable[[Work], Work]:
+def kind(
+    name: str, *, tries: int = 1, says: object = "", again: bool = False
+) -> Callable[[Work], Work]:
     """Have the worker do jobs of this name with a function; what it returns is the result.
 
     It runs in no transaction, and commits in portions; long ones hold up vacuum and, if they
-    publish, every event behind them. With `tries` above 1 it must bear being begun again.
+    publish, every event behind them. With `tries` above 1, or `again`, it must bear being begun
+    again.
     """
 
     def register(work: Work) -> Work:
-        kinds[name] = Kind(work, tries)
+        kinds[name] = Kind(work, tries, says, again)
         return work
 
     return register
+
+
+def in_words(name: str) -> str:
+    """What jobs of a kind do, in the reader's language; an unknown one is named by itself."""
+    known = kinds.get(name)
+    return str(known.says if known and known.says else name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ EVERYWHERE = UUID(int=20)
 """What the nightly training is about: no one site, the whole group."""
 
 
-@jobs.kind(TRAIN)
+@jobs.kind(TRAIN, says=_("Have the prediction learn"), again=True)
 def learn(running: jobs.Running) -> dict[str, Any]:
     """Learn anew, then predict for what is to come. With the first model of all, whom it concerns
     is asked as soon as it is day: this morning nobody could be."""

@@ -4,6 +4,8 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from yilu.platform import jobs
 from yilu.platform.actors import Actor
 from yilu.platform.jobs import Running
@@ -19,7 +21,7 @@ PORTION, MOST_ROUNDS = 50, 3
 READING, SOLVING, KEEPING = "reading", "solving", "keeping"
 
 
-@jobs.kind(JOB, tries=2)
+@jobs.kind(JOB, tries=2, says=_("Look for other places for bookings that cannot be kept"))
 def plan_anew(running: Running) -> dict[str, Any] | None:
     """Find places for all moves of a plan that wait for one, and keep them.
 
@@ -31,7 +33,7 @@ def plan_anew(running: Running) -> dict[str, Any] | None:
         return None
     actor = Actor.system(JOB, permissions.BOOK)
     total = Figures(0, 0, 0.0)
-    for _ in range(MOST_ROUNDS):
+    for _round in range(MOST_ROUNDS):
         waiting = waiting_moves(plan_id)
         if not waiting:
             break

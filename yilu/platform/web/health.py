@@ -65,7 +65,7 @@ def _forget_the_dead(folder: Path) -> None:
 
 
 class _Stored(Collector):
-    """What only the database knows. Two queries a scrape; nothing when it is away."""
+    """What only the database knows. Three queries a scrape; nothing when it is away."""
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
         """The figures of now."""
@@ -85,3 +85,4 @@ class _Stored(Collector):
         yield GaugeMetricFamily("yilu_timers_due", "Timers due and not done", owed.timers)
         yield GaugeMetricFamily("yilu_timers_dead", "Timers given up", dead.timers)
         yield GaugeMetricFamily("yilu_jobs_open", "Long jobs waiting or running", owed.jobs)
+        yield GaugeMetricFamily("yilu_jobs_failed", "Long jobs failed, not done since", dead.jobs)

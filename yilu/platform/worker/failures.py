@@ -3,7 +3,10 @@
 import random
 from datetime import datetime, timedelta
 
+from django.db import DatabaseError
+
 from yilu.platform import clock
+from yilu.platform.errors import DomainError
 
 MOST_TRIES = 10
 LONGEST_PAUSE = 600.0
@@ -23,3 +26,17 @@ def trace(error: BaseException) -> str:
         last = last.tb_next
     place = f" in {last.tb_frame.f_code.co_qualname}:{last.tb_lineno}" if last else ""
     return f"{type(error).__module__}.{type(error).__qualname__}{place}"
+
+
+def reason(error: BaseException) -> str:
+    """What kind of thing went wrong, by a word that is kept: a refusal's code, or what failed us.
+
+    `failed_jobs.REASONS` says it to people.
+    """
+    if isinstance(error, DomainError):
+        return f"refused:{error.code}"
+    if isinstance(error, DatabaseError):
+        return "database"
+    if isinstance(error, MemoryError):
+        return "memory"
+    return "outside" if isinstance(error, OSError) else "program"

@@ -10,13 +10,13 @@ from typing import Any
 from django.db import DatabaseError, connection
 from django.db.models import Q
 
-from yilu.platform import actors, clock, jobs, live, outbox
+from yilu.platform import actors, clock, given_up, jobs, live, outbox
 from yilu.platform.actors import Actor
 from yilu.platform.db import deed
 from yilu.platform.events import JobEnded
 from yilu.platform.jobs import Running, Stopped
 from yilu.platform.models import Job, JobState
-from yilu.platform.worker.failures import trace
+from yilu.platform.worker.failures import reason, trace
 
 log = logging.getLogger(__name__)
 BEAT = 0.5
@@ -32,7 +32,7 @@ def run_next_job(stopping: Flag, *, beating: bool = True) -> bool:
         return False
     running = _running(job)
     if job.tries > _most_tries(job):
-        _end(running, JobState.FAILED, {"error": "its worker died"})
+        _end(running, JobState.FAILED, {"error": "its worker died", "why": "worker"})
         return True
     do_job(running, stopping, beating=beating)
     return True
@@ -95,7 +95,7 @@ def _do(running: Running) -> None:
         state = JobState.CANCELLED
     except Exception as error:
         log.exception("job_failed", extra={"kind": running.kind, "error": trace(error)})
-        state, result = JobState.FAILED, {"error": trace(error)}
+        state, result = JobState.FAILED, {"error": trace(error), "why": reason(error)}
     _end(running, state, result)
 
 
@@ -118,6 +118,8 @@ def _end(running: Running, state: JobState, result: dict[str, Any]) -> None:
         job.state, job.result, job.finished_at = state, result, clock.machine_now()
         job.done, job.total, job.phase = running.done, running.total, running.phase
         job.save()
+        if state == JobState.FAILED:
+            given_up.tell_pages()
         event = JobEnded(job.pk, job.kind, state.value, job.asked_by_id)
         outbox.publish(
             event,

@@ -5,20 +5,23 @@ from dataclasses import asdict
 from gettext import gettext as _
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.db import DatabaseError
+from django.utils.translation import gettext_noop
 
 from yilu.platform import health, installation, keeper
 from yilu.platform.running import language
 from yilu.platform.running.checks import Check
 from yilu.platform.running.failures import CannotRun
+from yilu.platform.spoken import SpokenCommand
 
 
-class Command(BaseCommand):
+class Command(SpokenCommand):
     """Ends with one line of JSON: the checks."""
 
-    help = "Look at the database's settings, migrations and waiting work, for `yilu doctor`."
-    requires_system_checks = []
+    words = "manage examine_database"
+    help = gettext_noop(
+        "Look at the database's settings, migrations and waiting work, for `yilu doctor`."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write what was found."""
@@ -56,7 +59,7 @@ def _keys() -> list[Check]:
 
 
 def _given_up() -> list[Check]:
-    """Events and timers that failed for good: nobody else at the terminal would hear of them."""
+    """What failed for good: nobody else at the terminal would hear of it."""
     try:
         dead = health.given_up()
     except DatabaseError:
@@ -68,5 +71,11 @@ def _given_up() -> list[Check]:
             ok=not any(found.values()),
             found=_("%(events)s events and %(timers)s timers") % found,
             mend=_("Mend what the worker's log says, then run “yilu manage retry_given_up”."),
-        )
+        ),
+        Check(
+            "long work",
+            ok=not dead.jobs,
+            found=_("%(number)s failed, not done since") % {"number": dead.jobs},
+            mend=_("The page “System” says which and why; there it is begun again or put away."),
+        ),
     ]
