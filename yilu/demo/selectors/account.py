@@ -9,6 +9,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from yilu.platform import clock
 from yilu.platform.db import rows
 
@@ -26,8 +29,9 @@ class Finding:
     examples: tuple[str, ...]
 
     def __str__(self) -> str:
+        """It in the reader's language."""
         shown = ", ".join(self.examples)
-        return f"{self.what}: {self.count}" + (f" ({shown})" if shown else "")
+        return f"{_(self.what)}: {self.count}" + (f" ({shown})" if shown else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,35 +101,35 @@ FROM (
 
 # Each finds rows that should not be, with a number by which a person finds them.
 CHECKS: dict[str, str] = {
-    "patients who came and have not left": """
+    gettext_noop("patients who came and have not left"): """
 SELECT number AS said FROM visits_visit
 WHERE clinic_day = %(day)s AND state NOT IN ('left', 'abandoned', 'withdrawn')""",
-    "bookings whose patient came and that are not finished": """
+    gettext_noop("bookings whose patient came and that are not finished"): """
 SELECT number AS said FROM scheduling_booking
 WHERE clinic_day = %(day)s AND state IN ('arrived', 'in_consultation')""",
-    "bookings that were neither kept, called off nor missed": """
+    gettext_noop("bookings that were neither kept, called off nor missed"): """
 SELECT number AS said FROM scheduling_booking
 WHERE clinic_day = %(day)s AND state IN ('requested', 'confirmed') AND ends_at < %(late)s""",
-    "numbers still in a queue": """
+    gettext_noop("numbers still in a queue"): """
 SELECT t.number AS said FROM queueing_ticket t
 WHERE t.clinic_day = %(day)s AND t.state NOT IN ('finished', 'left')""",
-    "patients who left and have not paid": """
+    gettext_noop("patients who left and have not paid"): """
 SELECT v.number AS said FROM visits_visit v
 WHERE v.clinic_day = %(day)s AND v.state = 'left' AND (
   EXISTS (SELECT FROM billing_bill b WHERE b.visit_id = v.id AND b.state = 'open')
   OR EXISTS (SELECT FROM billing_charge c WHERE c.visit_id = v.id AND c.state = 'open'))""",
-    "consultations without a signed note": """
+    gettext_noop("consultations without a signed note"): """
 SELECT v.number AS said FROM visits_visit v
 JOIN queueing_ticket t ON t.visit_id = v.id AND t.state = 'finished'
 JOIN queueing_queue q ON q.id = t.queue_id AND q.kind = 'consultation'
 WHERE v.clinic_day = %(day)s AND NOT EXISTS (
   SELECT FROM clinical_note n WHERE n.visit_id = v.id AND n.state = 'signed')""",
-    "signed prescriptions whose medicines nobody has": """
+    gettext_noop("signed prescriptions whose medicines nobody has"): """
 SELECT p.number AS said FROM clinical_prescription p
 WHERE p.clinic_day = %(day)s AND p.state IN ('signed', 'returned', 'dispensed') AND NOT EXISTS (
   SELECT FROM pharmacy_dispense d
   WHERE d.prescription_id = p.id AND d.state = 'handed_over')""",
-    "bills that are paid with another sum than they ask for": """
+    gettext_noop("bills that are paid with another sum than they ask for"): """
 SELECT b.number AS said FROM billing_bill b
 WHERE b.clinic_day = %(day)s AND b.state = 'settled' AND (
   b.total <> b.paid
@@ -137,33 +141,33 @@ WHERE b.clinic_day = %(day)s AND b.state = 'settled' AND (
                  WHERE c.bill_id = b.id AND c.state = 'billed')
                 + (SELECT coalesce(sum(d.amount), 0) FROM billing_deposit d
                    WHERE d.bill_id = b.id))""",
-    "payments that belong to no settled bill": """
+    gettext_noop("payments that belong to no settled bill"): """
 SELECT p.reference AS said FROM billing_payment p JOIN billing_bill b ON b.id = p.bill_id
 WHERE p.clinic_day = %(day)s AND p.state = 'paid' AND b.state <> 'settled'
   AND b.paid <> b.refunded""",
-    "receipt numbers that are missing or twice": """
+    gettext_noop("receipt numbers that are missing or twice"): """
 SELECT site_id::text AS said FROM billing_receipt GROUP BY site_id
 HAVING min(number) <> 1 OR max(number) <> count(*) OR count(DISTINCT number) <> count(*)""",
-    "settled bills without a receipt": """
+    gettext_noop("settled bills without a receipt"): """
 SELECT b.number AS said FROM billing_bill b
 WHERE b.clinic_day = %(day)s AND b.state = 'settled' AND b.total > 0
   AND NOT EXISTS (SELECT FROM billing_receipt r WHERE r.bill_id = b.id)""",
-    "open steps of visits that are over": """
+    gettext_noop("open steps of visits that are over"): """
 SELECT v.number || ' ' || s.key AS said FROM pathways_step s
 JOIN pathways_case c ON c.id = s.case_id AND c.subject_type = 'visits.visit'
 JOIN visits_visit v ON v.id = c.subject_id AND v.state IN ('left', 'abandoned', 'withdrawn')
 WHERE v.clinic_day = %(day)s AND c.key = 'outpatient_visit'
   AND (s.state IN ('waiting', 'open') OR c.state = 'open')""",
-    "events that nobody was told of": """
+    gettext_noop("events that nobody was told of"): """
 SELECT name AS said FROM platform_event
 WHERE seq > (SELECT coalesce(max(seq), 0) FROM platform_position WHERE name = 'dispatch')""",
-    "deliveries that are still owed": """
+    gettext_noop("deliveries that are still owed"): """
 SELECT subscriber AS said FROM platform_delivery WHERE state = 'waiting'""",
-    "deliveries that were given up": """
+    gettext_noop("deliveries that were given up"): """
 SELECT subscriber AS said FROM platform_delivery WHERE state = 'dead'""",
-    "timers that should have gone off": """
+    gettext_noop("timers that should have gone off"): """
 SELECT handler AS said FROM platform_timer WHERE state = 'waiting' AND due_at < %(late)s""",
-    "timers that were given up": """
+    gettext_noop("timers that were given up"): """
 SELECT handler AS said FROM platform_timer WHERE state = 'dead'""",
 }
 

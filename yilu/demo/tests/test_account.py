@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from yilu.billing.models import Bill
 from yilu.billing.operations.cash import pay_cash
@@ -48,7 +49,8 @@ def told() -> list[str]:
     """What the account of the visit's day finds, without the numbers of examples."""
     day = Visit.objects.get().clinic_day
     account = account_of(day, clock.day_bounds(day, clock.now().tzinfo))
-    return [str(one).partition(" (")[0] for one in account.wrong]
+    with translation.override("en"):
+        return [str(one).partition(" (")[0] for one in account.wrong]
 
 
 def test_a_visit_that_went_its_whole_way_leaves_nothing_but_the_missing_note(visited):

@@ -4,26 +4,30 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from yilu.demo.operations.cast import invite_cast
 from yilu.facility.selectors.sites import site_by_key
 from yilu.platform import clinic_clock
 from yilu.platform.actors import Actor
 from yilu.platform.clinic_clock import NotADemonstration
+from yilu.platform.spoken import SpokenCommand
 
 DIRECTOR = Actor.system("demo.cast")
 
 
-class Command(BaseCommand):
-    help = (
+class Command(SpokenCommand):
+    words = "manage demo_cast"
+    help = gettext_noop(
         "Patients who will come, come today, wait, have to pay or went home: one of each,"
         " with an account: sign in at /my with the phone. Demonstrations only."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--site", default="south", help="the key of a site")
-        parser.add_argument("--json", action="store_true", dest="as_json", help="for programs")
+        parser.add_argument("--site", default="south", help=_("the key of a site"))
+        parser.add_argument("--json", action="store_true", dest="as_json", help=_("for programs"))
 
     def handle(self, *args: Any, site: str, as_json: bool, **options: Any) -> None:
         clinic_clock.refresh(at_any_price=True)
@@ -31,7 +35,7 @@ class Command(BaseCommand):
         try:
             invited = invite_cast(actor=DIRECTOR, site_id=site_id)
         except NotADemonstration as refused:
-            raise CommandError("This is a real clinic: nobody plays its patients.") from refused
+            raise CommandError(_("This is a real clinic: nobody plays its patients.")) from refused
         if as_json:
             people = {
                 one.part: {

@@ -8,6 +8,7 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -66,7 +67,7 @@ class Command(SpokenCommand):
                 account = self._play(speed)
             finally:
                 _set_back(before.speed)
-        self._show(account)
+        self.show(account)
         if check and not account.is_clean:
             sys.exit(1)
 
@@ -76,7 +77,7 @@ class Command(SpokenCommand):
         if _answers():
             yield
             return
-        self.stdout.write("starting everything")
+        self.stdout.write(_("starting everything"))
         with subprocess.Popen([sys.executable, "-m", "yilu", "up"]) as stack:
             try:
                 self._wait_for(stack)
@@ -132,30 +133,38 @@ class Command(SpokenCommand):
             yield account
 
     def _tell(self, local: datetime, account: Account) -> None:
-        here = account.came - account.left
-        self.stdout.write(
-            f"{local:%H:%M}  came {account.came} · here {here} · left {account.left} · "
-            f"bills {account.bills} · taken {account.taken} · at {clock.pace().speed:.0f}×"
+        said = _(
+            "%(at)s  came %(came)s · here %(here)s · left %(left)s · bills %(bills)s · "
+            "taken %(taken)s · at %(speed)s×"
         )
+        figures = asdict(account) | {
+            "at": f"{local:%H:%M}",
+            "here": account.came - account.left,
+            "speed": f"{clock.pace().speed:.0f}",
+        }
+        self.stdout.write(said % figures)
         self.stdout.flush()
 
-    def _show(self, account: Account) -> None:
-        kept = account.came - account.walked_in
-        booked = f"{account.booked} bookings: {kept} kept, {account.cancelled} called off"
-        money = f"taken {account.taken}, given back {account.given_back}"
+    def show(self, account: Account) -> None:
+        """Say the account of a day that is over."""
+        figures = asdict(account) | {"kept": account.came - account.walked_in}
         lines = (
-            f"The account of {account.day}:",
-            f"  {booked}, {account.missed} missed; {account.walked_in} walked in",
-            f"  {account.came} came, {account.left} left; {account.prescriptions} prescriptions",
-            f"  {account.bills} bills, {account.receipts} receipts; {money}",
-            f"  {account.events} events",
+            _(
+                "%(booked)s bookings: %(kept)s kept, %(cancelled)s called off, %(missed)s missed; "
+                "%(walked_in)s walked in"
+            ),
+            _("%(came)s came, %(left)s left; %(prescriptions)s prescriptions"),
+            _("%(bills)s bills, %(receipts)s receipts; taken %(taken)s, given back %(given_back)s"),
+            _("%(events)s events"),
         )
+        self.stdout.write(_("The account of %(day)s:") % figures)
         for line in lines:
-            self.stdout.write(line)
+            self.stdout.write(f"  {line % figures}")
         for finding in account.wrong:
-            self.stdout.write(f"  wrong: {finding}")
+            said = _("wrong: %(finding)s") % {"finding": finding}
+            self.stdout.write(f"  {said}")
         if account.is_clean:
-            self.stdout.write("  nothing is wrong")
+            self.stdout.write("  " + _("nothing is wrong"))
 
 
 def _set_back(speed: float) -> None:

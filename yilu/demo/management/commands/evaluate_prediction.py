@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 from math import log
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from yilu.demo.operations.demonstration import load_demonstration
 from yilu.demo.operations.past import Otherwise
@@ -18,6 +20,7 @@ from yilu.demo.staying_away import Behaviour
 from yilu.facility.selectors.sites import open_sites
 from yilu.platform import clock
 from yilu.platform.actors import Actor
+from yilu.platform.spoken import SpokenCommand
 from yilu.prediction.operations.training import Learnt
 from yilu.prediction.selectors.features import decided_bookings
 from yilu.prediction.teaching import learn
@@ -36,17 +39,22 @@ OTHERWISE = Otherwise(
 booked online come more often than others, first visits are like any."""
 
 
-class Command(BaseCommand):
-    help = "Predict no-shows in made-up worlds and say how well."
+class Command(SpokenCommand):
+    words = "manage evaluate_prediction"
+    help = gettext_noop("Predict no-shows in made-up worlds and say how well.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--seeds", nargs="*", type=int, default=list(SEEDS))
-        parser.add_argument("--no-shift", action="store_true", help="leave the shifted world out")
+        parser.add_argument(
+            "--seeds", nargs="*", type=int, default=list(SEEDS), help=_("one world for each")
+        )
+        parser.add_argument(
+            "--no-shift", action="store_true", help=_("leave the shifted world out")
+        )
 
     def handle(self, *, seeds: list[int], no_shift: bool, **_options: Any) -> None:
         """One row for each world."""
         if open_sites():
-            raise CommandError("This database has a clinic already; give me an empty one.")
+            raise CommandError(_("This database has a clinic already; give me an empty one."))
         worlds: list[tuple[int, Otherwise | None]] = [(seed, None) for seed in seeds]
         if not no_shift:
             worlds.append((seeds[0], OTHERWISE))

@@ -5,7 +5,9 @@ from argparse import ArgumentParser
 from typing import Any
 from uuid import UUID
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from yilu.demo.operations.telephone import NAME
 from yilu.demo.sandbox.telephone import say
@@ -13,6 +15,7 @@ from yilu.facility.selectors.sites import site_by_key
 from yilu.platform import clinic_clock
 from yilu.platform.actors import Actor
 from yilu.platform.ids import new_reference
+from yilu.platform.spoken import SpokenCommand
 from yilu.reception import permissions
 from yilu.reception.operations.lines import KnownLine, add_line, know_line
 from yilu.reception.selectors.telephone_lines import telephone_lines
@@ -20,15 +23,18 @@ from yilu.reception.selectors.telephone_lines import telephone_lines
 OPERATOR = Actor.system("demo.operator", permissions.SET_UP_TELEPHONE)
 
 
-class Command(BaseCommand):
-    help = "Ring at a site's telephone desk for some seconds, then hang up. Demonstrations only."
+class Command(SpokenCommand):
+    words = "manage ring"
+    help = gettext_noop(
+        "Ring at a site's telephone desk for some seconds, then hang up. Demonstrations only."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("number", help="who calls, such as 12100001234")
-        parser.add_argument("--site", default="south", help="the key of a site")
-        parser.add_argument("--seconds", type=int, default=20, help="how long it rings")
+        parser.add_argument("number", help=_("who calls, such as 12100001234"))
+        parser.add_argument("--site", default="south", help=_("the key of a site"))
+        parser.add_argument("--seconds", type=int, default=20, help=_("how long it rings"))
         parser.add_argument(
-            "--address", default="http://127.0.0.1:8000", help="where the product is"
+            "--address", default="http://127.0.0.1:8000", help=_("where the product is")
         )
 
     def handle(
@@ -36,7 +42,7 @@ class Command(BaseCommand):
     ) -> None:
         clinic_clock.refresh(at_any_price=True)
         if not clinic_clock.is_demonstration():
-            raise CommandError("This is a real clinic: nobody plays its callers.")
+            raise CommandError(_("This is a real clinic: nobody plays its callers."))
         line, call = _line(site_by_key(site).id), new_reference()
         try:
             for event, wait in (("ringing", seconds), ("ended", 0)):
@@ -45,7 +51,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {event} {number}")
                 time.sleep(wait)
         except OSError as error:
-            raise CommandError(f"The product does not answer at {address}: {error}") from error
+            refused = _("The product does not answer at %(address)s: %(error)s")
+            raise CommandError(refused % {"address": address, "error": error}) from error
 
 
 def _line(site_id: UUID) -> KnownLine:

@@ -5,21 +5,25 @@ from dataclasses import asdict
 from typing import Any
 
 from django.core.management import get_commands
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
+from django.utils.translation import gettext_noop
 
 from yilu.platform import clinic_clock, guard, installation
 from yilu.platform.actors import Actor
 from yilu.platform.running import language
 from yilu.platform.running.failures import CannotRun
+from yilu.platform.spoken import SpokenCommand
 
 STARTER = Actor.system("platform.start")
 
 
-class Command(BaseCommand):
+class Command(SpokenCommand):
     """Ends with one line of JSON: what stands in the database, warnings, and known commands."""
 
-    help = "Apply migrations and rights as the database's owner; say what the database holds."
-    requires_system_checks = []
+    words = "manage prepare_database"
+    help = gettext_noop(
+        "Apply migrations and rights as the database's owner; say what the database holds."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Refuse unsafe settings or an unsafe server, migrate, grant, report.

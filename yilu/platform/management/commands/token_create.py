@@ -20,7 +20,12 @@ class Command(SpokenCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", help=_("whose key it is, such as “City health app”"))
-        parser.add_argument("--kind", choices=["partner", "device"], default="partner")
+        parser.add_argument(
+            "--kind",
+            choices=["partner", "device"],
+            default="partner",
+            help=_("whether a partner's system uses it or a device here"),
+        )
         parser.add_argument(
             "--may",
             action="append",

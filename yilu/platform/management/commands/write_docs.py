@@ -2,22 +2,29 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.utils.translation.reloader import translation_file_changed
 
 from yilu.platform import reference
 from yilu.platform.running import catalogues
+from yilu.platform.spoken import SpokenCommand
 
 
-class Command(BaseCommand):
+class Command(SpokenCommand):
     """Reads code and .po files; needs no database."""
 
-    help = "Write the reference pages: states, permissions, operations, events, errors, addresses."
-    requires_system_checks = []
+    words = "manage write_docs"
+    help = gettext_noop(
+        "Write the reference pages: states, permissions, operations, events, errors, addresses."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """With --check nothing is written."""
-        parser.add_argument("--check", action="store_true", help="only say which are out of date")
+        parser.add_argument(
+            "--check", action="store_true", help=_("only say which are out of date")
+        )
 
     def handle(self, *args: Any, check: bool, **options: Any) -> None:
         """Write what differs; with `check`, fail if anything does."""
@@ -33,9 +40,10 @@ class Command(BaseCommand):
         ]
         gone = present - set(wanted)
         for file in [*stale, *gone]:
-            self.stdout.write(f"{file.name} {'is out of date' if check else 'written'}")
+            said = _("%(page)s is out of date") if check else _("%(page)s written")
+            self.stdout.write(said % {"page": file.name})
         if check and (stale or gone):
-            raise CommandError("Run: .venv/bin/python manage.py write_docs")
+            raise CommandError(_("Run: .venv/bin/python manage.py write_docs"))
         if not check:
             reference.FOLDER.mkdir(exist_ok=True)
             for file in stale:

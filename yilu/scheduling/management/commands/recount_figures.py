@@ -4,29 +4,34 @@ from argparse import ArgumentParser
 from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from yilu.facility.selectors.sites import SiteInfo, open_sites
 from yilu.platform.actors import Actor
+from yilu.platform.spoken import SpokenCommand
 from yilu.scheduling import permissions
 from yilu.scheduling.operations.counting import count_days, forget_counted
 
 ALWAYS = (date(1900, 1, 1), date(2200, 1, 1))
 
 
-class Command(BaseCommand):
-    help = "Count the figures of all days that are over anew, for one site or all."
+class Command(SpokenCommand):
+    words = "manage recount_figures"
+    help = gettext_noop("Count the figures of all days that are over anew, for one site or all.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--site", default="", help="the key of a site; all of them without")
+        parser.add_argument("--site", default="", help=_("the key of a site; all of them without"))
 
     def handle(self, *args: Any, site: str, **options: Any) -> None:
         """Pages stay right while it runs: what is not counted is counted when asked for."""
         chosen = [one for one in open_sites() if site in {"", one.key}]
         if not chosen:
-            raise CommandError(f"There is no site {site!r}.")
+            raise CommandError(_("There is no site %(key)s.") % {"key": site})
         for one in chosen:
-            self.stdout.write(f"{one.key}: {_recount(one)} days counted")
+            said = _("%(site)s: %(days)s days counted")
+            self.stdout.write(said % {"site": one.key, "days": _recount(one)})
 
 
 def _recount(site: SiteInfo) -> int:

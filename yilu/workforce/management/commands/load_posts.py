@@ -2,16 +2,22 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from yilu.platform.actors import Actor
+from yilu.platform.spoken import SpokenCommand
 from yilu.workforce import permissions
 from yilu.workforce.operations.posts import load_posts
 
 
-class Command(BaseCommand):
-    help = "Set all posts and their permissions to what this version of the product delivers."
+class Command(SpokenCommand):
+    words = "manage load_posts"
+    help = gettext_noop(
+        "Set all posts and their permissions to what this version of the product delivers."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Load what is new; running it again changes nothing."""
+        """Running it again changes nothing."""
         load_posts(actor=Actor.system("load_posts", permissions.MANAGE))
+        self.stdout.write(_("All posts are as delivered."))
