@@ -21,6 +21,7 @@ from yilu.billing.operations.errands import (
     settle_errand,
     take_errand,
 )
+from yilu.billing.operations.examinations import charge_examinations, void_examination_charge
 from yilu.billing.operations.keeping import book_kept
 from yilu.billing.operations.laboratory import charge_laboratory, void_laboratory_charge
 from yilu.billing.operations.payments import (
@@ -69,6 +70,21 @@ def void_lab_order(told: outbox.Told) -> None:
     """Take a cancelled test off again, unless it is paid for."""
     try:
         void_laboratory_charge(actor=CHARGER, order_id=UUID(told.body["order_id"]))
+    except AlreadyBilled:
+        return  # Paid money goes back by a refund that somebody decides on.
+
+
+@outbox.subscriber("billing.charge_examination", "ExamRequested", "StudyArrived")
+def charge_examination(told: outbox.Told) -> None:
+    """Charge what is examined at the visit itself."""
+    charge_examinations(actor=CHARGER, visit_id=UUID(told.body["visit_id"]))
+
+
+@outbox.subscriber("billing.void_examination", "ExamWithdrawn")
+def void_examination(told: outbox.Told) -> None:
+    """Take a withdrawn examination off again, unless it is paid for."""
+    try:
+        void_examination_charge(actor=CHARGER, request_id=UUID(told.body["request_id"]))
     except AlreadyBilled:
         return  # Paid money goes back by a refund that somebody decides on.
 

@@ -126,3 +126,43 @@ class OutsideInFuture(Invalid):
 class TooManyOutside(Conflict):
     code = "too_many_outside"
     message = _("There are many results from elsewhere already. Please take one away first.")
+
+
+class PartMissing(Invalid):
+    code = "part_missing"
+    message = _("Say which part of the body, and which side where there are two.")
+
+
+class StudyBooked(Conflict):
+    code = "study_booked"
+    message = _("This examination is booked for a visit of its own. Check that visit in first.")
+
+
+class StudyNotHere(Conflict):
+    code = "study_not_here"
+    message = _("The visit at which this was asked for is over. Book it, or register a visit.")
+
+
+class NothingFound(Invalid):
+    code = "nothing_found"
+    message = _("Write what was found, and what it means.")
+
+
+class ImageKnown(Conflict):
+    code = "image_known"
+    message = _("This image is kept already, or belongs to a study.")
+
+
+class TooManyImages(Conflict):
+    code = "too_many_images"
+    message = _("There are too many images of this study already.")
+
+
+class NoSuchStudy(Invalid):
+    code = "no_such_study"
+    message = _("There is no examination with this number here.")
+
+
+class StudyStopped(Conflict):
+    code = "study_stopped"
+    message = _("It cannot begin now: %(why)s")

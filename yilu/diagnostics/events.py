@@ -266,3 +266,119 @@ class CriticalValueWithdrawn:
     critical_id: UUID
     visit_id: UUID
     patient_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class StudyArrived:
+    """Somebody has come for an examination. `is_booked`: it has a visit and a fee of its own."""
+
+    version: ClassVar[int] = 1
+    says = _("Somebody comes for an examination")
+
+    study_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    is_booked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StudyLeft:
+    """Who had come for an examination has not: the check-in was taken back."""
+
+    version: ClassVar[int] = 1
+    says = _("Somebody is expected again for an examination")
+
+    study_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class StudyBegun:
+    """An examination begins after its check. `is_overridden`: in spite of an answer."""
+
+    version: ClassVar[int] = 1
+    says = _("An examination begins after its check")
+
+    study_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    is_overridden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StudyTaken:
+    version: ClassVar[int] = 1
+    says = _("The images of an examination are in")
+
+    study_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class StudyReported:
+    version: ClassVar[int] = 1
+    says = _("The report of an examination is written")
+
+    report_id: UUID
+    study_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class StudySentBack:
+    version: ClassVar[int] = 1
+    says = _("The report of an examination is sent back")
+
+    report_id: UUID
+    study_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class StudyReleased:
+    """The report of an examination is in force."""
+
+    version: ClassVar[int] = 1
+    says = _("The report of an examination is released")
+
+    report_id: UUID
+    study_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    issue: int
+
+
+@dataclass(frozen=True, slots=True)
+class StudyExplained:
+    version: ClassVar[int] = 1
+    says = _("The report of an examination is explained")
+
+    report_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ImageReceived:
+    """An image came from a device or a person. Without a study nobody knows yet whose it is."""
+
+    version: ClassVar[int] = 1
+    says = _("An image is received")
+
+    image_id: UUID
+    study_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class ImageAssigned:
+    """A person said whose an image is."""
+
+    version: ClassVar[int] = 1
+    says = _("An image is assigned to an examination")
+
+    image_id: UUID
+    study_id: UUID

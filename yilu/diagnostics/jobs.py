@@ -1,14 +1,24 @@
 """What diagnostics does when it hears of something, and what it reminds of itself."""
 
+from uuid import UUID
+
 from yilu.diagnostics import permissions
-from yilu.diagnostics.operations.lab_telling import tell_of_refusal, tell_of_report
+from yilu.diagnostics.operations.lab_telling import tell_of_refusal, tell_of_report, tell_of_study
 from yilu.diagnostics.operations.requests import follow_booking
+from yilu.diagnostics.operations.studies import arrive_with_booking, leave_with_booking
 from yilu.diagnostics.operations.telling import remind_of_trip, tell_of_trip
 from yilu.platform import outbox
 from yilu.platform.actors import Actor
 from yilu.scheduling.enclosing import remind_together
-from yilu.scheduling.selectors.telling import Telling
+from yilu.scheduling.selectors.telling import Telling, telling
+from yilu.scheduling.states import BookingState
 
+NOT_HERE = (
+    BookingState.REQUESTED,
+    BookingState.CONFIRMED,
+    BookingState.CANCELLED,
+    BookingState.NO_SHOW,
+)
 FOLLOWER = Actor.system("diagnostics.follow", permissions.SEE)
 
 
@@ -23,6 +33,27 @@ FOLLOWER = Actor.system("diagnostics.follow", permissions.SEE)
 def follow(told: outbox.Told) -> None:
     """An examination goes where its booking goes."""
     follow_booking(actor=FOLLOWER, booking_id=told.subject_id)
+
+
+@outbox.subscriber("diagnostics.arrive_with_booking", "BookingArrived")
+def arrive(told: outbox.Told) -> None:
+    """Who is checked in for an examination has arrived at it."""
+    arrive_with_booking(actor=FOLLOWER, booking_id=told.subject_id)
+
+
+@outbox.subscriber(
+    "diagnostics.leave_with_booking", "BookingCancelled", "BookingMissed", "BookingDeedUndone"
+)
+def leave(told: outbox.Told) -> None:
+    """A check-in that was taken back is no arrival."""
+    if telling(told.subject_id).state in NOT_HERE:
+        leave_with_booking(actor=FOLLOWER, booking_id=told.subject_id)
+
+
+@outbox.subscriber("diagnostics.tell_of_study", "StudyReleased")
+def tell_study(told: outbox.Told) -> None:
+    """The report of an examination is ready; a correction is told like the first."""
+    tell_of_study(actor=FOLLOWER, report_id=UUID(told.body["report_id"]))
 
 
 @outbox.subscriber("diagnostics.tell_of_trip", "TripBooked")

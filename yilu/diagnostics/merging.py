@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yilu.patients.merging import Rule, declare
 
-OPEN = "('open', 'booked')"
+OPEN = "('open', 'booked', 'here')"
 
 declare(
     Rule(
@@ -19,5 +19,7 @@ declare(
     Rule("diagnostics_specimen"),
     Rule("diagnostics_labreport", says=_("Laboratory reports")),
     Rule("diagnostics_criticalvalue"),
+    Rule("diagnostics_study", says=_("Examinations with a device")),
+    Rule("diagnostics_studyreport", says=_("Reports of examinations")),
     Rule("diagnostics_outsidereport", says=_("Results from elsewhere")),
 )

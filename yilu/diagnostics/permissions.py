@@ -14,3 +14,9 @@ TEST = "diagnostics.test"
 VERIFY = "diagnostics.verify"
 # Acknowledge critical values, note what was done, and mark reports as explained.
 ANSWER = "diagnostics.answer"
+# Receive patients for examinations, begin them after the safety check, give and assign images.
+EXAMINE = "diagnostics.examine"
+# Write the report of an examination.
+REPORT = "diagnostics.report"
+# Verify a report of an examination that somebody else wrote, and release it.
+CONFIRM = "diagnostics.confirm"

@@ -9,18 +9,23 @@ from yilu.diagnostics.errors import LabMoved, RequestMoved
 class ExamState(TextChoices):
     OPEN = "open", pgettext_lazy("examination", "To be booked")
     BOOKED = "booked", pgettext_lazy("examination", "Booked")
+    HERE = "here", pgettext_lazy("examination", "At this visit")
     DONE = "done", pgettext_lazy("examination", "Done")
     WITHDRAWN = "withdrawn", pgettext_lazy("examination", "Withdrawn")
 
 
 S = ExamState
 MOVES: dict[ExamState, frozenset[ExamState]] = {
-    S.OPEN: frozenset({S.BOOKED, S.WITHDRAWN}),
+    S.OPEN: frozenset({S.BOOKED, S.HERE, S.WITHDRAWN}),
     S.BOOKED: frozenset({S.OPEN, S.DONE}),
+    # Done at the visit at which it was asked for, without a booking.
+    S.HERE: frozenset({S.DONE, S.WITHDRAWN}),
     S.DONE: frozenset({S.BOOKED}),
     S.WITHDRAWN: frozenset(),
 }
-PENDING = (S.OPEN, S.BOOKED)
+# What the desk books, or has booked · what is not done yet.
+TO_FIT = (S.OPEN, S.BOOKED)
+PENDING = (S.OPEN, S.BOOKED, S.HERE)
 
 
 class ExamKind(TextChoices):
@@ -50,6 +55,26 @@ def check_move(current: str, target: ExamState) -> None:
     """Refuse any move that `MOVES` does not list."""
     if target not in MOVES[ExamState(current)]:
         raise RequestMoved
+
+
+class StudyState(TextChoices):
+    """How far an examination is that is done with a device and reported."""
+
+    ORDERED = "ordered", pgettext_lazy("study", "Expected")
+    ARRIVED = "arrived", pgettext_lazy("study", "Arrived")
+    BEGUN = "begun", pgettext_lazy("study", "Under way")
+    TAKEN = "taken", pgettext_lazy("study", "To report")
+    REPORTED = "reported", pgettext_lazy("study", "To verify")
+    RELEASED = "released", pgettext_lazy("study", "Reported")
+    CANCELLED = "cancelled", pgettext_lazy("study", "Cancelled")
+
+
+class Side(TextChoices):
+    """Which side of the body."""
+
+    LEFT = "left", pgettext_lazy("side", "Left")
+    RIGHT = "right", pgettext_lazy("side", "Right")
+    BOTH = "both", pgettext_lazy("side", "Both")
 
 
 class LabState(TextChoices):
@@ -89,6 +114,20 @@ class CriticalState(TextChoices):
     WITHDRAWN = "withdrawn", pgettext_lazy("laboratory", "Withdrawn by the laboratory")
 
 
+T = StudyState
+STUDY_MOVES: dict[StudyState, frozenset[StudyState]] = {
+    T.ORDERED: frozenset({T.ARRIVED, T.CANCELLED}),
+    # Who leaves again is expected again.
+    T.ARRIVED: frozenset({T.BEGUN, T.ORDERED, T.CANCELLED}),
+    T.BEGUN: frozenset({T.TAKEN}),
+    # More images may be wanted.
+    T.TAKEN: frozenset({T.REPORTED, T.BEGUN}),
+    T.REPORTED: frozenset({T.RELEASED, T.TAKEN}),
+    T.RELEASED: frozenset(),
+    T.CANCELLED: frozenset(),
+}
+STUDY_HERE = (T.ARRIVED, T.BEGUN, T.TAKEN, T.REPORTED)
+STUDY_PENDING = (T.ORDERED, *STUDY_HERE)
 LAB_MOVES: dict[LabState, frozenset[LabState]] = {
     LabState.ORDERED: frozenset({LabState.COLLECTED, LabState.CANCELLED}),
     # A refused tube is taken again.
@@ -120,6 +159,12 @@ CRITICAL_MOVES: dict[CriticalState, frozenset[CriticalState]] = {
 LAB_PENDING = (LabState.ORDERED, LabState.COLLECTED)
 IN_LABORATORY = (P.COLLECTED, P.RECEIVED, P.ENTERED)
 CRITICAL_OPEN = (CriticalState.OPEN, CriticalState.ACKNOWLEDGED)
+
+
+def check_study_move(current: str, target: StudyState) -> None:
+    """Refuse any move of a study that `STUDY_MOVES` does not list."""
+    if target not in STUDY_MOVES[StudyState(current)]:
+        raise LabMoved(current=StudyState(current).label)
 
 
 def check_lab_move(current: str, target: LabState) -> None:

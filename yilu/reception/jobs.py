@@ -58,7 +58,11 @@ def after_medicine(told: outbox.Told) -> None:
 
 
 @outbox.subscriber(
-    "reception.after_laboratory", "SpecimenCollected", "LabReportReleased", "LabOrderCancelled"
+    "reception.after_laboratory",
+    "SpecimenCollected",
+    "LabReportReleased",
+    "LabOrderCancelled",
+    "StudyReleased",
 )
 def after_laboratory(told: outbox.Told) -> None:
     """Sampled, reported or called off: on to the next step, or back to the doctor with results."""

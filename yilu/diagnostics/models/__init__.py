@@ -1,6 +1,7 @@
 """What diagnostics stores, and what the database refuses to store."""
 
 from yilu.diagnostics.models.exams import ExamRequest, Trip
+from yilu.diagnostics.models.imaging import Study, StudyImage, StudyReport
 from yilu.diagnostics.models.laboratory import (
     CriticalValue,
     LabOrder,
@@ -18,5 +19,8 @@ __all__ = [
     "LabValue",
     "OutsideReport",
     "Specimen",
+    "Study",
+    "StudyImage",
+    "StudyReport",
     "Trip",
 ]

@@ -84,7 +84,8 @@ class ExamRequest(models.Model):
             ),
             models.CheckConstraint(
                 name="diagnostics_request_booked",
-                condition=Q(state__in=("open", "withdrawn"))
+                condition=Q(state__in=("open", "here", "withdrawn"))
+                | Q(state="done", booking__isnull=True)
                 | Q(booking__isnull=False, trip__isnull=False, starts_at__isnull=False),
             ),
             *in_calendar(

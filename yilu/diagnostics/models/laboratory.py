@@ -16,7 +16,7 @@ from yilu.platform.db import in_calendar
 from yilu.platform.ids import new_id
 
 
-def _person() -> "models.ForeignKey[object, object]":
+def person() -> "models.ForeignKey[object, object]":
     return models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -52,11 +52,11 @@ class Specimen(OfVisit):
     identity = models.JSONField(default=dict)
     checks = models.JSONField(default=dict)
     collected_at = models.DateTimeField()
-    collected_by = _person()
+    collected_by = person()
     received_at = models.DateTimeField(null=True)
-    received_by = _person()
+    received_by = person()
     rejected_at = models.DateTimeField(null=True)
-    rejected_by = _person()
+    rejected_by = person()
     rejection = models.CharField(max_length=16, blank=True)
     rejection_note = models.CharField(max_length=200, blank=True)
     due_at = models.DateTimeField()
@@ -104,7 +104,7 @@ class LabOrder(OfVisit):
     practitioner = models.ForeignKey(
         "workforce.Practitioner", models.PROTECT, null=True, related_name="+", db_index=False
     )
-    ordered_by = _person()
+    ordered_by = person()
     ordered_at = models.DateTimeField()
     urgency = models.CharField(max_length=8, choices=Urgency.choices)
     reason = EncryptedTextField(column="diagnostics.laborder.reason")
@@ -143,25 +143,57 @@ class LabOrder(OfVisit):
         ]
 
 
-class LabReport(OfVisit):
+class Issued(OfVisit):
+    """A report that one person writes and another verifies. A correction is a new issue."""
+
+    issue = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10, choices=ReportState.choices)
+    entered_at = models.DateTimeField()
+    entered_by = person()
+    verified_at = models.DateTimeField(null=True)
+    verified_by = person()
+    sent_back = models.CharField(max_length=200, blank=True)
+    explained_at = models.DateTimeField(null=True)
+    explained_by = person()
+
+    class Meta:
+        abstract = True
+
+
+def rules_of_issues(prefix: str, about: str) -> list[models.BaseConstraint]:
+    """What the database refuses of any report: two in force, or verified by whoever wrote it."""
+    return [
+        models.UniqueConstraint(fields=[about, "issue"], name=f"{prefix}_each_issue_once"),
+        models.UniqueConstraint(
+            fields=[about], condition=Q(state="entered"), name=f"{prefix}_one_entered"
+        ),
+        models.UniqueConstraint(
+            fields=[about], condition=Q(state="released"), name=f"{prefix}_one_in_force"
+        ),
+        models.CheckConstraint(name=f"{prefix}_known", condition=Q(state__in=ReportState.values)),
+        models.CheckConstraint(
+            name=f"{prefix}_second_person",
+            condition=Q(verified_by__isnull=True)
+            | Q(entered_by__isnull=True)
+            | ~Q(verified_by=F("entered_by")),
+        ),
+        models.CheckConstraint(
+            name=f"{prefix}_verified",
+            condition=Q(state__in=("entered", "dropped")) | Q(verified_at__isnull=False),
+        ),
+    ]
+
+
+class LabReport(Issued):
     """What the laboratory says of one tube. A correction is a new issue; the old stays readable.
 
     Nobody verifies what they entered: the database refuses it.
     """
 
     specimen = models.ForeignKey(Specimen, models.PROTECT, related_name="reports")
-    issue = models.PositiveSmallIntegerField()
-    state = models.CharField(max_length=10, choices=ReportState.choices)
-    entered_at = models.DateTimeField()
-    entered_by = _person()
-    verified_at = models.DateTimeField(null=True)
-    verified_by = _person()
     note = EncryptedTextField(column="diagnostics.labreport.note")
     why = EncryptedTextField(column="diagnostics.labreport.why")
     has_critical = models.BooleanField(default=False)
-    sent_back = models.CharField(max_length=200, blank=True)
-    explained_at = models.DateTimeField(null=True)
-    explained_by = _person()
 
     class Meta:
         indexes = [
@@ -174,32 +206,7 @@ class LabReport(OfVisit):
             models.Index(fields=["site", "verified_at"], name="diagnostics_report_figures"),
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["specimen", "issue"], name="diagnostics_report_each_issue_once"
-            ),
-            models.UniqueConstraint(
-                fields=["specimen"],
-                condition=Q(state="entered"),
-                name="diagnostics_report_one_entered",
-            ),
-            models.UniqueConstraint(
-                fields=["specimen"],
-                condition=Q(state="released"),
-                name="diagnostics_report_one_in_force",
-            ),
-            models.CheckConstraint(
-                name="diagnostics_report_known", condition=Q(state__in=ReportState.values)
-            ),
-            models.CheckConstraint(
-                name="diagnostics_report_second_person",
-                condition=Q(verified_by__isnull=True)
-                | Q(entered_by__isnull=True)
-                | ~Q(verified_by=F("entered_by")),
-            ),
-            models.CheckConstraint(
-                name="diagnostics_report_verified",
-                condition=Q(state__in=("entered", "dropped")) | Q(verified_at__isnull=False),
-            ),
+            *rules_of_issues("diagnostics_report", "specimen"),
             *in_calendar("diagnostics_labreport", "entered_at", "verified_at", "explained_at"),
         ]
 
@@ -233,9 +240,15 @@ class LabValue(models.Model):
 
 
 class CriticalValue(OfVisit):
-    """A value that somebody must be told of at once, until they have said it back."""
+    """A value or finding that somebody must be told of at once, until they have said it back.
 
-    report = models.ForeignKey(LabReport, models.PROTECT, related_name="+")
+    It is of a report of the laboratory, or of one of an examination.
+    """
+
+    report = models.ForeignKey(LabReport, models.PROTECT, null=True, related_name="+")
+    study_report = models.ForeignKey(
+        "diagnostics.StudyReport", models.PROTECT, null=True, related_name="+"
+    )
     practitioner = models.ForeignKey(
         "workforce.Practitioner", models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -244,11 +257,11 @@ class CriticalValue(OfVisit):
     flag = models.CharField(max_length=2)
     state = models.CharField(max_length=12, choices=CriticalState.choices)
     raised_at = models.DateTimeField()
-    raised_by = _person()
+    raised_by = person()
     acknowledged_at = models.DateTimeField(null=True)
-    acknowledged_by = _person()
+    acknowledged_by = person()
     handled_at = models.DateTimeField(null=True)
-    handled_by = _person()
+    handled_by = person()
     action = EncryptedTextField(column="diagnostics.criticalvalue.action")
 
     class Meta:
@@ -262,6 +275,14 @@ class CriticalValue(OfVisit):
         ]
         constraints = [
             models.UniqueConstraint(fields=["report", "analyte"], name="diagnostics_critical_once"),
+            models.UniqueConstraint(
+                fields=["study_report", "analyte"], name="diagnostics_critical_finding_once"
+            ),
+            models.CheckConstraint(
+                name="diagnostics_critical_of_one",
+                condition=Q(report__isnull=True, study_report__isnull=False)
+                | Q(report__isnull=False, study_report__isnull=True),
+            ),
             models.CheckConstraint(
                 name="diagnostics_critical_known", condition=Q(state__in=CriticalState.values)
             ),

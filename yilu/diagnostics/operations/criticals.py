@@ -1,7 +1,9 @@
-"""Critical values: raised, acknowledged with read-back, acted on, withdrawn when wrong."""
+"""Critical values and findings: raised, said back, acted on, withdrawn when wrong."""
 
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
+
+from django.db.models import Q
 
 from yilu.diagnostics import permissions
 from yilu.diagnostics.errors import LabReasonMissing, NotReadBack
@@ -12,7 +14,7 @@ from yilu.diagnostics.events import (
     CriticalValueWithdrawn,
     ResultsSentBack,
 )
-from yilu.diagnostics.models import CriticalValue, LabReport, LabValue
+from yilu.diagnostics.models import CriticalValue, LabReport, LabValue, StudyReport
 from yilu.diagnostics.operations.lab_trace import trace
 from yilu.diagnostics.rules.judging import CRITICAL
 from yilu.diagnostics.selectors.lab_values import value_line
@@ -48,29 +50,34 @@ def raise_criticals(*, actor: Actor, report: LabReport, values: list[LabValue]) 
         if value.flag not in CRITICAL or (value.analyte, shown) in known:
             continue
         row = CriticalValue(
-            site_id=report.site_id,
-            patient_id=report.patient_id,
-            visit_id=report.visit_id,
-            clinic_day=report.clinic_day,
             report=report,
             practitioner_id=value.order.practitioner_id,
             analyte=value.analyte,
             shown=shown,
             flag=value.flag,
-            state=CriticalState.OPEN,
-            raised_at=clock.now(),
-            raised_by_id=actor.user_id,
-            action="",
         )
-        row.save(force_insert=True)
-        event = CriticalValueFound(row.pk, report.pk, row.visit_id, row.patient_id, row.analyte)
-        trace(
-            actor=actor,
-            row=row,
-            action="critical.raised",
-            event=event,
-            details={"analyte": row.analyte},
+        _raise(actor, row, report)
+
+
+@operation
+def raise_findings(*, actor: Actor, report: StudyReport, practitioner_id: UUID | None) -> None:
+    """Have the doctor told of the findings of a report that cannot wait, before it is verified.
+
+    What was told of an issue before is not told again.
+    """
+    told = CriticalValue.objects.filter(study_report__study_id=report.study_id)
+    known = set(told.exclude(state=CriticalState.WITHDRAWN).values_list("analyte", flat=True))
+    for key in report.critical:
+        if key in known:
+            continue
+        row = CriticalValue(
+            study_report=report,
+            practitioner_id=practitioner_id,
+            analyte=key,
+            shown="",
+            flag="",
         )
+        _raise(actor, row, report)
 
 
 @operation
@@ -79,14 +86,15 @@ def acknowledge_critical(
 ) -> None:
     """Say a critical value back; from then on it is known who knows it, and since when.
 
+    A value is said back by its number, a finding by choosing it from the list.
+
     Raises:
         NotFound, NotAllowed, Stale, LabMoved.
         NotReadBack: what was said back is not the value.
     """
     row = _hold(actor, critical_id, version)
     check_critical_move(row.state, CriticalState.ACKNOWLEDGED)
-    value = LabValue.objects.get(report_id=row.report_id, analyte=row.analyte)
-    if _number(read_back) != value.number:
+    if not _is_said_back(row, read_back):
         raise NotReadBack(FieldError("read_back", "not_matching", str(NotReadBack.message)))
     row.state, row.acknowledged_at = CriticalState.ACKNOWLEDGED, clock.now()
     row.acknowledged_by_id = actor.user_id
@@ -121,8 +129,18 @@ def handle_critical(
 @operation
 def withdraw_criticals(*, actor: Actor, report_id: UUID, but_for: frozenset[str]) -> None:
     """Take back what was told of a report that does not stand, except values that still do."""
+    _withdraw(actor, Q(report_id=report_id), but_for)
+
+
+@operation
+def withdraw_findings(*, actor: Actor, report_id: UUID, but_for: frozenset[str]) -> None:
+    """Take back what was told of a report of an examination, except findings that still stand."""
+    _withdraw(actor, Q(study_report_id=report_id), but_for)
+
+
+def _withdraw(actor: Actor, of: Q, but_for: frozenset[str]) -> None:
     held = CriticalValue.objects.select_for_update(no_key=True)
-    open_ones = held.filter(report_id=report_id, state__in=CRITICAL_OPEN).order_by("pk")
+    open_ones = held.filter(of, state__in=CRITICAL_OPEN).order_by("pk")
     for row in open_ones.exclude(analyte__in=but_for):
         check_critical_move(row.state, CriticalState.WITHDRAWN)
         row.state = CriticalState.WITHDRAWN
@@ -146,6 +164,24 @@ def drop_report(*, actor: Actor, specimen_id: UUID, reason: str) -> None:
     withdraw_criticals(actor=actor, report_id=row.pk, but_for=frozenset())
     event = ResultsSentBack(row.pk, row.specimen_id, row.visit_id, row.patient_id)
     trace(actor=actor, row=row, action="report.sent_back", event=event)
+
+
+def _raise(actor: Actor, row: CriticalValue, report: LabReport | StudyReport) -> None:
+    row.site_id, row.patient_id = report.site_id, report.patient_id
+    row.visit_id, row.clinic_day = report.visit_id, report.clinic_day
+    row.state, row.raised_at = CriticalState.OPEN, clock.now()
+    row.raised_by_id, row.action = actor.user_id, ""
+    row.save(force_insert=True)
+    event = CriticalValueFound(row.pk, report.pk, row.visit_id, row.patient_id, row.analyte)
+    details = {"analyte": row.analyte}
+    trace(actor=actor, row=row, action="critical.raised", event=event, details=details)
+
+
+def _is_said_back(row: CriticalValue, read_back: str) -> bool:
+    if row.report_id is None:
+        return read_back == row.analyte
+    value = LabValue.objects.get(report_id=row.report_id, analyte=row.analyte)
+    return _number(read_back) == value.number
 
 
 def _hold(actor: Actor, critical_id: UUID, version: int | None) -> CriticalValue:

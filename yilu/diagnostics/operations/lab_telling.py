@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from yilu.diagnostics.models import LabReport, Specimen
+from yilu.diagnostics.models import LabReport, Specimen, StudyReport
 from yilu.diagnostics.states import ReportState
 from yilu.messaging.operations.messages import send_message
 from yilu.platform.actors import Actor
@@ -10,7 +10,7 @@ from yilu.platform.db import operation
 from yilu.platform.errors import NotFound
 from yilu.scheduling.operations.telling import TWO_WAYS
 
-READY, AGAIN = "lab_report_ready", "lab_collect_again"
+READY, AGAIN, STUDY = "lab_report_ready", "lab_collect_again", "exam_report_ready"
 
 
 @operation
@@ -24,6 +24,19 @@ def tell_of_report(*, actor: Actor, report_id: UUID) -> None:
         raise NotFound
     if row.state == ReportState.RELEASED:
         _send(actor, READY, row.site_id, row.patient_id, row.pk)
+
+
+@operation
+def tell_of_study(*, actor: Actor, report_id: UUID) -> None:
+    """Say once that the report of an examination can be read. Nothing for a replaced one.
+
+    Raises: NotFound.
+    """
+    row = StudyReport.objects.filter(pk=report_id).first()
+    if row is None:
+        raise NotFound
+    if row.state == ReportState.RELEASED:
+        _send(actor, STUDY, row.site_id, row.patient_id, row.pk)
 
 
 @operation

@@ -1,22 +1,34 @@
-"""The one way in which deeds of the laboratory are written down and told."""
+"""The one way in which deeds of the laboratory and of imaging are written down and told."""
 
 from typing import Any
-from uuid import UUID
 
-from yilu.diagnostics.models import CriticalValue, LabOrder, LabReport, Specimen
-from yilu.diagnostics.selectors.topics import criticals_topic, lab_topic, visit_lab_topic
+from yilu.diagnostics.models import (
+    CriticalValue,
+    LabOrder,
+    LabReport,
+    Specimen,
+    Study,
+    StudyReport,
+)
+from yilu.diagnostics.selectors.topics import (
+    criticals_topic,
+    imaging_topic,
+    lab_topic,
+    visit_exams_topic,
+    visit_lab_topic,
+)
 from yilu.platform import audit, outbox
 from yilu.platform.actors import Actor
 from yilu.platform.db import operation
 
-Row = CriticalValue | LabOrder | LabReport | Specimen
+Row = CriticalValue | LabOrder | LabReport | Specimen | Study | StudyReport
 
 
 @operation
 def trace(
     *, actor: Actor, row: Row, action: str, event: object, details: dict[str, Any] | None = None
 ) -> None:
-    """Record a deed about a row of the laboratory, and tell others and the pages that show it."""
+    """Record a deed about a row of either, and tell others and the pages that show it."""
     audit.record(
         actor,
         f"diagnostics.{action}",
@@ -30,9 +42,17 @@ def trace(
         actor=actor,
         site_id=row.site_id,
         subject=row,
-        topics=_topics(row.site_id, row.visit_id),
+        topics=_topics(row),
     )
 
 
-def _topics(site_id: UUID, visit_id: UUID) -> list[str]:
-    return [lab_topic(site_id), visit_lab_topic(visit_id), criticals_topic(site_id)]
+def _topics(row: Row) -> list[str]:
+    if isinstance(row, Study | StudyReport):
+        return [imaging_topic(row.site_id), visit_exams_topic(row.visit_id)]
+    topics = [lab_topic(row.site_id), visit_lab_topic(row.visit_id)]
+    if isinstance(row, CriticalValue):
+        topics += [criticals_topic(row.site_id), imaging_topic(row.site_id)]
+        topics.append(visit_exams_topic(row.visit_id))
+    else:
+        topics.append(criticals_topic(row.site_id))
+    return topics

@@ -15,9 +15,15 @@ from yilu.diagnostics.events import (
     ExamWithdrawn,
 )
 from yilu.diagnostics.models import ExamRequest
+from yilu.diagnostics.operations.studies import Aim, call_off_study, open_study
 from yilu.diagnostics.rules.tables import table
 from yilu.diagnostics.selectors.offered import offered_exams
-from yilu.diagnostics.selectors.topics import exams_topic, trip_topic, visit_exams_topic
+from yilu.diagnostics.selectors.topics import (
+    exams_topic,
+    imaging_topic,
+    trip_topic,
+    visit_exams_topic,
+)
 from yilu.diagnostics.states import PENDING, ExamState, Flag, Urgency, check_move
 from yilu.facility.selectors.sites import site_zone
 from yilu.platform import audit, clock, outbox
@@ -28,12 +34,16 @@ from yilu.scheduling.selectors.telling import telling
 from yilu.scheduling.states import BookingState
 from yilu.visits.selectors.visits import visit_info
 
+NO_AIM = Aim()
 GONE = (BookingState.CANCELLED, BookingState.NO_SHOW)
 
 
 @dataclass(frozen=True, slots=True)
 class ExamWish:
-    """What a doctor asks for at a visit. No flags: those that the table gives the examination."""
+    """What a doctor asks for at a visit. No flags: those that the table gives the examination.
+
+    `is_now`: it is done at this visit, without a booking.
+    """
 
     visit_id: UUID
     service_id: UUID
@@ -41,6 +51,8 @@ class ExamWish:
     reason: str = ""
     wanted_by: date | None = None
     flags: tuple[str, ...] | None = None
+    aim: Aim = NO_AIM
+    is_now: bool = False
 
 
 @operation
@@ -52,6 +64,8 @@ def ask_examination(*, actor: Actor, wish: ExamWish) -> UUID:
         NoExamination: the site offers no such examination, or its words are not ours.
         WantedInPast: the day by which it is wanted is over.
         AlreadyAsked: the same is open or booked for this patient.
+        PartMissing: which part of the body, or which side, was not said.
+        RecentResult: there is a recent report of the same, and no reason was given.
     """
     visit = visit_info(wish.visit_id)
     actor.require_to_see(permissions.SEE, visit.site_id)
@@ -64,6 +78,7 @@ def ask_examination(*, actor: Actor, wish: ExamWish) -> UUID:
     day = now.astimezone(site_zone(visit.site_id)).date()
     if wish.wanted_by is not None and wish.wanted_by < day:
         raise WantedInPast
+    profile = table().profiles[offered.service.key]
     promise = table().promises.get(offered.kind)
     held = ExamRequest(
         site_id=visit.site_id,
@@ -76,12 +91,14 @@ def ask_examination(*, actor: Actor, wish: ExamWish) -> UUID:
         flags=[one.value for one in Flag if one.value in flags],
         reason=wish.reason.strip()[:500],
         wanted_by=wish.wanted_by,
+        state=ExamState.HERE if wish.is_now and profile.modality else ExamState.OPEN,
         requested_at=now,
         due_at=now + promise if promise else None,
         clinic_day=day,
     )
     with on_violation(diagnostics_request_once=AlreadyAsked):
         held.save(force_insert=True)
+    open_study(actor=actor, held=held, profile=profile, aim=wish.aim)
     told = ExamRequested(
         held.pk, held.patient_id, held.visit_id, held.service_id, held.kind, held.urgency,
         held.due_at,
@@ -99,6 +116,7 @@ def withdraw_request(
     Raises:
         NotFound, NotAllowed, Stale.
         RequestMoved: it is booked, done or withdrawn; a booking is cancelled first.
+        LabMoved: the examination has begun.
     """
     held = ExamRequest.objects.select_for_update(no_key=True).filter(pk=request_id).first()
     if held is None:
@@ -110,6 +128,7 @@ def withdraw_request(
     held.state, held.ended_at = ExamState.WITHDRAWN, clock.now()
     held.version += 1
     held.save(update_fields=["state", "ended_at", "version"])
+    call_off_study(actor=actor, request_id=held.pk)
     write(
         actor=actor,
         held=held,
@@ -191,5 +210,6 @@ def write(*, actor: Actor, held: ExamRequest, deed: str, event: object) -> None:
         service=str(held.service_id),
     )
     topics = [exams_topic(held.site_id), visit_exams_topic(held.visit_id)]
+    topics.append(imaging_topic(held.site_id))
     topics += [trip_topic(held.trip_id)] if held.trip_id else []
     outbox.publish(event, actor=actor, site_id=held.site_id, subject=held, topics=topics)

@@ -28,8 +28,8 @@ from yilu.diagnostics.states import (
     check_specimen_move,
 )
 from yilu.facility.selectors.sites import site_zone
-from yilu.patients.rules.identity import Known, is_enough, matching
-from yilu.patients.selectors.patients import patient_briefs
+from yilu.patients.rules.identity import is_enough, matching
+from yilu.patients.selectors.identifying import known_of
 from yilu.platform import clock, numbers
 from yilu.platform.actors import Actor
 from yilu.platform.db import check_version, operation
@@ -205,14 +205,7 @@ def _checked(tests: Iterable[str], given: Mapping[str, str]) -> dict[str, str]:
 
 
 def _identified(actor: Actor, patient_id: UUID, given: Mapping[str, str]) -> list[str]:
-    patient = patient_briefs(actor, [patient_id], "specimen collection")[patient_id]
-    known = Known(
-        name=patient.name.written,
-        pinyin=patient.name.pinyin,
-        born_on=patient.born_on.isoformat() if patient.born_on else "",
-        phone_masked=patient.phone_masked,
-        record_no=patient.record_no,
-    )
+    known = known_of(actor, patient_id, "specimen collection")
     if not is_enough(known, given):
         message = str(PatientNotIdentified.message)
         raise PatientNotIdentified(FieldError("identifiers", "not_matching", message))

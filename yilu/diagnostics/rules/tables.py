@@ -16,10 +16,18 @@ FILE = Path(__file__).parent.parent / "data" / "examinations.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What a service is as an examination."""
+    """What a service is as an examination.
+
+    With a `modality` it has a worklist and a report; `parts`: what may be examined, `part` when
+    nobody says; `before`: the questions before it begins, None for those of the modality.
+    """
 
     kind: str
     flags: tuple[str, ...]
+    modality: str = ""
+    part: str = ""
+    parts: tuple[str, ...] = ()
+    before: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +67,7 @@ def table() -> Table:
     return Table(
         version=body["version"],
         promises={kind: timedelta(hours=n) for kind, n in body["promises"].items()},
-        profiles={
-            key: Profile(one["kind"], tuple(one.get("flags", ())))
-            for key, one in body["services"].items()
-        },
+        profiles={key: _profile(one) for key, one in body["services"].items()},
         walk=timedelta(minutes=body["walk_minutes"]),
         orders=tuple(
             Order(
@@ -82,6 +87,18 @@ def table() -> Table:
             flag: tuple(Localized(words) for words in many)
             for flag, many in body["prepare"].items()
         },
+    )
+
+
+def _profile(one: Mapping[str, Any]) -> Profile:
+    own = (one["part"],) if "part" in one else ()
+    return Profile(
+        one["kind"],
+        tuple(one.get("flags", ())),
+        one.get("modality", ""),
+        one.get("part", ""),
+        tuple(dict.fromkeys((*own, *one.get("parts", ())))),
+        tuple(one["before"]) if "before" in one else None,
     )
 
 

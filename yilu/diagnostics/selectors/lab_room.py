@@ -9,6 +9,7 @@ from yilu.clinical import permissions as clinical
 from yilu.diagnostics import permissions
 from yilu.diagnostics.models import CriticalValue, LabOrder, LabReport, LabValue, Specimen
 from yilu.diagnostics.rules.catalogue import lab_table
+from yilu.diagnostics.rules.imaging import imaging_table
 from yilu.diagnostics.selectors.lab_tube import Issue, issues_of
 from yilu.diagnostics.selectors.lab_values import ValueLine, value_line
 from yilu.diagnostics.selectors.lab_worklist import names_of_tests
@@ -66,6 +67,7 @@ class CriticalLine:
     visit_id: UUID
     name: Localized
     shown: str
+    is_finding: bool
     is_acknowledged: bool
     raised_at: datetime
     minutes: int
@@ -209,10 +211,9 @@ def _criticals(actor: Actor, rows: list[CriticalValue]) -> list[CriticalLine]:
         CriticalLine(
             id=one.pk,
             visit_id=one.visit_id,
-            name=table.analytes[one.analyte].name
-            if one.analyte in table.analytes
-            else Localized({"zh-Hans": one.analyte, "en": one.analyte}),
-            shown=one.shown,
+            name=_critical_name(one),
+            shown=one.shown or str(_critical_name(one)),
+            is_finding=one.report_id is None,
             is_acknowledged=one.state != CriticalState.OPEN,
             raised_at=one.raised_at.astimezone(site_zone(one.site_id)),
             minutes=int((now - one.raised_at).total_seconds() // 60),
@@ -224,3 +225,11 @@ def _criticals(actor: Actor, rows: list[CriticalValue]) -> list[CriticalLine]:
         )
         for one in rows
     ]
+
+
+def _critical_name(one: CriticalValue) -> Localized:
+    analyte = lab_table().analytes.get(one.analyte)
+    if analyte is not None and one.report_id is not None:
+        return analyte.name
+    unknown = Localized({"zh-Hans": one.analyte, "en": one.analyte})
+    return imaging_table().findings.get(one.analyte, unknown)

@@ -17,6 +17,7 @@ class Offered:
     name: Localized
     kind: str
     flags: tuple[str, ...]
+    parts: tuple[str, ...]
     service: ServiceInfo
 
     @property
@@ -32,7 +33,9 @@ def offered_exams(site_id: UUID) -> list[Offered]:
     """The services of a site that are examinations. Two queries."""
     known = table().profiles
     return [
-        Offered(one.id, one.name, known[one.key].kind, known[one.key].flags, one)
+        Offered(
+            one.id, one.name, known[one.key].kind, known[one.key].flags, known[one.key].parts, one
+        )
         for one in services(site_id)
         if one.key in known
     ]

@@ -12,7 +12,7 @@ from yilu.diagnostics import permissions
 from yilu.diagnostics.models import ExamRequest
 from yilu.diagnostics.rules.tables import table
 from yilu.diagnostics.selectors.offered import flag_labels
-from yilu.diagnostics.states import PENDING, ExamKind, ExamState, Urgency
+from yilu.diagnostics.states import PENDING, TO_FIT, ExamKind, ExamState, Urgency
 from yilu.facility.selectors.sites import SiteInfo, site_info
 from yilu.intake.rules.questions import Risk
 from yilu.intake.selectors.sheets import risks_by_patient
@@ -84,6 +84,10 @@ class ExamLine:
         return self.state == ExamState.OPEN
 
     @property
+    def can_withdraw(self) -> bool:
+        return self.state in {ExamState.OPEN, ExamState.HERE}
+
+    @property
     def promised_minutes(self) -> int:
         """How long we promised it would take at most."""
         return int(((self.due_at or self.requested_at) - self.requested_at).total_seconds() // 60)
@@ -95,7 +99,8 @@ class ExamLine:
             return "late"
         if self.is_open:
             return "soon" if self.is_near or self.urgency != Urgency.USUAL else ""
-        return "booked" if self.state == ExamState.BOOKED else "done"
+        looks = {ExamState.BOOKED: "booked", ExamState.HERE: "waiting"}
+        return looks.get(ExamState(self.state), "done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +156,7 @@ def centre(actor: Actor, site_id: UUID) -> Centre:
     """
     actor.require_to_see(permissions.SEE, site_id)
     site = site_info(site_id)
-    pending = ExamRequest.objects.filter(site_id=site_id, state__in=PENDING)
+    pending = ExamRequest.objects.filter(site_id=site_id, state__in=TO_FIT)
     lines = exam_lines(actor, pending.order_by("requested_at", "id")[:MOST], site.zone)
     still = [one for one in lines if one.is_open]
     booked = [one for one in lines if not one.is_open]

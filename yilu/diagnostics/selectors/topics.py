@@ -36,3 +36,8 @@ def criticals_topic(site_id: UUID) -> str:
 def outside_topic(patient_id: UUID) -> str:
     """What a patient brought from elsewhere. No query."""
     return f"outside-results:{patient_id}"
+
+
+def imaging_topic(site_id: UUID) -> str:
+    """The worklist of the imaging post of a site. No query."""
+    return f"imaging:{site_id}"

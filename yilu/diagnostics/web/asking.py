@@ -12,6 +12,7 @@ from yilu.diagnostics import permissions
 from yilu.diagnostics.operations.requests import ask_examination, withdraw_request
 from yilu.diagnostics.selectors.offered import offered_exams
 from yilu.diagnostics.selectors.requests import requests_of_visit
+from yilu.diagnostics.selectors.study_reports import studies_of
 from yilu.diagnostics.selectors.topics import visit_exams_topic
 from yilu.diagnostics.web.forms import AskForm
 from yilu.platform.web.http import ActorRequest, with_toast
@@ -23,9 +24,11 @@ from yilu.visits.selectors.visits import visit_info
 def of_visit(request: ActorRequest, visit_id: UUID) -> HttpResponse:
     """What was asked for at a visit, for the doctor's room."""
     visit = visit_info(visit_id)
+    lines = requests_of_visit(request.actor, visit_id, visit.site_id)
+    studies = studies_of([one.id for one in lines])
     context = {
         "visit_id": visit_id,
-        "lines": requests_of_visit(request.actor, visit_id, visit.site_id),
+        "lines": [(one, studies.get(one.id)) for one in lines],
         "may_ask": request.actor.may(permissions.ASK, visit.site_id),
         "topic": visit_exams_topic(visit_id),
     }

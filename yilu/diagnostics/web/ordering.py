@@ -13,6 +13,7 @@ from yilu.diagnostics.operations.criticals import acknowledge_critical, handle_c
 from yilu.diagnostics.operations.lab_orders import LabWish, cancel_order, order_tests
 from yilu.diagnostics.operations.results import explain_report
 from yilu.diagnostics.rules.catalogue import lab_table
+from yilu.diagnostics.rules.imaging import imaging_table
 from yilu.diagnostics.selectors.lab_before import known_before
 from yilu.diagnostics.selectors.lab_room import critical_line, lab_of_visit, report_detail
 from yilu.diagnostics.selectors.outside import outside_file, outside_of
@@ -97,7 +98,8 @@ def critical(request: ActorRequest, critical_id: UUID) -> HttpResponseBase:
     """Say a critical value back; afterwards note what was done."""
     if request.method != "POST":
         line = critical_line(request.actor, critical_id)
-        return render(request, "diagnostics/_critical.html", {"line": line})
+        context = {"line": line, "findings": imaging_table().findings.items()}
+        return render(request, "diagnostics/_critical.html", context)
 
     def run() -> HttpResponse:
         version = sent_number(request, "version")
@@ -122,6 +124,7 @@ def critical(request: ActorRequest, critical_id: UUID) -> HttpResponseBase:
             raise
         context = {
             "line": critical_line(request.actor, critical_id),
+            "findings": imaging_table().findings.items(),
             "refused": refused,
             "typed": request.POST,
         }

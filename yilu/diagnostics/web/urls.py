@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from yilu.diagnostics.web import asking, laboratory, ordering, views
+from yilu.diagnostics.web import asking, images, imaging, laboratory, ordering, views
 
 app_name = "diagnostics"
 urlpatterns: list[URLPattern] = [
@@ -41,4 +41,33 @@ urlpatterns: list[URLPattern] = [
         name="lab-back",
     ),
     path("laboratory/reports/<uuid:report_id>.pdf", laboratory.report, name="lab-report"),
+    path("imaging/", imaging.home, name="imaging"),
+    path("imaging/unmatched", images.without_study, name="unmatched"),
+    path("imaging/sites/<uuid:site_id>/list", imaging.lines, name="study-list"),
+    path("imaging/sites/<uuid:site_id>/scan", imaging.scan, name="study-scan"),
+    path("imaging/studies/<uuid:study_id>/", imaging.study, name="study"),
+    path("imaging/studies/<uuid:study_id>/arrive", imaging.arrived, name="study-arrive"),
+    path("imaging/studies/<uuid:study_id>/begin", imaging.begun, name="study-begin"),
+    path("imaging/studies/<uuid:study_id>/taken", imaging.taken, name="study-taken"),
+    path("imaging/studies/<uuid:study_id>/report", imaging.written, name="study-write"),
+    path("imaging/studies/<uuid:study_id>/correct", imaging.corrected, name="study-correct"),
+    path(
+        "imaging/studies/<uuid:study_id>/reports/<uuid:report_id>/release",
+        imaging.released,
+        name="study-release",
+    ),
+    path(
+        "imaging/studies/<uuid:study_id>/reports/<uuid:report_id>/back",
+        imaging.sent_back,
+        name="study-back",
+    ),
+    path("imaging/studies/<uuid:study_id>/images", images.viewer, name="viewer"),
+    path("imaging/studies/<uuid:study_id>/picture", images.add_picture, name="picture-add"),
+    path("imaging/images/<uuid:image_id>/look", images.look, name="image-look"),
+    path("imaging/images/<uuid:image_id>/frames/<int:n>", images.frame, name="image-frame"),
+    path("imaging/images/<uuid:image_id>/file", images.picture, name="image-file"),
+    path("imaging/images/<uuid:image_id>/assign", images.assigned, name="image-assign"),
+    path("imaging/reports/<uuid:report_id>/", imaging.show, name="study-show"),
+    path("imaging/reports/<uuid:report_id>/explained", imaging.explained, name="study-explained"),
+    path("imaging/reports/<uuid:report_id>.pdf", imaging.paper, name="study-paper"),
 ]

@@ -93,6 +93,12 @@ urlpatterns: list[URLPattern] = [
     path("my/me", mine.me, name="me"),
     path("my/me/messages", mine.messages, name="messages"),
     path("my/me/reports", reports.reports, name="reports"),
+    path("my/me/reports/examinations/<uuid:report_id>", reports.study, name="study-report"),
+    path(
+        "my/me/reports/examinations/<uuid:report_id>/paper",
+        reports.study_sheet,
+        name="study-report-paper",
+    ),
     path("my/me/reports/add", outside.add, name="outside-add"),
     path("my/me/reports/outside/<uuid:outside_id>", outside.show, name="outside"),
     path("my/me/reports/outside/<uuid:outside_id>/remove", outside.remove, name="outside-remove"),

@@ -10,6 +10,10 @@ from yilu.diagnostics.selectors.lab_waiting import (
     unexplained_since,
     waits_here_for_results,
 )
+from yilu.diagnostics.selectors.study_waiting import (
+    unexplained_studies_since,
+    waits_here_for_studies,
+)
 from yilu.outbreak.selectors.screenings import is_apart
 from yilu.pharmacy.selectors.waiting import waits_for_medicine
 from yilu.platform import undo
@@ -94,7 +98,7 @@ def go_on(*, actor: Actor, visit_id: UUID) -> None:
         _wait_in(actor, visit, sampling_queue(visit.site_id))
     elif waits_for_medicine(visit_id):
         _wait_for(actor, visit, QueueKind.PHARMACY)
-    elif waits_here_for_results(visit_id):
+    elif waits_here_for_results(visit_id) or waits_here_for_studies(visit_id):
         return
     elif (seen := _seen_before_results(visit_id)) is not None:
         return_ticket(actor=actor, ticket_id=seen.id)
@@ -118,7 +122,7 @@ def leave_window(*, actor: Actor, visit_id: UUID, kind: QueueKind) -> None:
 
 @operation
 def follow_laboratory(*, actor: Actor, visit_id: UUID) -> None:
-    """Send a patient on after the laboratory did something: sampled, reported or called off.
+    """Send a patient on after the laboratory or imaging did something: sampled, reported, off.
 
     Who has not been seen by the doctor yet stays where they are.
     """
@@ -189,9 +193,12 @@ def _seen_before_results(visit_id: UUID) -> TicketInfo | None:
     """The consultation that ended before results came, to which the patient comes back."""
     seen = [ticket for ticket in tickets_of_visit(visit_id) if _was_seen(ticket)]
     last = max(seen, key=lambda one: one.ended_at or one.issued_at, default=None)
-    if last is None or last.ended_at is None or not unexplained_since(visit_id, last.ended_at):
+    if last is None or last.ended_at is None:
         return None
-    return last
+    since = last.ended_at
+    if unexplained_since(visit_id, since) or unexplained_studies_since(visit_id, since):
+        return last
+    return None
 
 
 def _wait_for(actor: Actor, visit: VisitInfo, kind: QueueKind) -> None:

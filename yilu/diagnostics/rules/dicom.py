@@ -1,0 +1,194 @@
+"""What stands in a DICOM file, read as the hostile bytes that it may be."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+
+import numpy as np
+from pydicom import config, dcmread
+from pydicom.dataset import Dataset, FileDataset
+from pydicom.pixels.processing import convert_color_space
+from pydicom.pixels.utils import pixel_array
+
+# A frame takes four bytes a pixel in a browser; more is no picture that a clinic takes.
+PIXELS = 40_000_000
+FRAMES = 2000
+LONGEST_UID = 64
+_UID = re.compile(r"[0-9]+(\.[0-9]+)*")
+
+config.settings.reading_validation_mode = config.IGNORE
+
+
+class Unreadable(Exception):
+    """These bytes are no DICOM object that we can take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What an object says of itself and of whom it shows."""
+
+    sop_uid: str
+    series_uid: str
+    study_uid: str
+    accession: str
+    patient_number: str
+    patient_name: str
+    born_on: str
+    modality: str
+    title: str
+    series_number: int
+    number: int
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a frame is to be drawn. `spacing`: millimetres between rows and columns, 0 if unknown."""
+
+    rows: int
+    columns: int
+    frames: int
+    is_color: bool
+    is_signed: bool
+    slope: float
+    intercept: float
+    center: float
+    width: float
+    is_inverted: bool
+    spacing: tuple[float, float]
+
+
+def facts_of(content: bytes) -> Facts:
+    """What an object says of itself. Raises: Unreadable."""
+    with _taken_as_hostile():
+        read = dcmread(BytesIO(content), stop_before_pixels=True)
+        found = Facts(
+            sop_uid=_uid(read, "SOPInstanceUID"),
+            series_uid=_uid(read, "SeriesInstanceUID"),
+            study_uid=_uid(read, "StudyInstanceUID"),
+            accession=_text(read, "AccessionNumber", 16),
+            patient_number=_text(read, "PatientID", 64),
+            patient_name=_text(read, "PatientName", 100),
+            born_on=_text(read, "PatientBirthDate", 10),
+            modality=_text(read, "Modality", 16),
+            title=_text(read, "SeriesDescription", 100) or _text(read, "ProtocolName", 100),
+            series_number=_number(read, "SeriesNumber"),
+            number=_number(read, "InstanceNumber"),
+            frames=min(_number(read, "NumberOfFrames") or 1, FRAMES),
+        )
+    if not found.sop_uid or not found.series_uid:
+        raise Unreadable
+    return found
+
+
+def look_of(content: bytes) -> Look:
+    """How the frames of an object are to be drawn. Raises: Unreadable."""
+    with _taken_as_hostile():
+        read = _with_pixels(content)
+        slope = _real(read, "RescaleSlope", 1.0) or 1.0
+        intercept = _real(read, "RescaleIntercept", 0.0)
+        center, width = _real(read, "WindowCenter", 0.0), _real(read, "WindowWidth", 0.0)
+        is_color = int(read.get("SamplesPerPixel", 1)) > 1
+        if width <= 0 and not is_color:
+            frame = _pixels(read, 0).astype("float64") * slope + intercept
+            low, high = float(frame.min()), float(frame.max())
+            center, width = (low + high) / 2, max(high - low, 1.0)
+        return Look(
+            rows=int(read.Rows),
+            columns=int(read.Columns),
+            frames=min(_number(read, "NumberOfFrames") or 1, FRAMES),
+            is_color=is_color,
+            is_signed=int(read.get("PixelRepresentation", 0)) == 1,
+            slope=slope,
+            intercept=intercept,
+            center=center,
+            width=width,
+            is_inverted=str(read.get("PhotometricInterpretation", "")) == "MONOCHROME1",
+            spacing=_spacing(read),
+        )
+
+
+def frame_of(content: bytes, n: int) -> bytes:
+    """The pixels of a frame: 16 bit little endian, or three bytes of colour. Raises: Unreadable."""
+    with _taken_as_hostile():
+        read = _with_pixels(content)
+        if not 0 <= n < min(_number(read, "NumberOfFrames") or 1, FRAMES):
+            raise Unreadable
+        frame = _pixels(read, n)
+        if frame.ndim == 3:
+            return bytes(frame.astype("uint8").tobytes())
+        kind = "<i2" if int(read.get("PixelRepresentation", 0)) == 1 else "<u2"
+        return bytes(frame.astype(kind).tobytes())
+
+
+def _with_pixels(content: bytes) -> FileDataset:
+    """The whole object, if a frame of it is of a size that a picture has."""
+    read = dcmread(BytesIO(content))
+    rows, columns = int(read.Rows), int(read.Columns)
+    samples = int(read.get("SamplesPerPixel", 1))
+    if rows < 1 or columns < 1 or samples not in {1, 3} or rows * columns * samples > PIXELS:
+        raise Unreadable
+    if int(read.get("BitsAllocated", 16)) not in {8, 16}:
+        raise Unreadable
+    return read
+
+
+def _pixels(read: FileDataset, n: int) -> "np.ndarray[tuple[int, ...], np.dtype[np.generic]]":
+    frame = pixel_array(read, index=n, raw=True)
+    space = str(read.get("PhotometricInterpretation", ""))
+    if frame.ndim == 3 and space.startswith("YBR_FULL"):
+        frame = convert_color_space(frame, space, "RGB")
+    elif space == "PALETTE COLOR" or frame.ndim not in {2, 3}:
+        raise Unreadable
+    return np.ascontiguousarray(frame)
+
+
+@contextmanager
+def _taken_as_hostile() -> Iterator[None]:
+    """Whatever reading broken bytes raises, it is one thing to us: they cannot be read."""
+    try:
+        yield
+    except (Unreadable, MemoryError):
+        raise Unreadable from None
+    except Exception as error:  # A parser raises what it likes on bytes that were made to break it.
+        raise Unreadable from error
+
+
+def _uid(read: Dataset, name: str) -> str:
+    text = str(read.get(name, "") or "").strip("\0 ")
+    return text if len(text) <= LONGEST_UID and _UID.fullmatch(text) else ""
+
+
+def _text(read: Dataset, name: str, longest: int) -> str:
+    text = str(read.get(name, "") or "")
+    kept = "".join(c for c in text if c.isprintable()).strip()
+    return kept.encode("utf-8", "ignore").decode()[:longest]
+
+
+def _number(read: Dataset, name: str) -> int:
+    try:
+        found = int(read.get(name, 0) or 0)
+    except (TypeError, ValueError, OverflowError):
+        return 0
+    return found if 0 <= found < 2**31 else 0
+
+
+def _real(read: Dataset, name: str, unless: float) -> float:
+    found = read.get(name, unless)
+    try:
+        first = found[0] if hasattr(found, "__getitem__") and not isinstance(found, str) else found
+        number = float(first)
+    except (TypeError, ValueError, IndexError):
+        return unless
+    return number if abs(number) < 1e9 else unless
+
+
+def _spacing(read: Dataset) -> tuple[float, float]:
+    found = read.get("PixelSpacing") or read.get("ImagerPixelSpacing")
+    try:
+        row, column = (float(one) for one in found)
+    except (TypeError, ValueError):
+        return (0.0, 0.0)
+    return (row, column) if 0 < row < 100 and 0 < column < 100 else (0.0, 0.0)
