@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clinical/", include("yilu.clinical.web.urls")),
     path("intake/", include("yilu.intake.web.urls")),
     path("dental/", include("yilu.dental.web.urls")),
+    path("aesthetics/", include("yilu.aesthetics.web.urls")),
     path("examinations/", include("yilu.diagnostics.web.urls")),
     path("pharmacy/", include("yilu.pharmacy.web.urls")),
     path("billing/", include("yilu.billing.web.urls")),

@@ -50,10 +50,15 @@ def pixels_of(content: bytes, media_type: str) -> int:
     if media_type not in IMAGES:
         return 0
     try:
-        width, height = {PNG: _png, JPEG: _jpeg, WEBP: _webp}[media_type](content)
+        width, height = size_of(content, media_type)
     except (struct.error, IndexError, ValueError):
         return PIXELS + 1
     return width * height
+
+
+def size_of(content: bytes, media_type: str) -> tuple[int, int]:
+    """How wide and high an image says it is; one of ours says so."""
+    return {PNG: _png, JPEG: _jpeg, WEBP: _webp}[media_type](content)
 
 
 def _png(content: bytes) -> tuple[int, int]:

@@ -213,6 +213,12 @@ def said_at(actor: Actor, visit_ids: Iterable[UUID]) -> dict[UUID, list[EntryLin
     return told
 
 
+def running_kinds(visit_id: UUID) -> frozenset[str]:
+    """The kinds of procedures that run at a visit, for apps that treat. One query."""
+    rows = Procedure.objects.filter(visit_id=visit_id, state=ProcedureState.RUNNING)
+    return frozenset(rows.values_list("kind", flat=True))
+
+
 def due_observations(actor: Actor, site_id: UUID) -> list[ObservationLine]:
     """Who at a site is still to be looked at, the most urgent first. Three queries.
 

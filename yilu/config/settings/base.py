@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "yilu.clinical",
     "yilu.intake",
     "yilu.dental",
+    "yilu.aesthetics",
     "yilu.diagnostics",
     "yilu.pharmacy",
     "yilu.billing",

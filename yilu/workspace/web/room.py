@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from yilu.aesthetics.selectors.context import is_aesthetic
 from yilu.clinical import permissions as clinical
 from yilu.clinical.operations.notes import sign_note
 from yilu.clinical.selectors.context import Setting, clinical_topic, patient_topic
@@ -75,6 +76,7 @@ def room(request: ActorRequest, site_key: str) -> HttpResponse:
             "exams_topic": _exams_topic(request, visit),
             "lab_topic": visit_lab_topic(visit.id),
             "is_dental": is_dental(request.actor, visit),
+            "is_aesthetic": is_aesthetic(request.actor, visit),
             "sees_screening": request.actor.may(outbreak.SEE, visit.site_id),
             "sees_answers": request.actor.may(intake.SEE, visit.site_id),
             "is_here": queue.now is not None and queue.now.visit_id == visit.id,

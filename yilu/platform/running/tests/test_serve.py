@@ -38,7 +38,7 @@ ELSEWHERE = {
     "rapidocr",
     "cv2",
 }
-ELSEWHERE |= {"PIL", "shapely", "pytest", "hypothesis", "playwright"}
+ELSEWHERE |= {"shapely", "pytest", "hypothesis", "playwright"}
 
 
 @pytest.fixture(scope="module")

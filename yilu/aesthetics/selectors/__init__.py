@@ -1,0 +1,1 @@
+"""What aesthetics reads."""
