@@ -15,6 +15,7 @@ JOINED = Slot(
     permission=permissions.SEE,
     position=20,
     is_rare=True,
+    is_record=True,
     stylesheet="clinical/clinical.css",
 )
 CONSENTS = Slot(
@@ -23,6 +24,7 @@ CONSENTS = Slot(
     url_name="clinical:patient-consents",
     permission=permissions.SEE,
     position=60,
+    is_record=True,
     stylesheet="clinical/clinical.css",
 )
 

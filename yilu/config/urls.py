@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("visits/", include("yilu.visits.web.urls")),
     path("queueing/", include("yilu.queueing.web.urls")),
     path("prediction/", include("yilu.prediction.web.urls")),
+    path("records/", include("yilu.records.web.urls")),
     path("clinical/", include("yilu.clinical.web.urls")),
     path("intake/", include("yilu.intake.web.urls")),
     path("dental/", include("yilu.dental.web.urls")),

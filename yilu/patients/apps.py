@@ -32,12 +32,13 @@ class PatientsConfig(AppConfig):
     label = "patients"
 
     def ready(self) -> None:
-        """Say how an account becomes an actor; hear what a merge does with each app's rows."""
+        """Say how an account becomes an actor; hear what a merge does with each app's rows,
+        and which of them tie staff to patients."""
         loader = import_string("yilu.patients.selectors.actors.account_actor")
         actors.register_loader("patient", loader)
         fill(CARDS)
         fill(DOUBLES)
         import_module("yilu.patients.rules.merging")
-        autodiscover_modules("merging")
+        autodiscover_modules("merging", "ties")
         guard_all = import_string("yilu.patients.catalogue.guard_all")
         post_migrate.connect(guard_all, sender=self)

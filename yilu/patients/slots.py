@@ -15,7 +15,8 @@ class Slot:
     """A part of a patient's page: its heading, and the name of its address, which takes the id.
 
     A rare one is hidden with its heading while it has nothing to say. `stylesheet` is what the
-    page has to load for it, besides its own.
+    page has to load for it, besides its own. One that shows the record is offered to those alone
+    who may open it.
     """
 
     key: str
@@ -25,6 +26,7 @@ class Slot:
     position: int = 50
     is_rare: bool = False
     stylesheet: str = ""
+    is_record: bool = False
 
     def url(self, patient_id: UUID) -> str:
         return reverse(self.url_name, args=[patient_id])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from yilu.clinical import permissions as clinical
+from yilu.clinical.selectors.context import require_visit
 from yilu.clinical.selectors.notes import DiagnosisLine, diagnoses_of, signed_versions
 from yilu.clinical.selectors.prescriptions import ItemFacts, prescriptions_of_visits
 from yilu.facility.selectors.sites import SiteInfo, site_info
@@ -40,7 +40,7 @@ def after_visit_sheet(actor: Actor, visit_id: UUID) -> AfterVisitSheet:
     """
     visit = visit_info(visit_id)
     if not actor.is_owner(visit.patient_id):
-        actor.require_to_see(clinical.SEE, visit.site_id)
+        require_visit(actor, visit)
     audit.seen(actor, [visit.patient_id], "after-visit sheet")
     site = site_info(visit.site_id)
     signed = signed_versions(visit_id)

@@ -11,7 +11,7 @@ from django.db.models import F
 from yilu.clinical import permissions
 from yilu.clinical.models import ConsentPaper, ConsentSignature, TreatmentConsent
 from yilu.clinical.rules.consents import roles_needed, shown_code, spoken
-from yilu.clinical.selectors.context import setting
+from yilu.clinical.selectors.context import require_patient, setting
 from yilu.clinical.states import Capacity, ConsentState, SignerRole, SigningWay
 from yilu.facility.selectors.sites import site_zone
 from yilu.patients.selectors.patients import PatientBrief, patient_briefs
@@ -132,18 +132,20 @@ def visit_consents(actor: Actor, visit_id: UUID) -> list[ConsentLine]:
 def patient_consents(actor: Actor, patient_ids: Iterable[UUID]) -> list[ConsentLine]:
     """What these patients were given to sign, the newest first, without what was discarded.
 
-    For staff of the sites where they may read the record, and for the patients themselves.
-    Four queries.
+    For staff who may open their records, and for the patients themselves. Four queries, and one
+    for each patient for staff.
+
+    Raises: NotFound, OutsideCare.
     """
     rows = TreatmentConsent.objects.exclude(state=ConsentState.DISCARDED)
     if actor.kind == "patient":
         wanted = set(patient_ids) & actor.owns
         rows = rows.filter(patient_id__in=wanted)
     else:
-        rows = rows.filter(patient_id__in=set(patient_ids))
-        sites = actor.sites(permissions.SEE)
-        if sites is not None:
-            rows = rows.filter(site_id__in=sites)
+        wanted = set(patient_ids)
+        for patient_id in wanted:
+            require_patient(actor, patient_id)
+        rows = rows.filter(patient_id__in=wanted)
     found = _lines(rows)
     audit.seen(actor, {one.patient_id for one in found}, "consents")
     return found

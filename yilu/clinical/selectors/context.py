@@ -12,6 +12,7 @@ from yilu.patients.selectors.patients import PatientBrief, patient_briefs
 from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.errors import NotFound
+from yilu.records.selectors.access import require_record
 from yilu.visits.selectors.visits import VisitInfo, visit_info
 from yilu.visits.states import UNSEEN
 
@@ -82,17 +83,18 @@ def months_between(born_on: date | None, day: date) -> int | None:
 
 
 def setting(actor: Actor, visit_id: UUID, *needs: str) -> Setting:
-    """The visit and its patient, if the actor holds `clinical.see` there and all of `needs`.
+    """The visit and its patient, if the actor may open the record there and holds all of `needs`.
 
-    Two queries.
+    Two queries; one more where the visit is not of the day.
 
     Raises:
         NotFound: there is no such visit, or the actor may not know of it.
+        OutsideCare: the actor has nothing to do with the patient now.
         NotAllowed: it may be seen, but not this be done.
         VisitOver: the visit was abandoned or taken back, and something would be added to it.
     """
     visit = visit_info(visit_id)
-    actor.require_to_see(permissions.SEE, visit.site_id)
+    require_visit(actor, visit)
     for permission in needs:
         actor.require(permission, visit.site_id)
     if needs and visit.state in UNSEEN:
@@ -101,6 +103,26 @@ def setting(actor: Actor, visit_id: UUID, *needs: str) -> Setting:
     if patient is None:
         raise NotFound
     return Setting(visit, patient)
+
+
+def require_visit(actor: Actor, visit: VisitInfo, permission: str = permissions.SEE) -> None:
+    """Refuse whoever may not open the record of this visit. One query at most.
+
+    Raises: NotFound, OutsideCare.
+    """
+    require_record(
+        actor, permission, site_id=visit.site_id, patient_id=visit.patient_id, visit=visit
+    )
+
+
+def require_patient(
+    actor: Actor, patient_id: UUID, site_id: UUID | None = None, permission: str = permissions.SEE
+) -> None:
+    """Refuse whoever may not open what is on a patient's record. One query at most.
+
+    Raises: NotFound, OutsideCare.
+    """
+    require_record(actor, permission, site_id=site_id, patient_id=patient_id)
 
 
 def practitioner(actor: Actor) -> UUID:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from yilu.clinical import permissions
 from yilu.clinical.models import (
     Background,
     Diagnosis,
@@ -17,6 +16,7 @@ from yilu.clinical.models import (
 from yilu.clinical.rules.checks import Taken
 from yilu.clinical.selectors.allergies import AllergyCard, allergy_card
 from yilu.clinical.selectors.chart import taken
+from yilu.clinical.selectors.context import require_patient
 from yilu.clinical.selectors.measures import TrendPoint, vitals_trend
 from yilu.clinical.selectors.notes import PastNote, diagnoses_of, past_notes, visit_note
 from yilu.clinical.selectors.prescriptions import ItemFacts, prescriptions_of_visits
@@ -79,15 +79,15 @@ class AfterVisit:
 
 
 def patient_summary(actor: Actor, patient_id: UUID, visit_id: UUID | None = None) -> PatientSummary:
-    """Allergies, problems, background, medicines, last visits and trend. Eleven queries.
+    """Allergies, problems, background, medicines, last visits and trend. Twelve queries.
 
     `visit_id` is the visit at hand: it is left out of the past.
 
     Raises:
         NotFound: there is no such patient, or the actor may see no record anywhere.
+        OutsideCare: the actor has nothing to do with the patient now.
     """
-    if not actor.may_anywhere(permissions.SEE):
-        raise NotFound
+    require_patient(actor, patient_id)
     patient = patient_briefs(actor, [patient_id], "summary").get(patient_id)
     if patient is None:
         raise NotFound

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from yilu.clinical import permissions
 from yilu.clinical.models import Allergy, Background, Prescription, PrescriptionItem, Problem
 from yilu.clinical.selectors.allergies import allergy_text
+from yilu.clinical.selectors.context import require_patient
 from yilu.clinical.states import IN_USE, AllergyStatus, ProblemStatus
 from yilu.patients.selectors.aliases import Alias, aliases_of, rows_from
 from yilu.patients.selectors.patients import patient_briefs
@@ -69,13 +69,12 @@ class _Origins:
 def joined_history(actor: Actor, patient_id: UUID) -> Joined | None:
     """Allergies, problems, medicines, visits and background of a merged patient, with their origin.
 
-    Three queries of a patient into whom nobody was merged, which gives None; else at most ten.
+    Four queries of a patient into whom nobody was merged, which gives None; else at most eleven.
 
     Raises:
         NotFound: there is no such patient, or the actor may see no record anywhere.
     """
-    if not actor.may_anywhere(permissions.SEE):
-        raise NotFound
+    require_patient(actor, patient_id)
     patient = patient_briefs(actor, [patient_id], "summary").get(patient_id)
     if patient is None:
         raise NotFound

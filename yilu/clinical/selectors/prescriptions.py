@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from yilu.clinical import permissions
 from yilu.clinical.models import Prescription, PrescriptionItem
 from yilu.clinical.rules.usage import dose_text, usage
+from yilu.clinical.selectors.context import require_patient
 from yilu.clinical.states import IN_USE, OWED, PrescriptionKind, PrescriptionState
 from yilu.facility.selectors.sites import site_zone
 from yilu.patients.selectors.patients import PatientBrief, patient_briefs
@@ -163,7 +163,7 @@ def prescription_detail(actor: Actor, prescription_id: UUID) -> PrescriptionDeta
     if facts is None or facts.signed_at is None:
         raise NotFound
     if not actor.is_owner(facts.patient_id, facts.visit_id):
-        actor.require_to_see(permissions.SEE, facts.site_id)
+        require_patient(actor, facts.patient_id, facts.site_id)
     patient = patient_briefs(actor, [facts.patient_id], "prescription").get(facts.patient_id)
     if patient is None:
         raise NotFound

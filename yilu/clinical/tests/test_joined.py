@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from yilu.clinical.operations.allergies import AllergyFacts, add_allergy
 from yilu.clinical.operations.history import add_problem, save_background
+from yilu.clinical.selectors.context import setting
 from yilu.clinical.selectors.joined import joined_history
 from yilu.clinical.tests.factories import make_room, make_second_patient, prescribed
 from yilu.clinical.tests.test_pages import PART, browser, url
@@ -106,20 +107,21 @@ def test_the_patients_page_and_the_room_show_it_and_others_show_nothing(merged):
     page = client.get(reverse("patients:patient", args=[room.patient_id])).text
     assert 'pt-rare" id="slot-joined"' in page
     assert "clinical/clinical" in page
-    plain = make_room(name="何青黛")
-    empty = client.get(reverse("clinical:joined", args=[plain.patient_id]), headers=PART)
+    plain = make_second_patient(room)
+    where = setting(room.doctor, plain)
+    empty = client.get(reverse("clinical:joined", args=[where.patient_id]), headers=PART)
     assert empty.text.strip() == ""
 
 
-def test_it_costs_at_most_ten_queries_and_three_for_nobody(merged):
+def test_it_costs_at_most_eleven_queries_and_four_for_nobody(merged):
     room, _gone, _made, _actor = merged
     with CaptureQueriesContext(connection) as seen:
         joined_history(room.doctor, room.patient_id)
-    assert len(seen) <= 10
+    assert len(seen) <= 11
     plain = make_room(name="何青黛")
     with CaptureQueriesContext(connection) as seen:
         joined_history(plain.doctor, plain.patient_id)
-    assert len(seen) <= 3
+    assert len(seen) <= 4
 
 
 def test_who_may_read_no_record_is_told_of_none(merged):

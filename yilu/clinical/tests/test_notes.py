@@ -64,10 +64,10 @@ def signed_room():
 
 
 def test_a_draft_is_kept_and_read_back():
-    room = make_room()
     at = datetime(2031, 3, 3, 2, 24, 3, tzinfo=UTC)
 
     with clock.at(at):
+        room = make_room()
         saved = save(room, 0, chief_complaint="咳嗽 3 天")
 
     note = visit_note(room.visit_id)
@@ -348,7 +348,7 @@ def test_a_summary_costs_the_same_for_a_short_and_a_long_history(times, django_a
         sign_note(actor=room.doctor, visit_id=visit, draft=Draft(FIRST_NOTE, version=0))
         allergic(room, f"物质{n}")
 
-    with django_assert_num_queries(12):  # Eleven, and the line about who was seen.
+    with django_assert_num_queries(13):  # Twelve, and the line about who was seen.
         summary = patient_summary(room.doctor, room.patient_id)
 
     assert len(summary.past) == min(times, 8)

@@ -59,10 +59,11 @@ def test_an_old_measurement_is_asked_again_and_an_answer_of_this_year_is_not():
     record_vitals(actor=room.nurse, visit_id=room.visit_id, values={"systolic": "150"})
     kept(room)
 
+    where = setting(room.doctor, room.visit_id)
     with clock.at(clock.now() + timedelta(days=100)):
-        known = known_inputs(setting(room.doctor, room.visit_id))
+        known = known_inputs(where)
     with clock.at(clock.now() + timedelta(days=366)):
-        later = known_inputs(setting(room.doctor, room.visit_id))
+        later = known_inputs(where)
 
     assert "systolic" not in known
     assert known["creatinine"].value == "88.4"

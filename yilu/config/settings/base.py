@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "yilu.visits",
     "yilu.queueing",
     "yilu.prediction",
+    "yilu.records",
     "yilu.clinical",
     "yilu.intake",
     "yilu.dental",

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from yilu.clinical.selectors.context import require_visit
 from yilu.diagnostics import permissions
 from yilu.diagnostics.models import LabOrder, Specimen
 from yilu.diagnostics.rules.catalogue import lab_table
@@ -25,7 +26,7 @@ def labels_pdf(actor: Actor, visit_id: UUID, specimen_id: UUID | None) -> tuple[
     Raises: NotFound.
     """
     visit = visit_info(visit_id)
-    actor.require_to_see(permissions.SEE, visit.site_id)
+    require_visit(actor, visit, permissions.SEE)
     found = Specimen.objects.filter(visit_id=visit_id).exclude(state=SpecimenState.REJECTED)
     rows = list(found.filter(pk=specimen_id) if specimen_id else found.order_by("number"))
     if not rows:

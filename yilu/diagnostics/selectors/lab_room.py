@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from yilu.clinical import permissions as clinical
+from yilu.clinical.selectors.context import require_patient, require_visit
 from yilu.diagnostics import permissions
 from yilu.diagnostics.models import CriticalValue, LabOrder, LabReport, LabValue, Specimen
 from yilu.diagnostics.rules.catalogue import lab_table
@@ -113,7 +113,7 @@ def lab_of_visit(actor: Actor, visit_id: UUID) -> LabOfVisit:
     """
     visit = visit_info(visit_id)
     actor.require_to_see(permissions.SEE, visit.site_id)
-    actor.require_to_see(clinical.SEE, visit.site_id)
+    require_visit(actor, visit)
     orders = list(
         LabOrder.objects.filter(visit_id=visit_id)
         .exclude(state=LabState.CANCELLED)
@@ -139,7 +139,7 @@ def critical_line(actor: Actor, critical_id: UUID) -> CriticalLine:
     if row is None:
         raise NotFound
     actor.require_to_see(permissions.SEE, row.site_id)
-    actor.require_to_see(clinical.SEE, row.site_id)
+    require_patient(actor, row.patient_id, row.site_id)
     return _criticals(actor, [row])[0]
 
 
@@ -153,7 +153,7 @@ def report_detail(actor: Actor, report_id: UUID) -> ReportDetail:
         raise NotFound
     if not actor.is_owner(row.patient_id, row.visit_id):
         actor.require_to_see(permissions.SEE, row.site_id)
-        actor.require_to_see(clinical.SEE, row.site_id)
+        require_patient(actor, row.patient_id, row.site_id)
     zone = site_zone(row.site_id)
     names = staff_names([row.entered_by_id, row.verified_by_id])
     issue = issues_of([row], names)[0]

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from yilu.clinical import permissions as clinical
+from yilu.clinical.selectors.context import require_patient, require_visit
 from yilu.diagnostics import permissions
 from yilu.diagnostics.models import LabOrder, LabReport, LabValue, Specimen
 from yilu.diagnostics.rules.catalogue import Analyte, Check, Container, lab_table
@@ -146,7 +147,7 @@ def collecting(actor: Actor, visit_id: UUID) -> Collecting:
         NotFound: there is no such visit, nothing was ordered, or the actor may not know of it.
     """
     visit = visit_info(visit_id)
-    actor.require_to_see(permissions.SEE, visit.site_id)
+    require_visit(actor, visit, permissions.SEE)
     found = list(LabOrder.objects.filter(visit_id=visit_id).order_by("ordered_at", "id"))
     if not found:
         raise NotFound
@@ -180,7 +181,7 @@ def collecting(actor: Actor, visit_id: UUID) -> Collecting:
 
 
 def tube_detail(actor: Actor, specimen_id: UUID) -> TubeDetail:
-    """One tube with its reports, and the fields of its next step. Ten queries at most.
+    """One tube with its reports, and the fields of its next step. Eleven queries at most.
 
     Raises:
         NotFound: there is none, or the actor may not know of it, or of results.
@@ -189,7 +190,7 @@ def tube_detail(actor: Actor, specimen_id: UUID) -> TubeDetail:
     if row is None:
         raise NotFound
     actor.require_to_see(permissions.SEE, row.site_id)
-    actor.require_to_see(clinical.SEE, row.site_id)
+    require_patient(actor, row.patient_id, row.site_id)
     orders = list(LabOrder.objects.filter(specimen=row).order_by("ordered_at", "id"))
     reports = list(LabReport.objects.filter(specimen=row).order_by("-issue"))
     patient = patient_briefs(actor, [row.patient_id], "laboratory")[row.patient_id]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from yilu.clinical import permissions as clinical
+from yilu.clinical.selectors.context import require_patient
 from yilu.diagnostics.models import OutsideReport
 from yilu.patients.selectors.patients import PatientBrief, patient_briefs
 from yilu.platform import audit
@@ -35,8 +35,7 @@ def my_outside(actor: Actor) -> list[OutsideLine]:
 
 def outside_of(actor: Actor, patient_id: UUID) -> list[OutsideLine]:
     """What a patient brought, for staff who may read records. Two queries. Raises: NotFound."""
-    if not actor.may_anywhere(clinical.SEE):
-        raise NotFound
+    require_patient(actor, patient_id)
     audit.seen(actor, [patient_id], "outside results")
     rows = OutsideReport.objects.filter(patient_id=patient_id, removed_at=None)
     return [_line(one, None) for one in rows.order_by("-taken_on", "id")]
@@ -48,8 +47,10 @@ def outside_file(actor: Actor, outside_id: UUID) -> UUID:
     Raises: NotFound.
     """
     row = OutsideReport.objects.filter(pk=outside_id, removed_at=None).first()
-    if row is None or not (actor.is_owner(row.patient_id) or actor.may_anywhere(clinical.SEE)):
+    if row is None:
         raise NotFound
+    if not actor.is_owner(row.patient_id):
+        require_patient(actor, row.patient_id)
     audit.seen(actor, [row.patient_id], "outside results")
     return row.file_id
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from yilu.catalogue.selectors.services import service_infos
 from yilu.clinical import permissions as clinical
+from yilu.clinical.selectors.context import require_patient, require_visit
 from yilu.diagnostics import permissions
 from yilu.diagnostics.models import ExamRequest
 from yilu.diagnostics.rules.tables import table
@@ -21,6 +22,7 @@ from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.db import rows
 from yilu.platform.names import Localized, PersonName
+from yilu.visits.selectors.visits import visit_info
 from yilu.workforce.selectors.practitioners import practitioner_names
 
 RANKS = {Urgency.URGENT: 0, Urgency.SOON: 1, Urgency.USUAL: 2}
@@ -171,16 +173,24 @@ def centre(actor: Actor, site_id: UUID) -> Centre:
     )
 
 
-def requests_of_visit(actor: Actor, visit_id: UUID, site_id: UUID) -> list[ExamLine]:
-    """What was asked for at a visit, and what of it is done. Four queries. Raises: NotFound."""
-    actor.require_to_see(permissions.SEE, site_id)
+def requests_of_visit(actor: Actor, visit_id: UUID) -> list[ExamLine]:
+    """What was asked for at a visit, and what of it is done. Five queries.
+
+    Raises: NotFound, OutsideCare.
+    """
+    visit = visit_info(visit_id)
+    site_id = visit.site_id
+    require_visit(actor, visit, permissions.SEE)
     found = ExamRequest.objects.filter(visit_id=visit_id).exclude(state=ExamState.WITHDRAWN)
     return exam_lines(actor, found.order_by("requested_at", "id"), site_info(site_id).zone)
 
 
 def open_requests(actor: Actor, site_id: UUID, patient_id: UUID) -> list[ExamLine]:
-    """What is still to be booked for one patient, the oldest first. Four queries."""
-    actor.require_to_see(permissions.SEE, site_id)
+    """What is still to be booked for one patient, the oldest first. Five queries.
+
+    Raises: NotFound, OutsideCare.
+    """
+    require_patient(actor, patient_id, site_id, permissions.SEE)
     found = ExamRequest.objects.filter(site_id=site_id, patient_id=patient_id, state=ExamState.OPEN)
     return exam_lines(actor, found.order_by("requested_at", "id"), site_info(site_id).zone)
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from yilu.catalogue.selectors.services import service_infos
 from yilu.clinical import permissions as clinical
+from yilu.clinical.selectors.context import require_patient
 from yilu.diagnostics import permissions
 from yilu.diagnostics.models import Study, StudyReport
 from yilu.diagnostics.rules.catalogue import Check
@@ -114,7 +115,7 @@ class Override:
 
 
 def study_detail(actor: Actor, study_id: UUID) -> StudyDetail:
-    """One study with its reports and what its next step asks. Ten queries at most.
+    """One study with its reports and what its next step asks. Eleven queries at most.
 
     Raises:
         NotFound: there is none, or the actor may not know of it, or of what is found.
@@ -123,7 +124,7 @@ def study_detail(actor: Actor, study_id: UUID) -> StudyDetail:
     if row is None:
         raise NotFound
     actor.require_to_see(permissions.SEE, row.site_id)
-    actor.require_to_see(clinical.SEE, row.site_id)
+    require_patient(actor, row.patient_id, row.site_id)
     request, zone = row.request, site_zone(row.site_id)
     service = service_infos([request.service_id])[request.service_id]
     reports = list(StudyReport.objects.filter(study=row).order_by("-issue"))

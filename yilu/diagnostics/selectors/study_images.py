@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from yilu.clinical import permissions as clinical
+from yilu.clinical.selectors.context import require_patient
 from yilu.diagnostics import permissions
 from yilu.diagnostics.models import Study, StudyImage
 from yilu.diagnostics.selectors.study_worklist import aim_of, unmatched_images
@@ -154,5 +155,5 @@ def _seen(actor: Actor, study_id: UUID) -> Study:
             raise NotFound
         return row
     actor.require_to_see(permissions.SEE, row.site_id)
-    actor.require_to_see(clinical.SEE, row.site_id)
+    require_patient(actor, row.patient_id, row.site_id)
     return row

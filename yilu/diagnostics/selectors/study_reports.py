@@ -9,7 +9,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from yilu.catalogue.selectors.services import service_infos
-from yilu.clinical import permissions as clinical
+from yilu.clinical.selectors.context import require_patient
 from yilu.diagnostics import permissions
 from yilu.diagnostics.models import Study, StudyReport
 from yilu.diagnostics.selectors.study_detail import StudyIssue, study_issues
@@ -88,7 +88,7 @@ def study_paper(actor: Actor, report_id: UUID) -> StudyPaper:
         raise NotFound
     if not actor.is_owner(row.patient_id, row.visit_id):
         actor.require_to_see(permissions.SEE, row.site_id)
-        actor.require_to_see(clinical.SEE, row.site_id)
+        require_patient(actor, row.patient_id, row.site_id)
     study = row.study
     service_id = study.request.service_id
     begun_at = study.begun_at

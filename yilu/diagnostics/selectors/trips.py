@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from yilu.catalogue.selectors.services import ServiceInfo, service_infos
+from yilu.clinical.selectors.context import require_patient
 from yilu.diagnostics import permissions
 from yilu.diagnostics.models import ExamRequest, Trip
 from yilu.diagnostics.rules.tables import preparations, table
@@ -193,15 +194,16 @@ def _others(exam: Exam, places: Sequence[Place], chosen: Place) -> list[Place]:
 
 
 def trip_detail(actor: Actor, trip_id: UUID) -> TripDetail:
-    """A trip for staff of its site or its patient. Nine queries, ten when one of it is open again.
+    """A trip for staff of its site or its patient. Nine queries, ten for staff, and one more when
+    one of it is open again.
 
-    Raises: NotFound.
+    Raises: NotFound, OutsideCare.
     """
     trip = Trip.objects.filter(pk=trip_id).first()
     if trip is None:
         raise NotFound
     if not actor.is_owner(trip.patient_id, trip.pk):
-        actor.require_to_see(permissions.SEE, trip.site_id)
+        require_patient(actor, trip.patient_id, trip.site_id, permissions.SEE)
     audit.seen(actor, [trip.patient_id], "examinations")
     return _details(actor, [trip])[0]
 

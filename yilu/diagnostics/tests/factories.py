@@ -13,6 +13,7 @@ from yilu.diagnostics.operations.trips import TripWish, book_trip
 from yilu.facility.tests.factories import words
 from yilu.platform.actors import Actor
 from yilu.platform.ids import new_id
+from yilu.records import permissions as records
 from yilu.scheduling import permissions as scheduling
 from yilu.scheduling.tests.factories import Clinic, make_clinic, make_service
 
@@ -85,6 +86,7 @@ def make_centre(*keys: str, days: int = 7, doctors: int = 2) -> Centre:
         scheduling.SEE,
         scheduling.BOOK,
         scheduling.CHANGE,
+        records.CARE,
     )
     grants = frozenset((one, clinic.site_id) for one in held)
     return Centre(clinic, services, Actor("staff", "doctor", user_id=new_id(), grants=grants))

@@ -309,7 +309,7 @@ def test_what_a_tube_costs(django_assert_num_queries):
     lab = make_lab()
     where = tube_of(reported(lab, "electrolytes"))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         tube_detail(lab.first, where)
 
 

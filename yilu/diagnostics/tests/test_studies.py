@@ -306,9 +306,9 @@ def test_the_worklist_costs_the_same_however_long(many, django_assert_num_querie
     assert found.count("ordered") == many
 
 
-def test_one_study_costs_ten_queries(django_assert_max_num_queries):
+def test_one_study_costs_eleven_queries(django_assert_max_num_queries):
     post = make_post()
     study_id = reported(post)
 
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         assert study_detail(post.first, study_id).current is not None

@@ -240,7 +240,7 @@ def test_a_trip_costs_the_same_whatever_it_holds(place: Centre, n: int):
     trip = place.book(patient, dict(zip(ids, times, strict=False)))
     with CaptureQueriesContext(connection) as seen:
         trip_detail(place.doctor, trip)
-    assert len(seen) == 9
+    assert len(seen) == 10
 
 
 @pytest.mark.races

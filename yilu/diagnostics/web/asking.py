@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from yilu.clinical.selectors.context import require_visit
 from yilu.diagnostics import permissions
 from yilu.diagnostics.operations.requests import ask_examination, withdraw_request
 from yilu.diagnostics.selectors.offered import offered_exams
@@ -24,7 +25,7 @@ from yilu.visits.selectors.visits import visit_info
 def of_visit(request: ActorRequest, visit_id: UUID) -> HttpResponse:
     """What was asked for at a visit, for the doctor's room."""
     visit = visit_info(visit_id)
-    lines = requests_of_visit(request.actor, visit_id, visit.site_id)
+    lines = requests_of_visit(request.actor, visit_id)
     studies = studies_of([one.id for one in lines])
     context = {
         "visit_id": visit_id,
@@ -39,7 +40,7 @@ def of_visit(request: ActorRequest, visit_id: UUID) -> HttpResponse:
 def ask(request: ActorRequest, visit_id: UUID) -> HttpResponseBase:
     """Choose an examination, say why, done."""
     visit = visit_info(visit_id)
-    request.actor.require_to_see(permissions.SEE, visit.site_id)
+    require_visit(request.actor, visit, permissions.SEE)
     request.actor.require(permissions.ASK, visit.site_id)
     form = AskForm(request.POST or None, offered_exams(visit.site_id))
 

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from yilu.clinical.selectors.context import require_visit
 from yilu.diagnostics import permissions
 from yilu.diagnostics.operations.criticals import acknowledge_critical, handle_critical
 from yilu.diagnostics.operations.lab_orders import LabWish, cancel_order, order_tests
@@ -45,7 +46,7 @@ def of_visit(request: ActorRequest, visit_id: UUID) -> HttpResponse:
 def order(request: ActorRequest, visit_id: UUID) -> HttpResponseBase:
     """Search, choose, see what was done before, send."""
     visit = visit_info(visit_id)
-    request.actor.require_to_see(permissions.SEE, visit.site_id)
+    require_visit(request.actor, visit, permissions.SEE)
     request.actor.require(permissions.ASK, visit.site_id)
     if request.method != "POST":
         part = "_lab_offer" if "q" in request.GET else "_lab_order"

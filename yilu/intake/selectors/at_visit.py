@@ -8,6 +8,7 @@ from uuid import UUID
 
 from yilu.catalogue.selectors.services import service_info
 from yilu.clinical import permissions as clinical
+from yilu.clinical.selectors.context import require_visit
 from yilu.facility.selectors.sites import site_info, site_zone
 from yilu.intake import permissions
 from yilu.intake.models import Sheet
@@ -57,7 +58,7 @@ def questions_at(actor: Actor, visit_id: UUID) -> AtVisit:
     Raises: NotFound.
     """
     visit = visit_info(visit_id)
-    actor.require_to_see(permissions.SEE, visit.site_id)
+    require_visit(actor, visit, permissions.SEE)
     audit.seen(actor, [visit.patient_id], "questions before a visit")
     sheet = sheet_for(visit) or unasked(visit)
     is_answered = sheet.state == SheetState.ANSWERED

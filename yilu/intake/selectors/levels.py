@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from yilu.clinical import permissions as clinical
+from yilu.clinical.selectors.context import require_visit
 from yilu.clinical.selectors.measures import ScoreLine, vitals_of
 from yilu.intake import permissions
 from yilu.platform.actors import Actor
@@ -40,7 +41,7 @@ def level_now(actor: Actor, visit_id: UUID) -> LevelNow:
     Who may not read records is told of no suggestion.
     """
     visit = visit_info(visit_id)
-    actor.require_to_see(permissions.SEE, visit.site_id)
+    require_visit(actor, visit, permissions.SEE)
     suggested = None
     if actor.may(clinical.SEE, visit.site_id):
         latest = vitals_of([visit_id]).get(visit_id)

@@ -19,6 +19,7 @@ from yilu.platform import audit, clock
 from yilu.platform.actors import Actor
 from yilu.platform.errors import NotFound
 from yilu.platform.names import Localized
+from yilu.records.selectors.access import may_open
 from yilu.scheduling.selectors.telling import Telling, telling
 
 READER = Actor.system("intake.reader")
@@ -97,9 +98,9 @@ class SheetPart:
 
 
 def sheet_of(actor: Actor, booking_id: UUID) -> SheetPart:
-    """The sheet of a booking, for its patient, its link, and staff of the site. Nine queries.
+    """The sheet of a booking, for its patient, its link, and staff of the site. Ten queries.
 
-    Who may see it but not read records gets the risks, to ask about, and not the answers.
+    Who may see it but not read this record gets the risks, to ask about, and not the answers.
     Raises: NotFound.
     """
     sheet = Sheet.objects.filter(booking_id=booking_id).first()
@@ -109,7 +110,9 @@ def sheet_of(actor: Actor, booking_id: UUID) -> SheetPart:
     if not owns:
         actor.require_to_see(permissions.SEE, sheet.site_id)
     audit.seen(actor, [sheet.patient_id], "questions before a visit")
-    may_read = owns or actor.may(clinical.SEE, sheet.site_id)
+    may_read = owns or (
+        actor.may(clinical.SEE, sheet.site_id) and may_open(actor, sheet.patient_id)
+    )
     may_read = may_read or (
         actor.may(permissions.FILL, sheet.site_id) and sheet.state != SheetState.ANSWERED
     )

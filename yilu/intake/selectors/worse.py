@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from yilu.clinical.selectors.context import require_patient
 from yilu.facility.selectors.sites import site_zone
 from yilu.intake import permissions
 from yilu.intake.models import FeltWorse
@@ -68,7 +69,7 @@ def call_detail(actor: Actor, feltworse_id: UUID) -> WorseLine:
     row = FeltWorse.objects.filter(pk=feltworse_id).first()
     if row is None:
         raise NotFound
-    actor.require_to_see(permissions.SEE, row.site_id)
+    require_patient(actor, row.patient_id, row.site_id, permissions.SEE)
     return _lines(actor, [row])[0]
 
 

@@ -19,6 +19,7 @@ from yilu.platform.errors import NotAllowed, NotFound, Stale
 from yilu.queueing.models import Ticket
 from yilu.queueing.operations.calling import call_ticket
 from yilu.queueing.tests.factories import Clinic, make_clinic, row
+from yilu.records import permissions as records
 from yilu.workforce.tests.factories import make_staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("B06")]
@@ -82,7 +83,11 @@ def test_without_a_level_of_the_four_or_a_reason_nothing_changes(ticket, nurse, 
 
 
 def test_who_may_not_and_who_has_left_is_refused(clinic, ticket, nurse):
-    desk = Actor("staff", "x", grants=frozenset({(permissions.SEE, clinic.site_id)}))
+    desk = Actor(
+        "staff",
+        "x",
+        grants=frozenset((one, clinic.site_id) for one in (permissions.SEE, records.CARE)),
+    )
     with pytest.raises(NotAllowed):
         set_level(actor=desk, visit_id=ticket.visit_id, level=2, reason="x")
     with pytest.raises(NotFound):

@@ -31,6 +31,7 @@ from yilu.platform.actors import Actor
 from yilu.platform.errors import NotAllowed, NotFound
 from yilu.platform.ids import new_id
 from yilu.platform.models import User
+from yilu.records import permissions as records
 from yilu.scheduling.models import Booking
 from yilu.scheduling.operations.changing import cancel_booking
 from yilu.scheduling.tests.factories import SUNDAY_EVENING, Clinic, at, make_clinic, make_service
@@ -61,7 +62,7 @@ def holder(booking: UUID) -> Actor:
 
 
 def staff(clinic: Clinic, *held: str) -> Actor:
-    grants = frozenset((one, clinic.site_id) for one in held)
+    grants = frozenset((one, clinic.site_id) for one in (*held, records.CARE))
     return Actor("staff", "nurse", grants=grants)
 
 

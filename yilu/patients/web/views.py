@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from yilu.patients import permissions
+from yilu.patients.care import may_open
 from yilu.patients.errors import MergedAway
 from yilu.patients.finders import found
 from yilu.patients.operations.consents import give_consent, withdraw_consent
@@ -163,6 +164,9 @@ def _page(request: ActorRequest, detail: PatientDetail) -> HttpResponse:
 
 
 def _slots(actor: Actor, patient_id: UUID) -> list[dict[str, Any]]:
+    shown = [slot for slot in slots() if actor.may_anywhere(slot.permission)]
+    if any(slot.is_record for slot in shown) and not may_open(actor, patient_id):
+        shown = [slot for slot in shown if not slot.is_record]
     return [
         {
             "key": slot.key,
@@ -171,6 +175,5 @@ def _slots(actor: Actor, patient_id: UUID) -> list[dict[str, Any]]:
             "is_rare": slot.is_rare,
             "stylesheet": slot.stylesheet,
         }
-        for slot in slots()
-        if actor.may_anywhere(slot.permission)
+        for slot in shown
     ]

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from yilu.clinical.rules.usage import amount
 from yilu.clinical.selectors.allergies import AllergyCard, AllergyFlag, allergy_card, allergy_flags
+from yilu.clinical.selectors.context import require_patient
 from yilu.clinical.selectors.prescriptions import (
     ItemFacts,
     PrescriptionFacts,
@@ -132,7 +133,7 @@ def dispense_detail(actor: Actor, dispense_id: UUID) -> DispenseDetail:
     row = Dispense.objects.filter(pk=dispense_id).first()
     if row is None:
         raise NotFound
-    actor.require_to_see(permissions.SEE, row.site_id)
+    require_patient(actor, row.patient_id, row.site_id, permissions.SEE)
     facts = prescription_facts([row.prescription_id])[row.prescription_id]
     patient = patient_briefs(actor, [row.patient_id], "dispensing")[row.patient_id]
     state = DispenseState(row.state)

@@ -13,7 +13,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from yilu.platform import clock, daygrid, drawing, faults, looks, waiting, wording
+from yilu.platform import audit, clock, daygrid, drawing, faults, looks, waiting, wording
 from yilu.platform.drawing import DeedOptions
 from yilu.platform.errors import DomainError
 from yilu.platform.faults import Fault
@@ -258,6 +258,12 @@ class MoreNode(template.Node):
 def words(text: str) -> list[str]:
     """The words of a text, to go through in a template."""
     return text.split()
+
+
+@register.simple_tag
+def stated_reasons() -> list[audit.Opened]:
+    """The records on this page that are open only for a stated reason. No query."""
+    return [one for one in audit.grounds().values() if one.until is not None]
 
 
 @register.simple_tag

@@ -10,7 +10,9 @@ from yilu.platform.db import rows
 # One row per post held today; the day is that of the post's own site.
 _STAFF = """
 SELECT member.name, member.pinyin, practitioner.id AS practitioner_id,
-    assignment.site_id, post.permissions
+    CASE WHEN practitioner.kind IN ('doctor', 'therapist') THEN practitioner.department_id END
+        AS department_id,
+    assignment.site_id, post.key AS post, post.permissions
 FROM workforce_staffmember AS member
 LEFT JOIN workforce_practitioner AS practitioner ON practitioner.staff_id = member.id
 LEFT JOIN (
@@ -47,6 +49,8 @@ def staff_actor(user: Any) -> Actor:
         user_id=user.pk,
         grants=_grants((row["site_id"], row["permissions"]) for row in held if row["site_id"]),
         practitioner_id=held[0]["practitioner_id"],
+        department_id=held[0]["department_id"],
+        posts=tuple(sorted({row["post"] for row in held if row["post"]})),
     )
 
 

@@ -14,7 +14,12 @@ from django.views.decorators.http import require_safe
 from yilu.aesthetics.selectors.context import is_aesthetic
 from yilu.clinical import permissions as clinical
 from yilu.clinical.operations.notes import sign_note
-from yilu.clinical.selectors.context import Setting, clinical_topic, patient_topic
+from yilu.clinical.selectors.context import (
+    Setting,
+    clinical_topic,
+    patient_topic,
+    require_visit,
+)
 from yilu.clinical.selectors.notes import visit_note
 from yilu.clinical.selectors.parts import sheet_part
 from yilu.clinical.web.reading import read_draft, sent
@@ -202,7 +207,7 @@ def _exams_topic(request: ActorRequest, visit: VisitInfo) -> str:
 
 def _visit(request: ActorRequest, visit_id: UUID) -> VisitInfo:
     visit = visit_detail(request.actor, visit_id)
-    request.actor.require_to_see(clinical.SEE, visit.site_id)
+    require_visit(request.actor, visit)
     return visit
 
 

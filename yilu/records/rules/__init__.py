@@ -1,0 +1,1 @@
+"""The figures and pure rules of records."""
