@@ -107,6 +107,11 @@ def chart_part(
     )
 
 
+def entry_is_of(entry_id: UUID, patient_id: UUID) -> bool:
+    """Whether an entry was written about this patient. One query."""
+    return ToothEntry.objects.filter(pk=entry_id, patient_id=patient_id).exists()
+
+
 def seen_count(patient_id: UUID) -> int:
     """The count of a patient's newest entry or withdrawal. One query."""
     found = ToothEntry.objects.filter(patient_id=patient_id)

@@ -7,9 +7,8 @@ from uuid import UUID
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
-from yilu.clinical.web.forms import ReasonForm
 from yilu.clinical.web.reading import sent
 from yilu.clinical.web.sealed import context_of, opened
 from yilu.dental.operations.charting import (
@@ -22,12 +21,12 @@ from yilu.dental.operations.charting import (
 from yilu.dental.rules.drawing import drawing
 from yilu.dental.rules.findings import FINDINGS
 from yilu.dental.rules.notation import DENTITION_NAMES
-from yilu.dental.selectors.chart import ChartPart, chart_part
-from yilu.dental.selectors.context import chair, teeth_topic
+from yilu.dental.selectors.chart import ChartPart, chart_part, entry_is_of
+from yilu.dental.selectors.context import teeth_topic
 from yilu.dental.selectors.telling import patients_words
 from yilu.dental.states import Layer
-from yilu.platform.errors import NotFound
-from yilu.platform.web.http import ActorRequest, sent_number, with_toast
+from yilu.dental.web.asking import Withdrawal, ask_why, asking
+from yilu.platform.web.http import ActorRequest, sent_number
 from yilu.platform.web.once import posted_once
 
 LAYER_KEYS = {Layer.EXISTING: "E", Layer.PLANNED: "W", Layer.DONE: "F"}
@@ -84,36 +83,22 @@ def dentition(request: ActorRequest, visit_id: UUID) -> HttpResponseBase:
     return render(request, "dental/_chart.html", _context(chart_part(request.actor, visit_id)))
 
 
-@require_http_methods(["GET", "POST"])
+@asking
 def withdrawn(request: ActorRequest, visit_id: UUID, entry_id: UUID) -> HttpResponseBase:
     """Ask why an entry is withdrawn, then withdraw it."""
-    if request.method == "POST":
-        return _withdrawn(request, visit_id, entry_id)
-    where = chair(request.actor, visit_id)
-    context = {
-        "url": request.get_full_path(),
-        "title": _("Withdraw this entry?"),
-        "text": _("It leaves the chart of every day; with its reason it stays in the list."),
-        "label": _("Withdraw"),
-        "harmful": True,
-        "form": ReasonForm.about(context_of(where)),
-        "target": "#dental-record",
-        "version": sent_version(request),
-    }
-    return render(request, "platform/_dialog.html", context)
-
-
-@posted_once
-def _withdrawn(request: ActorRequest, visit_id: UUID, entry_id: UUID) -> HttpResponseBase:
-    where = opened(request, visit_id)
-    known = {one.id for one in chart_part(request.actor, visit_id).entries}
-    if entry_id not in known:
-        raise NotFound
-    withdraw_entry(
-        actor=request.actor, entry_id=entry_id, reason=request.POST.get("reason", ""),
-        version=sent_number(request, "version"),
-    )  # fmt: skip
-    return with_toast(_record(request, where.visit_id), _("Entry withdrawn"))
+    what = Withdrawal(
+        title=_("Withdraw this entry?"),
+        text=_("It leaves the chart of every day; with its reason it stays in the list."),
+        label=_("Withdraw"),
+        done=_("Entry withdrawn"),
+        target="#dental-record",
+        is_of=lambda patient_id: entry_is_of(entry_id, patient_id),
+        run=lambda reason, version: withdraw_entry(
+            actor=request.actor, entry_id=entry_id, reason=reason, version=version
+        ),
+        shown=lambda: _record(request, visit_id),
+    )
+    return ask_why(request, visit_id, what)
 
 
 @require_GET
@@ -129,12 +114,6 @@ def chair_view(request: ActorRequest, visit_id: UUID) -> HttpResponse:
     part = chart_part(request.actor, visit_id)
     context = _context(part) | {"told": patients_words(part.states)}
     return render(request, "dental/chair.html", context)
-
-
-def sent_version(request: ActorRequest) -> int | None:
-    """The version named in the address; None for none."""
-    typed = request.GET.get("version", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
 
 
 def _record(request: ActorRequest, visit_id: UUID, on: date | None = None) -> HttpResponse:

@@ -6,16 +6,14 @@ from uuid import UUID
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
-from yilu.clinical.web.forms import ReasonForm
 from yilu.clinical.web.sealed import context_of, opened
 from yilu.dental.operations.packs import open_pack, withdraw_pack
 from yilu.dental.selectors.context import chair, teeth_topic
 from yilu.dental.selectors.packs import pack_is_of, packs_part, trace_packs
-from yilu.dental.web.chart import sent_version
-from yilu.platform.errors import NotFound
-from yilu.platform.web.http import ActorRequest, sent_number, with_toast
+from yilu.dental.web.asking import Withdrawal, ask_why, asking
+from yilu.platform.web.http import ActorRequest, with_toast
 from yilu.platform.web.once import posted_once
 
 
@@ -33,33 +31,22 @@ def pack_opened(request: ActorRequest, visit_id: UUID) -> HttpResponseBase:
     return with_toast(_part(request, visit_id), _("Pack listed at this visit"))
 
 
-@require_http_methods(["GET", "POST"])
+@asking
 def pack_withdrawn(request: ActorRequest, visit_id: UUID, use_id: UUID) -> HttpResponseBase:
     """Ask why a pack is taken off the visit, then do so."""
-    if request.method == "POST":
-        return _withdrawn(request, visit_id, use_id)
-    where = chair(request.actor, visit_id)
-    context = {
-        "url": request.get_full_path(),
-        "title": _("Withdraw this pack?"),
-        "text": _("Only if it is still closed. It can then be opened for somebody else."),
-        "label": _("Withdraw"),
-        "harmful": True,
-        "form": ReasonForm.about(context_of(where)),
-        "target": "#dental-packs",
-        "version": sent_version(request),
-    }
-    return render(request, "platform/_dialog.html", context)
-
-
-@posted_once
-def _withdrawn(request: ActorRequest, visit_id: UUID, use_id: UUID) -> HttpResponseBase:
-    where = opened(request, visit_id)
-    if not pack_is_of(use_id, where.patient_id):
-        raise NotFound
-    reason, version = request.POST.get("reason", ""), sent_number(request, "version")
-    withdraw_pack(actor=request.actor, use_id=use_id, reason=reason, version=version)
-    return with_toast(_part(request, visit_id), _("Pack withdrawn"))
+    what = Withdrawal(
+        title=_("Withdraw this pack?"),
+        text=_("Only if it is still closed. It can then be opened for somebody else."),
+        label=_("Withdraw"),
+        done=_("Pack withdrawn"),
+        target="#dental-packs",
+        is_of=lambda patient_id: pack_is_of(use_id, patient_id),
+        run=lambda reason, version: withdraw_pack(
+            actor=request.actor, use_id=use_id, reason=reason, version=version
+        ),
+        shown=lambda: _part(request, visit_id),
+    )
+    return ask_why(request, visit_id, what)
 
 
 @require_GET
