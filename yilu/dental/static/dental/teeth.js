@@ -12,6 +12,9 @@ class DentalChart extends HTMLElement {
     // What is replaced is no longer part of this element when it is told of: the document hears it.
     this.heard = () => this.paint();
     document.addEventListener("htmx:after:swap", this.heard);
+    this.heardBack = (event) => this.answered(event);
+    document.addEventListener("htmx:after:request", this.heardBack);
+    document.addEventListener("htmx:finally:request", this.heardBack);
     this.querySelector("[data-typed]")?.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.isComposing) return;
       event.preventDefault();
@@ -22,6 +25,8 @@ class DentalChart extends HTMLElement {
 
   disconnectedCallback() {
     document.removeEventListener("htmx:after:swap", this.heard);
+    document.removeEventListener("htmx:after:request", this.heardBack);
+    document.removeEventListener("htmx:finally:request", this.heardBack);
   }
 
   // What of a tooth can change, looked up once.
@@ -185,13 +190,21 @@ class DentalChart extends HTMLElement {
     form.elements.surfaces.value = typed ? "" : [...this.chosen].join("");
     form.elements.finding.value = finding;
     this.fit(finding);
-    this.addEventListener("htmx:after:request", (event) => this.answered(event, typed, kept), { once: true });
+    // Until the answer is here nobody else's news takes the form away that it belongs to.
+    form.dataset.keepOpen = "";
+    this.sent = { form, typed, kept };
     form.requestSubmit();
   }
 
-  answered(event, typed, kept) {
+  // Of all answers only that to what was sent from here: news of a colleague's entry comes at any moment.
+  answered(event) {
+    const { ctx } = event.detail;
+    if (!this.sent || ctx.sourceElement !== this.sent.form) return;
+    const { form, typed, kept } = this.sent;
+    this.sent = null;
+    delete form.dataset.keepOpen;
     const text = this.querySelector("[data-typed]");
-    const status = event.detail?.ctx?.response?.raw?.status ?? event.detail?.ctx?.response?.status ?? 200;
+    const status = ctx.response?.status ?? 503;
     if (typed && status < 400) text.value = "";
     else if (!typed) text.value = kept;
     if (status < 400) { this.clear(); const detail = this.querySelector("#dn-detail"); if (detail) detail.value = ""; }
