@@ -11,7 +11,7 @@ from tests.browser.test_bookings import picture
 from tests.browser.test_patient import open_now
 from tests.browser.test_setup import Look
 from tests.browser.test_undoing import doctor, in_the_room
-from yilu.dental.models import ToothEntry
+from yilu.dental.models import PerioVersion, ToothEntry
 from yilu.facility.models import Department
 from yilu.platform.models import User
 from yilu.portal.tests.factories import Someone
@@ -139,3 +139,36 @@ def test_two_windows_show_the_same_chart_and_an_old_day(visit: Visit):
     two.locator("#dialog [name=reason]").fill("16 → 17")
     two.locator("#dialog button[type=submit]").click()
     expect(one.locator("[data-tooth='16']")).to_have_class("dn-tooth")
+
+
+@pytest.mark.parametrize(("language", "size"), SIZES)
+def test_gums_are_measured_by_keys_compared_signed_and_printed(
+    visit: Visit, looks_right: Look, language: str, size: str
+):
+    zh = language == "zh"
+    user = in_the_chair()
+    page = visit("/room/", user=user, language=language, size=size)
+    page.locator("[data-tab=tab-teeth]").click()
+    page.locator(".dn-links a[href$='/perio']").click()
+    site = ".dn-site[data-tooth='{}'][data-site={}]".format
+
+    page.locator(site(18, "DB")).focus()
+    for key in ("3", "5", "b", "+", "0", "Backspace", "4", "r", "1", "r", "u", "m"):
+        page.keyboard.press(key)
+    expect(page.locator(site(18, "B"))).to_have_class("dn-site is-pocket has-b")
+    expect(page.locator(site(18, "MB"))).to_contain_text("4")
+    expect(page.locator("#perio-kept")).to_contain_text("33.3 %")
+    page.locator("[data-does='7']").click()
+    looks_right(page, language)
+    picture(page, f"perio-{language}-{size}")
+    page.locator("#perio-form button[type=submit]").click()
+    expect(page.locator(".dn-versions li")).to_have_count(1)
+    expect(page.locator("#perio-kept")).to_contain_text("III" if zh else "stage III")
+
+    address = page.locator(".dn-links a[href*='/perio/print']").get_attribute("href")
+    paper = visit(address or "", context=page.context)
+    expect(paper.locator(".is-deep")).to_have_count(1)
+    looks_right(paper, language)
+    picture(paper, f"perio-print-{language}-{size}")
+    kept = PerioVersion.objects.get().content["18"]
+    assert kept == {"d": [4, 5, 3, None, None, None], "b": "010000", "m": 1}

@@ -50,3 +50,23 @@ class PackExpired(Conflict):
 class PackUsed(Conflict):
     code = "pack_used"
     message = _("This pack has been opened already. Take another one, and report it.")
+
+
+class MeasureWrong(Invalid):
+    code = "measure_wrong"
+    message = _("A value around tooth %(tooth)s cannot be right. Nothing was saved.")
+
+
+class MeasuresChanged(Stale):
+    """Another window kept other measurements of the same visit."""
+
+    code = "measures_changed"
+    message = _(
+        "A colleague has entered other values at this visit. Open the chart anew to see them;"
+        " yours stay here until then."
+    )
+
+
+class NothingMeasured(Invalid):
+    code = "nothing_measured"
+    message = _("Nothing is measured yet.")

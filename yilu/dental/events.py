@@ -20,6 +20,18 @@ class TeethCharted:
 
 
 @dataclass(frozen=True, slots=True)
+class GumsMeasured:
+    """A periodontal chart was kept, signed or amended; `what` says which."""
+
+    version: ClassVar[int] = 1
+    says = _("Gums are measured")
+
+    visit_id: UUID
+    patient_id: UUID
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class PackOpened:
     version: ClassVar[int] = 1
     says = _("A sterile pack is opened")

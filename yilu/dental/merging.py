@@ -8,5 +8,6 @@ declare(
     Rule("dental_toothentry", says=_("Tooth chart")),
     # Which teeth a chart shows is a matter of taste: the survivor's own stays.
     Rule("dental_chart", clash="true"),
+    Rule("dental_periochart", says=_("Periodontal charts")),
     Rule("dental_packuse", says=_("Sterile packs")),
 )

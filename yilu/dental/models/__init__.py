@@ -2,5 +2,6 @@
 
 from yilu.dental.models.charts import Chart, ToothEntry
 from yilu.dental.models.packs import PackUse
+from yilu.dental.models.perio import PerioChart, PerioVersion
 
-__all__ = ["Chart", "PackUse", "ToothEntry"]
+__all__ = ["Chart", "PackUse", "PerioChart", "PerioVersion", "ToothEntry"]

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from yilu.dental.web import chart, packs
+from yilu.dental.web import chart, packs, perio
 
 app_name = "dental"
 V = "visit/<uuid:visit_id>"
@@ -15,6 +15,10 @@ urlpatterns: list[URLPattern] = [
     path(f"{V}/entries/<uuid:entry_id>/withdraw", chart.withdrawn, name="withdraw-entry"),
     path(f"{V}/print", chart.printed, name="print"),
     path(f"{V}/chair", chart.chair_view, name="chair"),
+    path(f"{V}/perio", perio.perio, name="perio"),
+    path(f"{V}/perio/save", perio.perio_save, name="perio-save"),
+    path(f"{V}/perio/sign", perio.perio_sign, name="perio-sign"),
+    path(f"{V}/perio/print", perio.perio_print, name="perio-print"),
     path(f"{V}/packs", packs.packs, name="packs"),
     path(f"{V}/packs/open", packs.pack_opened, name="open-pack"),
     path(f"{V}/packs/trace", packs.traced, name="trace-packs"),
