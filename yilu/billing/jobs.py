@@ -32,6 +32,7 @@ from yilu.billing.operations.payments import (
 )
 from yilu.billing.operations.prescriptions import follow_prescriptions, void_prescription_charges
 from yilu.billing.operations.refunds import ask_refund
+from yilu.billing.operations.teeth import charge_dental_item, void_dental_charge
 from yilu.billing.operations.telling import tell_returned
 from yilu.billing.rules import CANCELLED, CHEAPER
 from yilu.billing.states import ErrandKind
@@ -85,6 +86,21 @@ def void_examination(told: outbox.Told) -> None:
     """Take a withdrawn examination off again, unless it is paid for."""
     try:
         void_examination_charge(actor=CHARGER, request_id=UUID(told.body["request_id"]))
+    except AlreadyBilled:
+        return  # Paid money goes back by a refund that somebody decides on.
+
+
+@outbox.subscriber("billing.charge_dental", "PlannedToothDone")
+def charge_dental(told: outbox.Told) -> None:
+    """Charge dental treatment that was planned, now that it is done."""
+    charge_dental_item(actor=CHARGER, item_id=UUID(told.body["item_id"]))
+
+
+@outbox.subscriber("billing.void_dental", "PlannedToothTakenBack")
+def void_dental(told: outbox.Told) -> None:
+    """Take off what was not done after all, unless it is paid for."""
+    try:
+        void_dental_charge(actor=CHARGER, item_id=UUID(told.body["item_id"]))
     except AlreadyBilled:
         return  # Paid money goes back by a refund that somebody decides on.
 

@@ -1,5 +1,7 @@
 """Dentistry: charts of teeth and gums, plans per tooth, images, sterile packs."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,6 @@ class DentalConfig(AppConfig):
 
     name = "yilu.dental"
     label = "dental"
+
+    def ready(self) -> None:
+        import_module("yilu.dental.jobs")

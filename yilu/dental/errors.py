@@ -70,3 +70,31 @@ class MeasuresChanged(Stale):
 class NothingMeasured(Invalid):
     code = "nothing_measured"
     message = _("Nothing is measured yet.")
+
+
+class ItemMoveRefused(Conflict):
+    code = "plan_item_move_refused"
+    message = _("This cannot be done: the item of the plan is “%(state)s” by now.")
+
+
+class NotPlannable(Invalid):
+    code = "not_plannable"
+    message = _("This cannot be planned so. Nothing was saved.")
+
+
+class NothingToPropose(Invalid):
+    code = "nothing_to_propose"
+    message = _("Nothing in the plan waits to be proposed.")
+
+
+class NotAccepted(Conflict):
+    code = "plan_item_not_accepted"
+    message = _(
+        "The patient has not accepted this yet. Propose the plan first, or let it go ahead in an"
+        " emergency."
+    )
+
+
+class NotTheirBooking(Invalid):
+    code = "not_their_booking"
+    message = _("This is no coming booking of the patient here.")

@@ -51,3 +51,39 @@ class PackWithdrawn:
     visit_id: UUID
     patient_id: UUID
     code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToothPlanChanged:
+    """Items of a dental plan were added, accepted, booked or dropped; `what` says which."""
+
+    version: ClassVar[int] = 1
+    says = _("A dental plan is changed")
+
+    visit_id: UUID
+    patient_id: UUID
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedToothDone:
+    """An item of a dental plan was done, at this visit: it is charged now."""
+
+    version: ClassVar[int] = 1
+    says = _("Planned dental treatment is done")
+
+    visit_id: UUID
+    patient_id: UUID
+    item_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedToothTakenBack:
+    """It was not done after all: it is not charged."""
+
+    version: ClassVar[int] = 1
+    says = _("Dental treatment is not done after all")
+
+    visit_id: UUID
+    patient_id: UUID
+    item_id: UUID

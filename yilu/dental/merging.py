@@ -9,5 +9,6 @@ declare(
     # Which teeth a chart shows is a matter of taste: the survivor's own stays.
     Rule("dental_chart", clash="true"),
     Rule("dental_periochart", says=_("Periodontal charts")),
+    Rule("dental_planitem", says=_("Dental treatment plan")),
     Rule("dental_packuse", says=_("Sterile packs")),
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yilu.billing.web import advances, errands, notices, views
+from yilu.billing.web import advances, errands, notices, teeth, views
 
 app_name = "billing"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("gateway/<slug:kind>/<uuid:subject_id>/again", errands.try_again, name="try-again"),
     path("<uuid:site_id>/advances", advances.advances, name="advances"),
     path("<uuid:site_id>/advances.csv", advances.advances_csv, name="advances-csv"),
+    path("dental/<uuid:item_id>", teeth.dental, name="dental-charge"),
     path("bill/<uuid:bill_id>", views.bill, name="bill"),
     path("bill/<uuid:bill_id>/cash", views.cash, name="cash"),
     path("bill/<uuid:bill_id>/code", views.code, name="code"),

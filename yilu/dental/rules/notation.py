@@ -1,5 +1,6 @@
 """Teeth by the two-digit notation of ISO 3950 (FDI), their surfaces, and how people call them."""
 
+import re
 from functools import cache
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ PRIMARY = tuple(f"{q}{n}" for q in "5678" for n in "12345")
 TEETH = frozenset((*PERMANENT, *PRIMARY))
 DENTITIONS = ("permanent", "mixed", "primary")
 MIXED_FROM, PERMANENT_FROM = 6, 13
+_BETWEEN = re.compile(r"[\s,，、;；]+")
 # In the order in which surfaces are written.
 ORDER = "MOIDBL"
 SAME = {"V": "B", "P": "L"}
@@ -134,6 +136,11 @@ def rows(dentition: str) -> tuple[tuple[str, ...], ...]:
     if dentition == "primary":
         return tuple(primary)
     return (permanent[0], *primary, permanent[1])
+
+
+def listed(typed: str) -> list[str]:
+    """Teeth as somebody typed them, apart by commas or spaces; each may be none at all."""
+    return [one for one in _BETWEEN.split(typed) if one]
 
 
 def teeth_text(teeth: str) -> str:
