@@ -1,8 +1,11 @@
 """Teeth in the doctor's room: clicked, keyed and typed; on paper; for the patient to look at."""
 
+import re
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import SOAK, Visit
@@ -11,7 +14,8 @@ from tests.browser.test_bookings import picture
 from tests.browser.test_patient import open_now
 from tests.browser.test_setup import Look
 from tests.browser.test_undoing import doctor, in_the_room
-from yilu.dental.models import PerioVersion, ToothEntry
+from yilu.catalogue.models import Service
+from yilu.dental.models import PerioVersion, PlanItem, ToothEntry, ToothImage
 from yilu.facility.models import Department
 from yilu.platform.models import User
 from yilu.portal.tests.factories import Someone
@@ -145,7 +149,6 @@ def test_two_windows_show_the_same_chart_and_an_old_day(visit: Visit):
 def test_gums_are_measured_by_keys_compared_signed_and_printed(
     visit: Visit, looks_right: Look, language: str, size: str
 ):
-    zh = language == "zh"
     user = in_the_chair()
     page = visit("/room/", user=user, language=language, size=size)
     page.locator("[data-tab=tab-teeth]").click()
@@ -163,12 +166,74 @@ def test_gums_are_measured_by_keys_compared_signed_and_printed(
     picture(page, f"perio-{language}-{size}")
     page.locator("#perio-form button[type=submit]").click()
     expect(page.locator(".dn-versions li")).to_have_count(1)
-    expect(page.locator("#perio-kept")).to_contain_text("III" if zh else "stage III")
+    expect(page.locator("#perio-kept")).to_contain_text("≥ III")
 
     address = page.locator(".dn-links a[href*='/perio/print']").get_attribute("href")
     paper = visit(address or "", context=page.context)
     expect(paper.locator(".is-deep")).to_have_count(1)
     looks_right(paper, language)
     picture(paper, f"perio-print-{language}-{size}")
-    kept = PerioVersion.objects.get().content["18"]
-    assert kept == {"d": [4, 5, 3, None, None, None], "b": "010000", "m": 1}
+    assert PerioVersion.objects.get().content == {
+        "17": {"d": [None, None, 7, None, None, None], "m": 1},
+        "18": {"d": [4, 5, 3, None, None, None], "b": "010000"},
+    }
+
+
+@pytest.mark.parametrize(("language", "size"), SIZES)
+def test_a_tooth_is_planned_photographed_and_done(
+    visit: Visit, looks_right: Look, language: str, size: str
+):
+    user = in_the_chair()
+    give_services()
+    page = visit("/room/", user=user, language=language, size=size)
+    to_the_teeth(page)
+    chart = page.locator("#dental-chart")
+    plan, images = page.locator("#dental-plan"), page.locator("#dental-images")
+
+    chart.locator("[data-tooth='36'] [data-s=O]").click()
+    expect(plan.locator("[name=teeth]")).to_have_value("36")
+    expect(plan.locator("[name=surfaces]")).to_have_value("O")
+    plan.locator("select[name=service]").select_option(index=1)
+    plan.locator(".dn-add button").click()
+    expect(plan.locator("[data-item='36']")).to_have_count(1)
+    expect(chart.locator("[data-tooth='36'] [data-s=O]")).to_have_class(
+        "yl-tooth dn-s l-planned is-chosen"
+    )
+    film = {"name": "x.png", "mimeType": "image/png", "buffer": a_film()}
+    images.locator("[data-file]").first.set_input_files([film, film | {"name": "y.png"}])
+    expect(images.locator("[data-strip] > li")).to_have_count(2)
+    looks_right(page, language)
+    picture(page, f"chair-room-{language}-{size}")
+    address = page.locator(".dn-links a[href$='/']").first.get_attribute("href")
+    whole = visit(address or "", context=page.context)
+    expect(whole.locator("#dental-images [data-strip] > li")).to_have_count(2)
+    looks_right(whole, language)
+    picture(whole, f"chair-page-{language}-{size}")
+
+    whole.locator("#dental-images a").first.click()
+    whole.locator("nav.dn-strip a").nth(1).click()
+    expect(whole.locator("[data-pane] img")).to_have_count(2)
+    whole.locator("[data-set=zoom]").first.fill("200")
+    expect(whole.locator(".dn-glass img").first).to_have_attribute("style", re.compile("scale.2."))
+    looks_right(whole, language)
+    picture(whole, f"look-{language}-{size}")
+
+    plan.get_by_role("button", name="提交方案" if language == "zh" else "Propose").click()
+    for name in ("explanation", "benefits", "risks"):
+        page.locator(f"#dialog [name={name}]").fill("36, 2 × 30 min")
+    looks_right(page, language)
+    page.locator("#dialog button[type=submit]").click()
+    expect(page.locator("#plan")).to_be_visible()
+    assert ToothImage.objects.count() == 2
+    assert PlanItem.objects.get().plan_id is not None
+
+
+def give_services() -> None:
+    """Let the department of the clinic plan fillings."""
+    Service.objects.update(key="filling", specialty="dental")
+
+
+def a_film() -> bytes:
+    made = BytesIO()
+    Image.new("L", (320, 240), 90).save(made, "PNG")
+    return made.getvalue()

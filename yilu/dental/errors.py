@@ -98,3 +98,13 @@ class NotAccepted(Conflict):
 class NotTheirBooking(Invalid):
     code = "not_their_booking"
     message = _("This is no coming booking of the patient here.")
+
+
+class ImageNotTaken(Invalid):
+    code = "image_not_taken"
+    message = _("This picture cannot be taken in so. Nothing was saved.")
+
+
+class TooManyImages(Conflict):
+    code = "too_many_images"
+    message = _("This patient has as many pictures as can be kept. Withdraw some first.")

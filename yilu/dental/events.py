@@ -87,3 +87,27 @@ class PlannedToothTakenBack:
     visit_id: UUID
     patient_id: UUID
     item_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ToothImageAdded:
+    """A film or photograph was taken in; `teeth` are given with commas."""
+
+    version: ClassVar[int] = 1
+    says = _("A picture of teeth is taken in")
+
+    visit_id: UUID
+    patient_id: UUID
+    teeth: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToothImageWithdrawn:
+    """A picture was taken in by mistake."""
+
+    version: ClassVar[int] = 1
+    says = _("A picture of teeth is withdrawn")
+
+    visit_id: UUID
+    patient_id: UUID
+    teeth: str

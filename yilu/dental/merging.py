@@ -10,5 +10,6 @@ declare(
     Rule("dental_chart", clash="true"),
     Rule("dental_periochart", says=_("Periodontal charts")),
     Rule("dental_planitem", says=_("Dental treatment plan")),
+    Rule("dental_toothimage", says=_("Pictures of teeth")),
     Rule("dental_packuse", says=_("Sterile packs")),
 )

@@ -14,6 +14,18 @@ class Layer(TextChoices):
     DONE = "done", pgettext_lazy("tooth", "Done")
 
 
+class ImageKind(TextChoices):
+    """How a picture of teeth was taken."""
+
+    PERIAPICAL = "periapical", pgettext_lazy("dental image", "Periapical film")
+    BITEWING = "bitewing", pgettext_lazy("dental image", "Bitewing")
+    PANORAMIC = "panoramic", pgettext_lazy("dental image", "Panoramic film")
+    CBCT = "cbct", pgettext_lazy("dental image", "Cone-beam CT slice")
+    CEPHALOGRAM = "cephalogram", pgettext_lazy("dental image", "Cephalogram")
+    INTRAORAL = "intraoral", pgettext_lazy("dental image", "Photograph in the mouth")
+    FACE = "face", pgettext_lazy("dental image", "Photograph of the face")
+
+
 class ItemState(TextChoices):
     """How far one item of a treatment plan is."""
 

@@ -157,9 +157,9 @@ def drop_item(*, actor: Actor, item_id: UUID, reason: str, version: int | None =
 
 def _drop_mark(actor: Actor, row: PlanItem, words: str) -> None:
     """Withdraw the planned mark of an item from the chart, unless somebody has already."""
-    entries = ToothEntry.objects.filter(pk=row.planned_entry_id, withdrawn_at=None)
-    if row.planned_entry_id and entries.exists():
-        withdraw_entry(actor=actor, entry_id=row.planned_entry_id, reason=words)
+    entry_id = row.planned_entry_id
+    if entry_id and ToothEntry.objects.filter(pk=entry_id, withdrawn_at=None).exists():
+        withdraw_entry(actor=actor, entry_id=entry_id, reason=words)
 
 
 def _teeth(wish: Wish, service: ServiceInfo) -> list[tuple[str, str]]:

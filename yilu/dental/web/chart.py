@@ -22,12 +22,13 @@ from yilu.dental.rules.drawing import drawing
 from yilu.dental.rules.findings import FINDINGS
 from yilu.dental.rules.notation import DENTITION_NAMES
 from yilu.dental.selectors.chart import ChartPart, chart_part, entry_is_of
-from yilu.dental.selectors.context import teeth_topic
+from yilu.dental.selectors.context import chair, seated, teeth_topic
 from yilu.dental.selectors.telling import patients_words
 from yilu.dental.states import Layer
 from yilu.dental.web.asking import Withdrawal, ask_why, asking
 from yilu.platform.web.http import ActorRequest, sent_number
 from yilu.platform.web.once import posted_once
+from yilu.visits.selectors.visits import visit_topic
 
 LAYER_KEYS = {Layer.EXISTING: "E", Layer.PLANNED: "W", Layer.DONE: "F"}
 
@@ -35,7 +36,16 @@ LAYER_KEYS = {Layer.EXISTING: "E", Layer.PLANNED: "W", Layer.DONE: "F"}
 @require_GET
 def teeth(request: ActorRequest, visit_id: UUID) -> HttpResponse:
     """The whole page of a patient's teeth."""
-    return render(request, "dental/teeth.html", _context(chart_part(request.actor, visit_id)))
+    part = chart_part(request.actor, visit_id)
+    context = _context(part) | {"seated": seated(part.where), "visit_topic": visit_topic(visit_id)}
+    return render(request, "dental/teeth.html", context)
+
+
+@require_GET
+def sitting(request: ActorRequest, visit_id: UUID) -> HttpResponse:
+    """Since when the patient sits here."""
+    where = chair(request.actor, visit_id)
+    return render(request, "dental/_seated.html", {"where": where, "seated": seated(where)})
 
 
 @require_GET

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from yilu.dental.web import chart, packs, perio, plans
+from yilu.dental.web import chart, images, packs, perio, plans
 
 app_name = "dental"
 V = "visit/<uuid:visit_id>"
@@ -10,6 +10,7 @@ I = f"{V}/plan/<uuid:item_id>"  # noqa: E741 (as short as its neighbour)
 urlpatterns: list[URLPattern] = [
     path(f"{V}/", chart.teeth, name="teeth"),
     path(f"{V}/chart", chart.chart, name="chart"),
+    path(f"{V}/sitting", chart.sitting, name="sitting"),
     path(f"{V}/record", chart.record, name="record"),
     path(f"{V}/enter", chart.entered, name="enter"),
     path(f"{V}/dentition", chart.dentition, name="dentition"),
@@ -29,6 +30,12 @@ urlpatterns: list[URLPattern] = [
     path(f"{I}/done", plans.plan_done, name="plan-done"),
     path(f"{I}/drop", plans.plan_drop, name="plan-drop"),
     path(f"{I}/back", plans.plan_back, name="plan-back"),
+    path(f"{V}/images", images.images, name="images"),
+    path(f"{V}/images/add", images.image_add, name="image-add"),
+    path(f"{V}/images/look", images.image_look, name="image-look"),
+    path(f"{V}/images/<uuid:image_id>", images.image, name="image"),
+    path(f"{V}/images/<uuid:image_id>/small", images.image_small, name="image-small"),
+    path(f"{V}/images/<uuid:image_id>/withdraw", images.image_withdrawn, name="image-withdraw"),
     path(f"{V}/packs", packs.packs, name="packs"),
     path(f"{V}/packs/open", packs.pack_opened, name="open-pack"),
     path(f"{V}/packs/trace", packs.traced, name="trace-packs"),

@@ -111,7 +111,14 @@ class DentalChart extends HTMLElement {
     this.chosen.clear();
   }
 
+  // What stands beside the chart follows the tooth that is chosen.
+  tell() {
+    const detail = { tooth: this.tooth, surfaces: [...this.chosen].join("") };
+    this.dispatchEvent(new CustomEvent("tooth-chosen", { bubbles: true, detail }));
+  }
+
   say() {
+    if (this.tooth) this.tell();
     const bar = this.querySelector("[data-said]");
     if (this.tooth && bar) bar.textContent = `${this.painted[this.tooth].say}${this.chosen.size ? ` · ${[...this.chosen].join("")}` : ""}`;
   }
