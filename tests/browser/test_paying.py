@@ -313,3 +313,5 @@ def test_a_paid_bill_is_found_again_at_the_till(
 
     expect(till.locator("#opened [hx-get$=refund]")).to_be_visible()
     expect(till.locator("#opened form[action*=receipt]")).to_be_visible()
+    expect(till.locator("#opened h2").first).to_be_in_viewport()
+    picture(till, f"till-paid-again-{size}-{language}")

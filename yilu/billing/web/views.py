@@ -37,6 +37,7 @@ def cashier(request: ActorRequest, site_id: UUID) -> HttpResponse:
     context = {
         "site_id": site_id,
         "rows": rows,
+        "is_chosen": _chosen(request) is not None,
         "opened": opened_bill(actor=request.actor, bill_id=bill_id) if bill_id else None,
         "takings": _takings(request, site_id),
         "owed": _owed(request, site_id),
