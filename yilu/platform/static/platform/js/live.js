@@ -91,6 +91,23 @@ function refreshAged() {
   }
 }
 
+// Past midnight a page that listens to the day that is over is asked for anew, as soon as nobody is in the middle of
+// something. One about another day, which its address names, stays as it is.
+const zone = document.querySelector('meta[name="clinic-now"]')?.dataset.zone;
+const dayOf = zone ? (instant) => new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(instant) : () => "";
+const openedOn = dayOf(now());
+
+function isInUse() {
+  const typed = [...document.querySelectorAll("input:not([type=hidden]), textarea")].some((one) => one.value !== one.defaultValue);
+  return typed || Boolean(document.querySelector("dialog[open], [data-keep-open]"));
+}
+
+function followDay() {
+  if (document.hidden || dayOf(now()) <= openedOn || performance.now() < REST) return;
+  const isOver = parts().some((part) => topicsOf(part).some((topic) => topic.includes(`:${openedOn}~`)));
+  if (isOver && !isInUse()) location.reload();
+}
+
 function heard() {
   heardAt = performance.now();
   failures = 0;
@@ -235,5 +252,5 @@ document.addEventListener("htmx:config:request", (event) => {
   fetchedFrom.set(ctx, addressOf(ctx.sourceElement));
 });
 connect();
-setInterval(() => { show(); refreshIdle(); refreshAged(); }, 1000);
+setInterval(() => { show(); refreshIdle(); refreshAged(); followDay(); }, 1000);
 window.yilu = { ...window.yilu, refreshAll };
