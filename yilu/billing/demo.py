@@ -11,7 +11,7 @@ from yilu.platform.copying import Json, copy_rows
 from yilu.platform.money import ZERO
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PastCharge:
     """Something that was charged."""
 
@@ -35,7 +35,7 @@ class PastCharge:
     made_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PastBill:
     """A bill, paid or not."""
 
@@ -52,7 +52,7 @@ class PastBill:
     settled_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PastPayment:
     """Money taken for a bill."""
 
@@ -70,7 +70,7 @@ class PastPayment:
     paid_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PastReceipt:
     """The receipt of a paid bill."""
 

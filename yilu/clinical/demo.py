@@ -15,7 +15,7 @@ from yilu.clinical.states import PrescriptionState
 from yilu.platform.copying import Json, JsonList, copy_rows
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PastVitals:
     """One round of measuring."""
 
@@ -31,7 +31,7 @@ class PastVitals:
     bounds_version: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PastScore:
     """What the rules made of a round of measuring."""
 
@@ -52,7 +52,7 @@ class PastScore:
     computed_by_id: UUID | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PastNote:
     """A note; `signed_n` is 1 once it is signed."""
 
@@ -69,7 +69,7 @@ class PastNote:
     signed_n: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PastNoteVersion:
     """A note as it was signed."""
 
@@ -83,7 +83,7 @@ class PastNoteVersion:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PastDiagnosis:
     """A coded diagnosis of a visit."""
 
@@ -98,7 +98,7 @@ class PastDiagnosis:
     recorded_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PastPrescription:
     """A signed prescription."""
 
@@ -122,7 +122,7 @@ class PastPrescription:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PastItem:
     """One drug of a prescription."""
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from yilu.demo.operations.clinic import BuiltClinic
 from yilu.demo.plan import ClinicPlan, PlannedPractitioner
 from yilu.demo.story import Desks
 from yilu.facility.selectors.sites import SiteInfo, site_info
+from yilu.platform.copying import Json
 from yilu.platform.names import Localized
 from yilu.queueing.selectors.points import queue_for, stations
 from yilu.queueing.states import QueueKind
@@ -82,8 +84,19 @@ class DoctorReference:
 
 
 @dataclass(frozen=True, slots=True)
+class DrugNames:
+    """What every row about a drug says of it in both languages."""
+
+    name: Json
+    brand: Json
+    form: Json
+    form_unit: Json
+    dispense_unit: Json
+
+
+@dataclass(frozen=True)
 class Reference:
-    """Everything together."""
+    """Everything together. What is asked of it for every visit is made once."""
 
     plan: ClinicPlan
     sites: dict[str, SiteReference]
@@ -94,6 +107,48 @@ class Reference:
     prices: dict[UUID, PriceInfo]
     diagnoses: dict[str, Localized]
     cases: dict[str, tuple[Case, ...]]
+
+    @cached_property
+    def cases_up_to(self) -> dict[str, list[float]]:
+        """The weights of the cases of each department, added up one by one."""
+        return {
+            key: list(accumulate(case.weight for case in cases))
+            for key, cases in self.cases.items()
+        }
+
+    @cached_property
+    def contents(self) -> dict[tuple[Case, bool], Json]:
+        """What a note says of each case, at a first visit and at others."""
+        known = {case for cases in self.cases.values() for case in cases}
+        return {
+            (one, first): _content(one, first=first) for one in known for first in (True, False)
+        }
+
+    @cached_property
+    def drugs_by_id(self) -> dict[UUID, DrugInfo]:
+        return {drug.id: drug for drug in self.drugs.values()}
+
+    @cached_property
+    def drug_names(self) -> dict[UUID, DrugNames]:
+        return {
+            drug.id: DrugNames(
+                name=Json(drug.name),
+                brand=Json(drug.brand),
+                form=Json(drug.form),
+                form_unit=Json(drug.form_unit),
+                dispense_unit=Json(drug.dispense_unit),
+            )
+            for drug in self.drugs.values()
+        }
+
+    @cached_property
+    def price_names(self) -> dict[UUID, tuple[Json, Json]]:
+        """What a price is called, and its unit."""
+        return {key: (Json(price.name), Json(price.unit)) for key, price in self.prices.items()}
+
+    @cached_property
+    def diagnosis_texts(self) -> dict[str, Json]:
+        return {code: Json(name) for code, name in self.diagnoses.items()}
 
 
 def read_reference(plan: ClinicPlan, clinic: BuiltClinic, today: date) -> Reference:
@@ -136,6 +191,15 @@ def _case(written: dict[str, Any]) -> Case:
         drugs=drugs,
         vitals=tuple(written["vitals"]),
     )
+
+
+def _content(case: Case, *, first: bool) -> Json:
+    history = "present_illness" if first else "interval_history"
+    content = Json({"chief_complaint": case.complaint, history: case.history})
+    if first:
+        content["past_history"] = "平素体健，否认慢性病史"
+    content |= {"examination": case.exam, "treatment": case.plan}
+    return content
 
 
 def _codes_of_drugs(cases: dict[str, tuple[Case, ...]]) -> set[str]:

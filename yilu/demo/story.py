@@ -8,6 +8,7 @@ import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import accumulate
 from random import Random
 
 from yilu.demo.staying_away import (
@@ -114,6 +115,8 @@ CHANNELS = (
     ("desk", 0.09),
     ("room", 0.05),
 )
+_CHANNELS = [channel for channel, _ in CHANNELS]
+_CHANNELS_UP_TO = list(accumulate(weight for _, weight in CHANNELS))
 
 
 def day_story(
@@ -172,14 +175,14 @@ def _session(
     """The bookings of one session, back to back with gaps, and those who walk in besides."""
     visits: list[Visit] = []
     at, end = hours
-    weights = [offer.weight for offer in doctor.offers]
+    up_to = list(accumulate(offer.weight for offer in doctor.offers))
     while True:
-        offer = chance.choices(doctor.offers, weights)[0]
+        offer = chance.choices(doctor.offers, cum_weights=up_to)[0]
         if at + offer.minutes + offer.pause > end:
             break
         if chance.random() < how.fullness * doctor.popularity:
             visit = Visit(doctor.key, offer.service, people.somebody(), offer.minutes, at)
-            visit.channel = chance.choices(*zip(*CHANNELS, strict=True))[0]
+            visit.channel = chance.choices(_CHANNELS, cum_weights=_CHANNELS_UP_TO)[0]
             visit.lead_days = round(min(28.0, chance.expovariate(1 / 5.0) + 0.1), 3)
             visit.is_first = chance.random() < 0.3
             visits.append(visit)
@@ -187,7 +190,7 @@ def _session(
         else:
             at += GRID * chance.randint(2, 4)
     for _ in range(_how_many(chance, len(visits) * how.walk_ins)):
-        offer = chance.choices(doctor.offers, weights)[0]
+        offer = chance.choices(doctor.offers, cum_weights=up_to)[0]
         visit = Visit(doctor.key, offer.service, people.somebody(), offer.minutes)
         visit.arrived = round(chance.uniform(hours[0], hours[1] - 45), 2)
         visit.is_first = chance.random() < 0.45

@@ -8,7 +8,7 @@ from uuid import UUID
 from yilu.platform.copying import Json, copy_rows
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PastCase:
     """Something that was on its way by a definition."""
 
@@ -26,7 +26,7 @@ class PastCase:
     closed_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PastStep:
     """One step of a case, as far as it came."""
 

@@ -14,7 +14,7 @@ from yilu.platform.names import CHINESE
 RESIDENT_ID = "resident_id"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PastPatient:
     """Somebody who became known on a day, with a phone and a paper."""
 
@@ -32,7 +32,7 @@ class PastPatient:
     known_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PastRegistration:
     """That a site knows a patient since then."""
 
@@ -42,7 +42,7 @@ class PastRegistration:
     registered_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Patient:
     id: UUID
     record_no: str
@@ -59,7 +59,7 @@ class _Patient:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Contact:
     id: UUID
     patient_id: UUID
@@ -69,7 +69,7 @@ class _Contact:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Consent:
     id: UUID
     patient_id: UUID

@@ -8,7 +8,7 @@ from uuid import UUID
 from yilu.platform.copying import Json, JsonList, copy_rows
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PastDispense:
     """A prescription on its road through the pharmacy, as far as it came."""
 

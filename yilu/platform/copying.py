@@ -67,6 +67,13 @@ def _json(value: object) -> str:
     return _escaped(_encode(value))
 
 
+def _mapping(value: "Json") -> str:
+    """Many rows may share one mapping, such as a name in both languages: it is written once."""
+    if not value.written:
+        value.written = _json(value)
+    return value.written
+
+
 def _array(values: Iterable[object]) -> str:
     """A list as an array of text. Its items are quoted, so they may hold anything."""
     quoted = (str(one).replace("\\", "\\\\").replace('"', '\\"') for one in values)
@@ -78,7 +85,13 @@ def _period(value: Period) -> str:
 
 
 class Json(dict[str, Any]):
-    """A mapping for a JSON column."""
+    """A mapping for a JSON column. Nothing of it changes once it is written."""
+
+    __slots__ = ("written",)
+
+    def __init__(self, *args: Any, **members: Any) -> None:
+        super().__init__(*args, **members)
+        self.written = ""
 
 
 class JsonList(list[Any]):
@@ -107,7 +120,7 @@ _WRITERS = _Writers(
         bytes: lambda value: f"\\\\x{value.hex()}",
         tuple: _period,
         list: _array,
-        Json: _json,
+        Json: _mapping,
         JsonList: _json,
     }
 )

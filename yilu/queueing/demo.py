@@ -8,7 +8,7 @@ from uuid import UUID
 from yilu.platform.copying import Json, copy_rows
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PastTicket:
     """A place in a queue, and when it was called, begun and ended, as far as it came."""
 
@@ -56,7 +56,7 @@ def write_tickets(lines: Iterable[PastTicket]) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PastLongWait:
     """A wait that was too long, how it ended, and what staff said of it, if they did."""
 

@@ -17,7 +17,7 @@ from yilu.scheduling.models import Booking, Series, Sitting, TreatmentPlan
 from yilu.scheduling.states import COMING, Channel
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PastBooking:
     """A booking and what became of it."""
 
@@ -43,7 +43,7 @@ class PastBooking:
     changed_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PastAllocation:
     """Time that a booking holds, or held, of one resource."""
 
@@ -88,7 +88,7 @@ def write_allocations(lines: Iterable[PastAllocation]) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PastAttempt:
     """A request that was refused at first; with the booking that it ended in after all."""
 
@@ -111,7 +111,7 @@ def write_attempts(lines: Iterable[PastAttempt]) -> None:
     copy_rows("scheduling_attempt", lines, PastAttempt, waiting_id=None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PastTimer:
     """Something that a booking has the worker do at an instant."""
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from yilu.platform.copying import copy_rows
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PastVisit:
     """Somebody's time with us, ended or not."""
 

@@ -94,10 +94,12 @@ def difference(before: str, after: str) -> list[Piece]:
     return pieces
 
 
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
 def digest(*parts: Any) -> str:
     """The seal over what was signed: SHA-256 of its one canonical writing."""
-    written = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(written.encode()).hexdigest()
+    return hashlib.sha256(_canonical(parts).encode()).hexdigest()
 
 
 def _section(code: str, body: Mapping[str, Any], required: list[str]) -> Section:

@@ -9,7 +9,6 @@ from yilu.billing.demo import PastBill, PastCharge, PastPayment, PastReceipt, re
 from yilu.catalogue.selectors.prices import PriceInfo
 from yilu.clinical.demo import PastItem
 from yilu.demo.past.telling import Teller, Told
-from yilu.platform.copying import Json
 from yilu.platform.money import ZERO, line_amount
 
 NOTE = Decimal(10)
@@ -61,7 +60,7 @@ class Charger:
                 self._line(told, bill_id, fee, Decimal(1), "visits.visit", told.id, arrived)
             )
         for item in items:
-            drug = next(d for d in self._teller.reference.drugs.values() if d.id == item.drug_id)
+            drug = self._teller.reference.drugs_by_id[item.drug_id]
             if drug.price_item_id is not None:
                 signed = self._day.at(told.story.ended or 0)
                 price, source = prices[drug.price_item_id], item.prescription_id
@@ -81,6 +80,7 @@ class Charger:
         source_id: UUID,
         at: datetime,
     ) -> PastCharge:
+        name, unit = self._teller.reference.price_names[price.item_id]
         return PastCharge(
             id=self._day.key(at),
             site_id=told.site_id,
@@ -88,8 +88,8 @@ class Charger:
             patient_id=told.patient.id,
             item_id=price.item_id,
             bill_id=bill_id,
-            name=Json(price.name),
-            unit=Json(price.unit),
+            name=name,
+            unit=unit,
             category=price.category,
             source_type=source_type,
             source_id=source_id,

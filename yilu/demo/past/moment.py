@@ -16,6 +16,7 @@ class Day:
         self.day, self.now = day, now
         self._midnight = datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)
         self._chance = chance
+        self._latest, self._head = self._midnight, _head(self._midnight)
 
     def at(self, minute: float) -> datetime:
         """The instant at a minute after midnight."""
@@ -30,9 +31,14 @@ class Day:
 
     def key(self, at: datetime) -> UUID:
         """A key for a row made at an instant: of version 7, and the same every time."""
-        head = int(at.timestamp() * 1000) << 80 | 7 << 76
+        if at is not self._latest:  # Many rows are made at one instant.
+            self._latest, self._head = at, _head(at)
         tail = self._chance.getrandbits(74)
-        return UUID(int=head | (tail >> 62) << 64 | 0b10 << 62 | tail & (1 << 62) - 1)
+        return UUID(int=self._head | (tail >> 62) << 64 | 0b10 << 62 | tail & (1 << 62) - 1)
+
+
+def _head(at: datetime) -> int:
+    return int(at.timestamp() * 1000) << 80 | 7 << 76
 
 
 class Numbers:

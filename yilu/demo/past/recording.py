@@ -106,10 +106,10 @@ class Recorder:
         return found
 
     def _diagnose(self, told: Told, at: datetime) -> JsonList:
-        names = self._teller.reference.diagnoses
+        texts = self._teller.reference.diagnosis_texts
         said = JsonList()
         for code in told.case.codes:
-            text = dict(names[code])
+            text = texts[code]
             said.append({"code": code, "text": text, "is_suspected": False})
             self._batch.diagnoses.append(
                 PastDiagnosis(
@@ -119,7 +119,7 @@ class Recorder:
                     told.site_id,
                     self._day.day,
                     code,
-                    Json(text),
+                    text,
                     told.doctor.user_id,
                     at,
                 )
@@ -127,12 +127,8 @@ class Recorder:
         return said
 
     def _note(self, told: Told, at: datetime, diagnoses: JsonList) -> None:
-        case, first = told.case, told.story.is_first
-        history = "present_illness" if first else "interval_history"
-        content = Json({"chief_complaint": case.complaint, history: case.history})
-        if first:
-            content["past_history"] = "平素体健，否认慢性病史"
-        content |= {"examination": case.exam, "treatment": case.plan}
+        first = told.story.is_first
+        content = self._teller.reference.contents[told.case, first]
         key = self._day.key(at)
         noted = JsonList({**one, "is_primary": True, "remark": ""} for one in diagnoses)
         self._batch.notes.append(
@@ -220,14 +216,15 @@ class Recorder:
     ) -> PastItem:
         code, dose, frequency, days = drug
         info = self._teller.reference.drugs[code]
+        names = self._teller.reference.drug_names[info.id]
         return PastItem(
             id=self._day.key(at),
             prescription_id=prescription_id,
             position=position,
             drug_id=info.id,
-            name=Json(info.name),
-            brand=Json(info.brand),
-            form=Json(info.form),
+            name=names.name,
+            brand=names.brand,
+            form=names.form,
             strength=info.strength,
             atc=info.atc,
             dose=Decimal(dose),
@@ -236,9 +233,9 @@ class Recorder:
             frequency=frequency,
             days=days,
             quantity=_packs(info, Decimal(dose), frequency, days),
-            form_unit=Json(info.form_unit),
+            form_unit=names.form_unit,
             dose_per_unit=info.dose_per_unit,
-            dispense_unit=Json(info.dispense_unit),
+            dispense_unit=names.dispense_unit,
         )
 
     def _dispense(self, told: Told, prescription_id: UUID, signed: datetime) -> None:

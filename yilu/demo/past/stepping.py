@@ -17,6 +17,7 @@ class Stepper:
     def __init__(self, teller: Teller, definition_id: UUID, plan: Plan) -> None:
         self._teller, self._definition_id, self._plan = teller, definition_id, plan
         self._day, self._batch = teller.day, teller.batch
+        self._names = {step.key: (Json(step.title), Json(step.place)) for step in plan.steps}
 
     def step(self, told: Told, *, with_medicine: bool) -> None:
         """Write the case of a visit: what was done, what is open, what was not needed."""
@@ -87,6 +88,7 @@ class Stepper:
         if opened is not None and step.due is not None:
             since = max(opened, told.booked_at or opened)
             due = since + timedelta(minutes=step.due.minutes)
+        title, place = self._names[step.key]
         ended = closed if state in ("closed", "skipped") else None
         return PastStep(
             id=self._day.key(opened or self._day.now),
@@ -95,8 +97,8 @@ class Stepper:
             clinic_day=self._day.day,
             key=step.key,
             position=position,
-            title=Json(step.title),
-            place=Json(step.place),
+            title=title,
+            place=place,
             role=step.role,
             state="waiting" if state == "skipped" and opened is None else state,
             opened_at=opened,

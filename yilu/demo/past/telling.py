@@ -113,8 +113,9 @@ class Teller:
         return told
 
     def _case(self, doctor: DoctorReference) -> Case:
-        cases = self.reference.cases[doctor.plan.department]
-        return self.chance.choices(cases, [case.weight for case in cases])[0]
+        department = doctor.plan.department
+        up_to = self.reference.cases_up_to[department]
+        return self.chance.choices(self.reference.cases[department], cum_weights=up_to)[0]
 
     def _register(self, known: Known, site_id: UUID, visit: Visit) -> None:
         if (known.id, site_id) in self.register.registered:

@@ -1,5 +1,6 @@
 """Writing what was told while the next days are told: the database works beside us."""
 
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -13,6 +14,8 @@ from yilu.demo.past.batch import Batch
 # What is asked next, still in the same transaction, joins these; unknown to the planner, it takes
 # seconds. All others are looked at by the server itself, within a minute of the commit.
 _LOOK_OVER = "ANALYZE scheduling_booking, scheduling_allocation, visits_visit"
+# Who tells gives way this often (in seconds): at each answer of the database who writes must run.
+_GIVES_WAY = 0.0005
 
 
 @contextmanager
@@ -29,12 +32,15 @@ def written_beside() -> Iterator[Callable[[Batch], None]]:
         under_way[:] = [pool.submit(copy_context().run, _write, batch)]
 
     ours.inc_thread_sharing()
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(_GIVES_WAY)
     try:
         with ThreadPoolExecutor(1, initializer=_take, initargs=(ours,)) as pool:
             yield write
             for one in under_way:
                 one.result()
     finally:
+        sys.setswitchinterval(usual)
         ours.dec_thread_sharing()
 
 
