@@ -81,6 +81,29 @@ def ask(page: Page) -> None:
     expect(page.locator(".ae-f-warn")).to_have_count(1)
 
 
+def before_treating(page: Page) -> None:
+    """What stands against a session is said as soon as it is chosen."""
+    page.locator(".ae-links a[href$='/treatment/']").click()
+    page.locator("[name=kind]").select_option("ipl")
+    expect(page.locator("#ae-before [name=reason-suntan]")).to_be_visible()
+    expect(page.locator("#ae-before [name=device_id] option")).to_have_count(1)
+
+
+def care_for(page: Page) -> None:
+    """The care profile, which stands beside the courses."""
+    page.locator(".ae-links a[href$='/care/']").click()
+    page.locator("[name=skin]").select_option("dry")
+    page.locator("[name=products]").fill("保湿面霜")
+    page.locator(".ae-care button[type=submit]").click()
+    expect(page.locator(".ae-care h2 [translate=no]")).to_have_count(1)
+
+
+def look_at_courses(page: Page) -> None:
+    """Nothing is sold yet."""
+    page.locator(".ae-links a[href$='/courses/']").click()
+    expect(page.locator("#aesthetic-courses")).to_be_visible()
+
+
 def photograph(page: Page) -> None:
     """What photographs may be used for is signed, and two are taken."""
     page.locator(".ae-links a[href$='/photos/']").click()
@@ -131,10 +154,11 @@ def test_a_face_is_asked_about_photographed_drawn_on_and_compared(
     page = visit("/room/", user=user, language=language, size=size)
     page.locator("a[href^='/aesthetics/visit/']").click()
 
-    for name, walk in (("consulting", ask), ("photos", photograph), ("design", design)):
+    walks = (ask, before_treating, care_for, look_at_courses, photograph, design)
+    for walk in walks:
         walk(page)
         looks_right(page, language)
-        picture(page, f"aesthetics-{name}-{language}-{size}")
+        picture(page, f"aesthetics-{walk.__name__}-{language}-{size}")
     one, two = Photo.objects.order_by("recorded_at")
     place = reverse("aesthetics:compare", args=[one.visit_id, one.pk, two.pk])
     shown = visit(place, context=page.context)

@@ -97,3 +97,28 @@ class DesignSigned(Conflict):
 class PatientFirst(Conflict):
     code = "patient_first"
     message = _("The patient signs first.")
+
+
+class PackageGone(Conflict):
+    code = "package_gone"
+    message = _("This package is not offered any more, or has no price today.")
+
+
+class CourseEnded(Conflict):
+    code = "course_ended"
+    message = _("This course has ended already.")
+
+
+class NotGivenBack(Conflict):
+    code = "not_given_back"
+    message = _("This session runs, or was given back already.")
+
+
+class SessionRuns(Conflict):
+    code = "session_runs"
+    message = _("The session is not done yet.")
+
+
+class GivenAlready(Conflict):
+    code = "given_already"
+    message = _("This has been handed over already.")

@@ -1,6 +1,7 @@
 """What aesthetics tells others."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
@@ -122,3 +123,67 @@ class DesignChanged:
     design_id: UUID
     visit_id: UUID
     patient_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CourseSold:
+    """A package was sold; billing charges the visit for the item."""
+
+    version: ClassVar[int] = 1
+    says = _("A course of treatment is sold")
+
+    course_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    item_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CourseChanged:
+    """A course was paid, counted down or given a session back; so many are `left`."""
+
+    version: ClassVar[int] = 1
+    says = _("A course of treatment changed")
+
+    course_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class CourseClosed:
+    """A course ended early; `amount` goes back the way it was paid."""
+
+    version: ClassVar[int] = 1
+    says = _("A course of treatment ends early")
+
+    course_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    amount: Decimal
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CareProfileWritten:
+    """How a skin is and what it is cared for with was written down."""
+
+    version: ClassVar[int] = 1
+    says = _("A care profile is written")
+
+    visit_id: UUID
+    patient_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AdviceHandedOver:
+    """What to do after a treatment was handed over, to the phone and perhaps on paper."""
+
+    version: ClassVar[int] = 1
+    says = _("Advice after a treatment is handed over")
+
+    session_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    on_paper: bool

@@ -14,6 +14,9 @@ declare(
     Rule("aesthetics_photouse"),
     Rule("aesthetics_photo", says=_("Photographs")),
     Rule("aesthetics_design"),
+    Rule("aesthetics_course", says=_("Courses of treatment")),
+    Rule("aesthetics_careprofile"),
+    Rule("aesthetics_advicegiven"),
     Rule("aesthetics_pass"),
     Rule("aesthetics_adverseevent"),
 )

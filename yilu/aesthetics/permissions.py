@@ -6,3 +6,7 @@ SEE = "aesthetics.see"
 WRITE = "aesthetics.write"
 # Take photographs, write down what was done, hand over advice.
 ASSIST = "aesthetics.assist"
+# See courses and sell them.
+SELL = "aesthetics.sell"
+# Offer packages, word advice, end courses and give sessions back.
+OFFER = "aesthetics.offer"

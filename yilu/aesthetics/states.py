@@ -33,3 +33,11 @@ class TestSpot(TextChoices):
     EARLIER = "earlier", pgettext_lazy("test spot", "Done before")
     WAIVED = "waived", pgettext_lazy("test spot", "Left out")
     NOT_NEEDED = "not_needed", pgettext_lazy("test spot", "Not needed")
+
+
+class CourseState(TextChoices):
+    """Of a course: only a paid one is counted down."""
+
+    SOLD = "sold", pgettext_lazy("course", "To be paid")
+    PAID = "paid", pgettext_lazy("course", "Paid")
+    ENDED = "ended", pgettext_lazy("course", "Ended")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yilu.billing import permissions
 from yilu.billing.errors import AlreadyBilled
+from yilu.billing.operations.courses import charge_course, return_course, tell_courses_paid
 from yilu.billing.operations.deposits import (
     follow_booking,
     return_left_over,
@@ -103,6 +104,28 @@ def void_dental(told: outbox.Told) -> None:
         void_dental_charge(actor=CHARGER, item_id=UUID(told.body["item_id"]))
     except AlreadyBilled:
         return  # Paid money goes back by a refund that somebody decides on.
+
+
+@outbox.subscriber("billing.charge_course", "CourseSold")
+def charge_sold_course(told: outbox.Told) -> None:
+    """Charge the visit at which a course of treatment was sold."""
+    ids = {name: UUID(told.body[name]) for name in ("visit_id", "course_id", "item_id")}
+    charge_course(actor=CHARGER, **ids)
+
+
+@outbox.subscriber("billing.tell_courses_paid", "BillSettled")
+def tell_course_paid(told: outbox.Told) -> None:
+    """Have courses of treatment count once they are paid."""
+    tell_courses_paid(actor=CHARGER, bill_id=UUID(told.body["bill_id"]))
+
+
+@outbox.subscriber("billing.return_course", "CourseClosed")
+def give_course_back(told: outbox.Told) -> None:
+    """Give back what was not used of a course that ended early."""
+    return_course(
+        actor=CHARGER, course_id=UUID(told.body["course_id"]),
+        amount=Decimal(told.body["amount"]), reason=told.body["reason"],
+    )  # fmt: skip
 
 
 @outbox.subscriber("billing.ask_refund", "RefundAsked")

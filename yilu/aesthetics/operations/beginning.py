@@ -18,6 +18,7 @@ from yilu.aesthetics.errors import (
 )
 from yilu.aesthetics.events import SessionBegun
 from yilu.aesthetics.models import Session
+from yilu.aesthetics.operations.courses import count_down
 from yilu.aesthetics.rules.areas import areas
 from yilu.aesthetics.rules.tables import table
 from yilu.aesthetics.rules.treatments import Treatment, choices, treatments
@@ -95,6 +96,7 @@ def begin_session(*, actor: Actor, visit_id: UUID, wanted: Wanted) -> UUID:
     )
     with on_violation(aesthetics_session_one_running=OneAtATime):
         row.save(force_insert=True)
+    count_down(actor=actor, session_id=row.pk)
     _tell(actor, where, row)
     return row.pk
 

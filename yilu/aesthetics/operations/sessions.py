@@ -20,6 +20,7 @@ from yilu.aesthetics.errors import (
 )
 from yilu.aesthetics.events import AdverseEventNoted, SessionChanged, SessionEnded
 from yilu.aesthetics.models import AdverseEvent, Pass, Session
+from yilu.aesthetics.operations.courses import give_back
 from yilu.aesthetics.rules.treatments import (
     Treatment,
     choices,
@@ -170,6 +171,8 @@ def stop_session(
     row = _held(actor, session_id)
     check_version(row, version)
     row.note = _why(reason)
+    if not Pass.objects.filter(session=row, withdrawn_at=None).exists():
+        give_back(actor=actor, session_id=session_id)
     _end(actor, row, SessionState.STOPPED)
 
 

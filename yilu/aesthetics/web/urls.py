@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from yilu.aesthetics.web import consulting, photos, sessions
+from yilu.aesthetics.web import care, consulting, courses, photos, sessions
 
 app_name = "aesthetics"
 V = "visit/<uuid:visit_id>"
 S = f"{V}/sessions/<uuid:session_id>"
+C = f"{V}/courses/<uuid:course_id>"
 P = f"{V}/photos/<uuid:photo_id>"
 urlpatterns: list[URLPattern] = [
     path(f"{V}/", consulting.page, name="visit"),
@@ -32,4 +33,14 @@ urlpatterns: list[URLPattern] = [
     path(f"{P}/share", photos.shared, name="share-photo"),
     path(f"{P}/design", photos.designed, name="draw-design"),
     path(f"{P}/design/<uuid:design_id>/sign", photos.design_signed, name="sign-design"),
+    path(f"{V}/courses/", courses.page, name="courses"),
+    path(f"{V}/courses/sell", courses.sold, name="sell-course"),
+    path(f"{V}/courses/offer", courses.offered, name="offer-package"),
+    path(f"{C}/end", courses.ended, name="end-course"),
+    path(f"{C}/give-back/<uuid:session_id>", courses.given_back, name="give-back"),
+    path(f"{V}/care/", care.page, name="care"),
+    path(f"{V}/care/write", care.written, name="write-profile"),
+    path(f"{V}/care/word", care.worded, name="word-advice"),
+    path(f"{S}/advice", care.given, name="hand-over"),
+    path(f"{S}/advice/paper", care.paper, name="advice-paper"),
 ]

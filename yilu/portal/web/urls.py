@@ -11,6 +11,7 @@ from yilu.portal.web import (
     booking,
     cards,
     consents,
+    courses,
     deposits,
     details,
     guide,
@@ -94,6 +95,7 @@ urlpatterns: list[URLPattern] = [
     path("my/me", mine.me, name="me"),
     path("my/me/messages", mine.messages, name="messages"),
     path("my/me/reports", reports.reports, name="reports"),
+    path("my/me/courses", courses.courses, name="courses"),
     path("my/me/reports/examinations/<uuid:report_id>", reports.study, name="study-report"),
     path(
         "my/me/reports/examinations/<uuid:report_id>/paper",

@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from yilu.aesthetics import permissions as aesthetics
 from yilu.billing import permissions as billing
 from yilu.billing.selectors.topics import billing_topic
 from yilu.facility.selectors.sites import SiteInfo
@@ -199,6 +200,7 @@ def _waiting(request: ActorRequest, site: SiteInfo) -> dict[str, Any]:
         "may_call": request.actor.may(queueing.CALL, site.id),
         "may_move": request.actor.may(queueing.MOVE, site.id),
         "may_ask_guide": request.actor.may(guiding.ASK, site.id),
+        "may_sell": request.actor.may(aesthetics.SELL, site.id),
         "may_take": request.actor.may(billing.TAKE, site.id),
         "may_book": request.actor.may(scheduling.BOOK, site.id),
         "next_day": today_at(site) + NEXT_VISIT,
