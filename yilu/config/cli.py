@@ -36,6 +36,7 @@ what is used when it is set:
   DATABASE_URL   a PostgreSQL of your own, 15 or newer, instead of the embedded one
   YILU_SCHEMA    the schema of this group of clinics in that database (public)
   YILU_DEMO      1 allows the demonstration in a database of your own, 0 never loads it
+  YILU_DICOM_PORT, YILU_HL7_PORT, YILU_DEVICE_LISTEN   where devices and analysers are answered
   YILU_WORKERS, YILU_THREADS   processes of `web`, and threads in each
   YILU_LANGUAGE  the language of this terminal, zh or en, if not that of the system
 

@@ -166,3 +166,8 @@ class NoSuchStudy(Invalid):
 class StudyStopped(Conflict):
     code = "study_stopped"
     message = _("It cannot begin now: %(why)s")
+
+
+class UnitDiffers(Invalid):
+    code = "unit_differs"
+    message = _("A value is in another unit than ours.")

@@ -129,3 +129,23 @@ class NamesNotAllowed(NotAllowed):
 class NothingToSend(Conflict):
     code = "nothing_to_send"
     message = _("This notice has arrived or is on its way.")
+
+
+class DeviceKnown(Conflict):
+    code = "device_known"
+    message = _("A machine of this kind and name is known already.")
+
+
+class DeviceUnclear(Invalid):
+    code = "device_unclear"
+    message = _("A name of at most 16 letters, digits, _ or -, and an IP address or none.")
+
+
+class HeardSettled(Conflict):
+    code = "heard_settled"
+    message = _("This message is settled already.")
+
+
+class NotTaken(Invalid):
+    code = "hl7_not_taken"
+    message = _("The message could not be entered: %(why)s")

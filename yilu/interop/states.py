@@ -33,3 +33,25 @@ OPEN_NOTICES = (NoticeState.WAITING, NoticeState.SENDING)
 class FeedKind(TextChoices):
     PRACTITIONER = "practitioner", _("Practitioner")
     ROOM = "room", _("Room")
+
+
+class DeviceKind(TextChoices):
+    DICOM = "dicom", pgettext_lazy("device", "Imaging (DICOM)")
+    HL7 = "hl7", pgettext_lazy("device", "Analyser (HL7)")
+
+
+class HeardState(TextChoices):
+    """What became of a message of an analyser."""
+
+    TAKEN = "taken", pgettext_lazy("analyser", "Entered")
+    UNMATCHED = "unmatched", pgettext_lazy("analyser", "Specimen unknown")
+    REFUSED = "refused", pgettext_lazy("analyser", "Not taken")
+    PUT_ASIDE = "put_aside", pgettext_lazy("analyser", "Put aside")
+
+
+HEARD_MOVES: dict[HeardState, frozenset[HeardState]] = {
+    HeardState.TAKEN: frozenset(),
+    HeardState.UNMATCHED: frozenset({HeardState.TAKEN, HeardState.PUT_ASIDE}),
+    HeardState.REFUSED: frozenset({HeardState.TAKEN, HeardState.PUT_ASIDE}),
+    HeardState.PUT_ASIDE: frozenset(),
+}

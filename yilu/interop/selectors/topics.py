@@ -11,3 +11,8 @@ def partners_topic() -> str:
 def partner_topic(partner_id: UUID) -> str:
     """One partner's page."""
     return f"partner:{partner_id}"
+
+
+def devices_topic() -> str:
+    """The machines that speak to us. No query."""
+    return "interop-devices"

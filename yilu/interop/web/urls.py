@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, register_converter
 
-from yilu.interop.web import feeds, partners
+from yilu.interop.web import devices, feeds, partners
 from yilu.platform.converters import IsoDate
 
 register_converter(IsoDate, "reconciled_day")
@@ -26,6 +26,11 @@ urlpatterns: list[URLPattern] = [
     path(
         "partners/<uuid:partner_id>/lists/<reconciled_day:day>.csv", partners.day_list, name="list"
     ),
+    path("devices/", devices.index, name="devices"),
+    path("devices/add", devices.add, name="device-add"),
+    path("devices/<uuid:device_id>/switch", devices.switch, name="device-switch"),
+    path("devices/heard/<uuid:heard_id>/place", devices.place, name="heard-place"),
+    path("devices/heard/<uuid:heard_id>/aside", devices.aside, name="heard-aside"),
     path("feeds/", feeds.index, name="feeds"),
     path("feeds/make", feeds.make, name="make-feed"),
     path("feeds/<uuid:feed_id>/withdraw", feeds.withdraw, name="withdraw-feed"),

@@ -27,6 +27,8 @@ LOOK = 0.2
 SERVER_LOOK = 1.0
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PAGES = "web"
+# Off unless set. In a demonstration beside the port of the pages: 11112 and 10575 at 8000.
+DEVICE_PORTS = {"YILU_DICOM_PORT": 3112, "YILU_HL7_PORT": 2575}
 DEMONSTRATION_ONLY = ("sandbox", "players")
 SERVER = (sys.executable, "-m", "yilu.config.serve")
 # One callable, no life-span calls, no web sockets. The buffers are for many open streams.
@@ -153,11 +155,19 @@ def _children(stack: Stack, found: stage.Found) -> list[Child]:
     web = [*SERVER, *SERVER_OPTIONS, *listen, *workers, "yilu.config.asgi:application"]
     children = [Child(PAGES, web, with_figures, tell)]
     names = ["worker", *(DEMONSTRATION_ONLY if found.is_demo else ())]
+    environment |= _device_ports(stack.address.port) if found.is_demo else {}
+    if any(environment.get(name) for name in DEVICE_PORTS):
+        names.append("devices")
     for name in names:
         if name in found.commands:
             command = stage.manage_command(name)
             children.append(Child(name, command, environment, tell))
     return children
+
+
+def _device_ports(port: int) -> dict[str, str]:
+    """Where a demonstration answers machines, on loopback; what is set already stays."""
+    return {name: os.environ.get(name) or str(port + n) for name, n in DEVICE_PORTS.items()}
 
 
 def _processors() -> int:
