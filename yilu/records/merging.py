@@ -4,4 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from yilu.patients.merging import Rule, declare
 
-declare(Rule("records_opening", says=_("Openings for a stated reason")))
+declare(
+    Rule("records_opening", says=_("Openings for a stated reason")),
+    # One choice a patient: that of the record that stays counts.
+    Rule("records_readingstyle", clash="true"),
+)

@@ -17,6 +17,7 @@ from yilu.scheduling.states import Channel
 
 HOLD, LAST, PHONE, NONCE = "portal.hold", "portal.last", "portal.phone", "portal.nonce"
 BIRTHS, WAY = "portal.births", "portal.way"
+PROVED, FRESH_SECONDS = "portal.proved", 600
 DEVICE, WINDOW = "portal.device", "yilu_window"
 COLUMN = "portal.session.phone"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -139,7 +140,19 @@ def sign_in(request: HttpRequest, user: Any, phone: str) -> None:
     request.session.update(chosen)
     request.session[PHONE] = crypto.seal(phone, COLUMN).hex()
     request.session.pop(NONCE, None)
+    say_proved(request)
     audit.record(actors.load(user), "platform.session.started", user)
+
+
+def say_proved(request: HttpRequest) -> None:
+    """Remember that the phone was proved just now."""
+    request.session[PROVED] = int(clock.machine_now().timestamp())
+
+
+def is_proved(request: HttpRequest) -> bool:
+    """Whether the phone was proved within ten minutes: for what leaves with somebody."""
+    at: int = request.session.get(PROVED, 0)
+    return 0 <= int(clock.machine_now().timestamp()) - at <= FRESH_SECONDS
 
 
 def own_phone(request: HttpRequest) -> str:

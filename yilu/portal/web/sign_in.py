@@ -42,7 +42,7 @@ def _send(request: ActorRequest) -> HttpResponse:
     except (Invalid, TooMany) as refused:
         return _refused(request, form, refused)
     request.session[keeping.NONCE] = issued.nonce
-    return _page(request, CodeForm(initial={"phone": phone}), shown=_shown(phone, issued.code))
+    return _page(request, CodeForm(initial={"phone": phone}), shown=shown_code(phone, issued.code))
 
 
 def _verify(request: ActorRequest) -> HttpResponseBase:
@@ -61,7 +61,7 @@ def _verify(request: ActorRequest) -> HttpResponseBase:
     return HttpResponseRedirect(_next(request), status=303)
 
 
-def _shown(phone: str, code: str) -> str:
+def shown_code(phone: str, code: str) -> str:
     """The code itself, for made-up phones of a demonstration: nobody holds them."""
     is_made_up = read_phone(phone).startswith(MADE_UP)
     return code if is_made_up and clinic_clock.is_demonstration() else ""
