@@ -4,7 +4,7 @@ from functools import partial
 from uuid import UUID
 
 from yilu.messaging.adapters import SEND
-from yilu.messaging.operations.sending import has_due, settle, take_next
+from yilu.messaging.operations.sending import HAS_DUE, settle, take_next
 from yilu.messaging.states import Channel
 from yilu.platform import steps
 from yilu.platform.actors import Actor
@@ -33,5 +33,5 @@ for _channel, _threads in THREADS.items():
         f"messaging.{_channel}",
         partial(send_next, _channel.value),
         threads=_threads,
-        due=has_due(_channel),
+        due=HAS_DUE.format(channel=_channel),
     )

@@ -47,12 +47,8 @@ WHERE m.id = (
     ORDER BY is_urgent DESC, next_at LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING m.id
 """  # noqa: S608 (our own words)
-
-
-def has_due(channel: Channel) -> str:
-    """What holds, as SQL, while a message of that channel is to be sent."""
-    due = _DUE.format(channel=f"'{channel}'")
-    return f"EXISTS (SELECT FROM messaging_message WHERE {due})"
+# What holds, as SQL, while a message of `{channel}` is to be sent.
+HAS_DUE = "EXISTS (SELECT FROM messaging_message WHERE " + _DUE.format(channel="'{channel}'") + ")"
 
 
 @operation

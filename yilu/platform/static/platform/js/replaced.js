@@ -21,16 +21,24 @@ document.addEventListener("htmx:after:request", (event) => {
 });
 
 // A press that ends a form (`data-ends`: which) sends what the form holds. A save that comes after it, of what was
-// typed before, would take its place in the line of requests.
+// typed before, would take its place in the line of requests. Should the press be refused, what was typed is saved then.
 const ending = new Map(); // form -> the last request that is to end it
+const unsaved = new WeakSet(); // forms of which a save was left out meanwhile
 document.addEventListener("htmx:config:request", (event) => {
   const { ctx } = event.detail;
   const form = document.querySelector(ctx.sourceElement.dataset.ends ?? ":not(*)");
   if (form) ending.set(form, ctx);
-  else if (ending.has(ctx.sourceElement)) event.preventDefault();
+  else if (ending.has(ctx.sourceElement)) {
+    unsaved.add(ctx.sourceElement);
+    event.preventDefault();
+  }
 });
 document.addEventListener("htmx:finally:request", (event) => {
-  for (const [form, ctx] of ending) if (ctx === event.detail.ctx) ending.delete(form);
+  for (const [form, ctx] of ending) {
+    if (ctx !== event.detail.ctx) continue;
+    ending.delete(form);
+    if (unsaved.delete(form) && form.isConnected) form.dispatchEvent(new Event("change", { bubbles: true }));
+  }
 });
 
 // What was asked while a form was filled in says nothing of the one that was drawn anew after it was taken.
