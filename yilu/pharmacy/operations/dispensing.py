@@ -12,8 +12,8 @@ from yilu.clinical.rules.texts import clean_words
 from yilu.clinical.selectors.context import today
 from yilu.clinical.selectors.prescriptions import PrescriptionFacts, prescription_facts
 from yilu.clinical.states import PrescriptionState
-from yilu.patients.rules.identity import Known, is_enough, matching
-from yilu.patients.selectors.patients import patient_briefs
+from yilu.patients.rules.identity import is_enough, matching
+from yilu.patients.selectors.identifying import known_of
 from yilu.pharmacy import permissions
 from yilu.pharmacy.errors import (
     CounsellingMissing,
@@ -214,14 +214,7 @@ def _day(row: Dispense) -> date:
 
 
 def _identified(actor: Actor, row: Dispense, given: Mapping[str, str]) -> list[str]:
-    patient = patient_briefs(actor, [row.patient_id], "hand-over")[row.patient_id]
-    known = Known(
-        name=patient.name.written,
-        pinyin=patient.name.pinyin,
-        born_on=patient.born_on.isoformat() if patient.born_on else "",
-        phone_masked=patient.phone_masked,
-        record_no=patient.record_no,
-    )
+    known = known_of(actor, row.patient_id, "hand-over")
     if not is_enough(known, given):
         message = str(IdentityNotChecked.message)
         raise IdentityNotChecked(FieldError("identifiers", "not_matching", message))
