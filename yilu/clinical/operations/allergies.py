@@ -6,11 +6,11 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from yilu.clinical import permissions
-from yilu.clinical.errors import AllergiesOnRecord, AlreadyRecorded, ReasonMissing
+from yilu.clinical.errors import AllergiesOnRecord, AlreadyRecorded
 from yilu.clinical.events import AllergiesChanged
 from yilu.clinical.models import Allergy, AllergyStatement
 from yilu.clinical.rules.allergens import allergen, group_titles
-from yilu.clinical.rules.texts import clean_words
+from yilu.clinical.rules.texts import clean_words, the_reason
 from yilu.clinical.selectors.context import Setting, record_topics, setting
 from yilu.clinical.states import AllergyKind, AllergySeverity, AllergyStatus, Certainty
 from yilu.platform import audit, clock, outbox
@@ -18,7 +18,8 @@ from yilu.platform.actors import Actor
 from yilu.platform.db import check_version, on_violation, operation
 from yilu.platform.errors import FieldError, Invalid, NotFound
 
-LIMITS = {"substance": 120, "reaction": 200, "onset": 40, "source": 80, "reason": 200}
+LIMITS = {"substance": 120, "reaction": 200, "onset": 40, "source": 80}
+LONGEST_REASON = 200
 CHOICES = {
     "kind": AllergyKind.values,
     "severity": AllergySeverity.values,
@@ -79,13 +80,11 @@ def refute_allergy(
         ReasonMissing: nothing was said.
     """
     row = _hold(actor, allergy_id, version)
-    words = clean_words(LIMITS, reason=reason)
-    if not words["reason"]:
-        raise ReasonMissing(FieldError("reason", "required", str(ReasonMissing.message)))
-    row.status, row.refuted_reason = AllergyStatus.REFUTED, words["reason"]
+    words = the_reason(reason, LONGEST_REASON)
+    row.status, row.refuted_reason = AllergyStatus.REFUTED, words
     row.version += 1
     row.save(update_fields=["status", "refuted_reason", "version"])
-    _record(actor, row, "refuted", reason=words["reason"])
+    _record(actor, row, "refuted", reason=words)
 
 
 @operation

@@ -9,7 +9,6 @@ from yilu.clinical.errors import (
     ConsentChanged,
     ConsentOver,
     NotSignedByHand,
-    ReasonMissing,
     SameSigner,
     SignedAlready,
 )
@@ -21,12 +20,13 @@ from yilu.clinical.events import (
     TreatmentConsentWithdrawn,
 )
 from yilu.clinical.models import ConsentPaper, ConsentSignature, TreatmentConsent
+from yilu.clinical.operations.traces import change, record, tell
 from yilu.clinical.rules import consents as rules
 from yilu.clinical.rules import strokes as drawing
-from yilu.clinical.rules.texts import clean_words
+from yilu.clinical.rules.texts import clean_words, the_reason
 from yilu.clinical.selectors.consent_papers import drawn_paper
 from yilu.clinical.selectors.consent_texts import consent_words
-from yilu.clinical.selectors.context import practitioner, record_topics, setting
+from yilu.clinical.selectors.context import practitioner, setting
 from yilu.clinical.selectors.notes import diagnoses_of
 from yilu.clinical.states import (
     Capacity,
@@ -35,14 +35,14 @@ from yilu.clinical.states import (
     SigningWay,
     check_consent_move,
 )
-from yilu.platform import audit, clock, outbox
+from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.db import check_version, on_violation, operation
 from yilu.platform.errors import FieldError, Invalid, NotFound
 from yilu.platform.names import CHINESE, ENGLISH, reader_is_english
 from yilu.workforce.selectors.staff import staff_names
 
-LIMITS = {"name": 60, "relation": 40, "witness": 60, "reason": 500, "why_proxy": 200}
+LIMITS = {"name": 60, "relation": 40, "witness": 60, "why_proxy": 200}
 Told = (
     TreatmentConsentPrepared
     | TreatmentConsentGiven
@@ -125,7 +125,7 @@ def prepare_consent(*, actor: Actor, visit_id: UUID, wanted: Preparation) -> UUI
         content=consent.content,
     )
     consent.save(force_insert=True)
-    _record(actor, consent, "prepared", template=words.key, template_version=words.version)
+    record(actor, consent, "consent.prepared", template=words.key, template_version=words.version)
     _tell(actor, consent, TreatmentConsentPrepared)
     return consent.pk
 
@@ -144,7 +144,7 @@ def sign_for_patient(*, actor: Actor, consent_id: UUID, hand: Hand) -> None:
     consent = _held(actor, consent_id, permissions.ASSESS)
     _check_open(consent, hand.digest)
     _keep_hand(actor, consent, hand)
-    _record(actor, consent, "signed", role=SignerRole.PATIENT)
+    record(actor, consent, "consent.signed", role=SignerRole.PATIENT)
     _settle(actor, consent)
 
 
@@ -180,11 +180,11 @@ def refuse_consent(*, actor: Actor, consent_id: UUID, reason: str, hand: Hand) -
     check_consent_move(consent.state, ConsentState.REFUSED)
     if consent.digest != hand.digest:
         raise ConsentChanged
-    words = _reason(reason)
+    words = the_reason(reason)
     if not consent.signatures.filter(role=SignerRole.PATIENT).exists():
         _keep_hand(actor, consent, hand)
-    _move(consent, ConsentState.REFUSED, reason=words, decided_at=clock.now())
-    _record(actor, consent, "refused", sha256=_keep_paper(actor, consent))
+    change(consent, state=ConsentState.REFUSED, reason=words, decided_at=clock.now())
+    record(actor, consent, "consent.refused", sha256=_keep_paper(actor, consent))
     _tell(actor, consent, TreatmentConsentRefused)
 
 
@@ -199,14 +199,14 @@ def withdraw_consent(
     consent = _held(actor, consent_id, permissions.ASSESS)
     check_version(consent, version)
     check_consent_move(consent.state, ConsentState.WITHDRAWN)
-    _move(
+    change(
         consent,
-        ConsentState.WITHDRAWN,
-        reason=_reason(reason),
+        state=ConsentState.WITHDRAWN,
+        reason=the_reason(reason),
         withdrawn_at=clock.now(),
         withdrawn_by_patient=not actor.is_staff,
     )
-    _record(actor, consent, "withdrawn")
+    record(actor, consent, "consent.withdrawn")
     _tell(actor, consent, TreatmentConsentWithdrawn)
 
 
@@ -221,9 +221,9 @@ def discard_consent(
     consent = _held(actor, consent_id, permissions.WRITE, staff_only=True)
     check_version(consent, version)
     check_consent_move(consent.state, ConsentState.DISCARDED)
-    _move(consent, ConsentState.DISCARDED, reason=_reason(reason))
-    _record(actor, consent, "discarded")
-    _publish(actor, consent, RecordChanged(consent.patient_id, consent.visit_id, "consent"))
+    change(consent, state=ConsentState.DISCARDED, reason=the_reason(reason))
+    record(actor, consent, "consent.discarded")
+    tell(actor, consent, RecordChanged(consent.patient_id, consent.visit_id, "consent"))
 
 
 def _held(
@@ -268,7 +268,7 @@ def _sign_as_staff(actor: Actor, consent_id: UUID, digest: str, role: SignerRole
             where="staff",
         ),
     )
-    _record(actor, consent, "signed", role=role)
+    record(actor, consent, "consent.signed", role=role)
     _settle(actor, consent)
 
 
@@ -330,21 +330,12 @@ def _settle(actor: Actor, consent: TreatmentConsent) -> None:
     """With the last signature it counts, and is a paper."""
     signed = set(consent.signatures.values_list("role", flat=True))
     if signed >= set(rules.roles_needed(high_risk=consent.high_risk)):
-        _move(consent, ConsentState.GIVEN, decided_at=clock.now())
-        _record(actor, consent, "given", sha256=_keep_paper(actor, consent))
+        change(consent, state=ConsentState.GIVEN, decided_at=clock.now())
+        record(actor, consent, "consent.given", sha256=_keep_paper(actor, consent))
         _tell(actor, consent, TreatmentConsentGiven)
         return
-    consent.version += 1
-    consent.save(update_fields=["version"])
-    _publish(actor, consent, RecordChanged(consent.patient_id, consent.visit_id, "consent"))
-
-
-def _move(consent: TreatmentConsent, target: ConsentState, **facts: object) -> None:
-    consent.state = target
-    for name, value in facts.items():
-        setattr(consent, name, value)
-    consent.version += 1
-    consent.save(update_fields=["state", "version", *facts])
+    change(consent)
+    tell(actor, consent, RecordChanged(consent.patient_id, consent.visit_id, "consent"))
 
 
 def _keep_paper(actor: Actor, consent: TreatmentConsent) -> str:
@@ -360,26 +351,5 @@ def _keep_paper(actor: Actor, consent: TreatmentConsent) -> str:
     return paper.sha256
 
 
-def _reason(typed: str) -> str:
-    words = clean_words(LIMITS, reason=typed)["reason"]
-    if not words:
-        raise ReasonMissing(FieldError("reason", "required", str(ReasonMissing.message)))
-    return words
-
-
-def _record(actor: Actor, consent: TreatmentConsent, what: str, **details: str) -> None:
-    audit.record(
-        actor, f"clinical.consent.{what}", consent,
-        site_id=consent.site_id, patient_id=consent.patient_id, **details,
-    )  # fmt: skip
-
-
 def _tell(actor: Actor, consent: TreatmentConsent, kind: type[Told]) -> None:
-    _publish(
-        actor, consent, kind(consent.pk, consent.visit_id, consent.patient_id, consent.template)
-    )
-
-
-def _publish(actor: Actor, consent: TreatmentConsent, event: Told | RecordChanged) -> None:
-    topics = record_topics(consent.visit_id, consent.patient_id)
-    outbox.publish(event, actor=actor, site_id=consent.site_id, subject=consent, topics=topics)
+    tell(actor, consent, kind(consent.pk, consent.visit_id, consent.patient_id, consent.template))

@@ -14,12 +14,11 @@ from yilu.clinical.errors import (
     NothingChanged,
     NothingToSign,
     NotSigned,
-    ReasonMissing,
 )
 from yilu.clinical.events import NoteAmended, NoteSigned, RecordChanged
 from yilu.clinical.models import Diagnosis, Note, NoteVersion
 from yilu.clinical.rules import notes as rules
-from yilu.clinical.rules.texts import clean_words
+from yilu.clinical.rules.texts import the_reason
 from yilu.clinical.selectors.context import Setting, practitioner, record_topics, setting
 from yilu.clinical.states import NoteKind, NoteState
 from yilu.platform import audit, clock, outbox
@@ -27,7 +26,7 @@ from yilu.platform.actors import Actor
 from yilu.platform.db import on_violation, operation
 from yilu.platform.errors import FieldError, Invalid
 
-REASON = {"reason": 200}
+LONGEST_REASON = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +106,13 @@ def amend_note(*, actor: Actor, visit_id: UUID, reason: str, draft: Draft | None
     """
     setting(actor, visit_id, permissions.WRITE, permissions.SIGN)
     by = practitioner(actor)
-    words = clean_words(REASON, reason=reason)
     note = _held(visit_id)
     if note is None or note.state != NoteState.SIGNED:
         raise NotSigned
-    if not words["reason"]:
-        raise ReasonMissing(FieldError("reason", "required", str(ReasonMissing.message)))
+    words = the_reason(reason, LONGEST_REASON)
     _take_over(actor, note, draft)
-    version = _sign(actor, note, by, words["reason"])
-    _record(actor, note, "amended", n=version.n, digest=version.digest, reason=words["reason"])
+    version = _sign(actor, note, by, words)
+    _record(actor, note, "amended", n=version.n, digest=version.digest, reason=words)
     _tell(actor, note, NoteAmended(note.visit_id, note.patient_id, note.pk, version.n))
     return version.pk
 

@@ -10,7 +10,6 @@ from yilu.clinical.errors import (
     ConsentChanged,
     NotSignedByHand,
     PlanOver,
-    ReasonMissing,
 )
 from yilu.clinical.events import (
     PlanAccepted,
@@ -20,20 +19,20 @@ from yilu.clinical.events import (
     RecordChanged,
 )
 from yilu.clinical.models import TreatmentPlan
+from yilu.clinical.operations.traces import change, record, tell
 from yilu.clinical.rules import plans as rules
 from yilu.clinical.rules import strokes as drawing
 from yilu.clinical.rules.consents import digest
-from yilu.clinical.rules.texts import clean_words
-from yilu.clinical.selectors.context import Setting, practitioner, record_topics, setting
+from yilu.clinical.rules.texts import clean_words, the_reason
+from yilu.clinical.selectors.context import Setting, practitioner, setting
 from yilu.clinical.states import PlanState, PlanWay, check_plan_move
-from yilu.platform import audit, clock, links, outbox
+from yilu.platform import clock, links
 from yilu.platform.actors import Actor
 from yilu.platform.db import check_version, lock_name, operation
 from yilu.platform.errors import FieldError, Invalid, NotFound
 
 LINK = "plan"
-LIMITS = {"said_back": 500, "witness": 60, "reason": 500}
-Told = PlanProposed | PlanAccepted | PlanDeclined | PlanReleased | RecordChanged
+LIMITS = {"said_back": 500, "witness": 60}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +85,8 @@ def propose_plan(*, actor: Actor, visit_id: UUID, proposal: Proposal) -> UUID:
         visit_id=visit_id, state__in=[PlanState.PROPOSED, PlanState.ACCEPTED]
     )
     for old in before.order_by("pk"):
-        _move(old, PlanState.REPLACED)
-        _record(actor, old, "replaced")
+        change(old, state=PlanState.REPLACED)
+        record(actor, old, "plan.replaced")
         links.withdraw(old.pk, LINK)
     row = TreatmentPlan(
         visit_id=where.visit_id,
@@ -100,8 +99,8 @@ def propose_plan(*, actor: Actor, visit_id: UUID, proposal: Proposal) -> UUID:
         proposed_at=clock.now(),
     )
     row.save(force_insert=True)
-    _record(actor, row, "proposed")
-    _tell(actor, row, PlanProposed(row.pk, row.visit_id, row.patient_id))
+    record(actor, row, "plan.proposed")
+    tell(actor, row, PlanProposed(row.pk, row.visit_id, row.patient_id))
     return row.pk
 
 
@@ -133,7 +132,7 @@ def choose_option(*, actor: Actor, plan_id: UUID, choice: Choice) -> None:
     row.said_back = words["said_back"] or row.said_back
     row.version += 1
     row.save()
-    _record(actor, row, "chosen", chosen=choice.chosen, way=row.way)
+    record(actor, row, "plan.chosen", chosen=choice.chosen, way=row.way)
     _settle(actor, row)
 
 
@@ -154,7 +153,7 @@ def hear_back(*, actor: Actor, plan_id: UUID, said_back: str, is_understood: boo
     row.heard_by_id, row.heard_at = actor.user_id, clock.now()
     row.version += 1
     row.save()
-    _record(actor, row, "heard_back", is_understood=is_understood)
+    record(actor, row, "plan.heard_back", is_understood=is_understood)
     _settle(actor, row)
 
 
@@ -167,9 +166,9 @@ def decline_plan(*, actor: Actor, plan_id: UUID, reason: str, version: int | Non
     row = _held(actor, plan_id, permissions.ASSESS)
     check_version(row, version)
     check_plan_move(row.state, PlanState.DECLINED)
-    _move(row, PlanState.DECLINED, reason=_reason(reason), decided_at=clock.now())
-    _record(actor, row, "declined")
-    _tell(actor, row, PlanDeclined(row.pk, row.visit_id, row.patient_id))
+    change(row, state=PlanState.DECLINED, reason=the_reason(reason), decided_at=clock.now())
+    record(actor, row, "plan.declined")
+    tell(actor, row, PlanDeclined(row.pk, row.visit_id, row.patient_id))
 
 
 @operation
@@ -182,11 +181,11 @@ def release_plan(*, actor: Actor, plan_id: UUID, reason: str) -> None:
     practitioner(actor)
     if row.state != PlanState.PROPOSED or row.released_because:
         raise PlanOver
-    row.released_because = _reason(reason)
+    row.released_because = the_reason(reason)
     row.version += 1
     row.save(update_fields=["released_because", "version"])
-    _record(actor, row, "released")
-    _tell(actor, row, PlanReleased(row.pk, row.visit_id, row.patient_id))
+    record(actor, row, "plan.released")
+    tell(actor, row, PlanReleased(row.pk, row.visit_id, row.patient_id))
 
 
 @operation
@@ -201,7 +200,7 @@ def make_plan_link(*, actor: Actor, plan_id: UUID) -> str:
     links.withdraw(row.pk, LINK)
     expires_at = clock.now() + rules.LINK_STANDS
     reference = links.issue(LINK, subject_id=row.pk, expires_at=expires_at, site_id=row.site_id)
-    _record(actor, row, "link_made")
+    record(actor, row, "plan.link_made")
     return reference
 
 
@@ -263,41 +262,14 @@ def _drawn(sent: str) -> str:
 def _settle(actor: Actor, row: TreatmentPlan) -> None:
     """A choice counts once the doctor has heard that it was understood."""
     if row.chosen is None or not row.is_understood:
-        _tell(actor, row, RecordChanged(row.patient_id, row.visit_id, "plan"))
+        tell(actor, row, RecordChanged(row.patient_id, row.visit_id, "plan"))
         return
     check_plan_move(row.state, PlanState.ACCEPTED)
-    _move(row, PlanState.ACCEPTED, decided_at=clock.now())
-    _record(actor, row, "accepted", chosen=row.chosen)
+    change(row, state=PlanState.ACCEPTED, decided_at=clock.now())
+    record(actor, row, "plan.accepted", chosen=row.chosen)
     items = row.content["options"][row.chosen]["items"]
     event = PlanAccepted(
         row.pk, row.visit_id, row.patient_id, row.chosen,
         tuple(UUID(one["item_id"]) for one in items),
     )  # fmt: skip
-    _tell(actor, row, event)
-
-
-def _move(row: TreatmentPlan, target: PlanState, **facts: object) -> None:
-    row.state = target
-    for name, value in facts.items():
-        setattr(row, name, value)
-    row.version += 1
-    row.save(update_fields=["state", "version", *facts])
-
-
-def _reason(typed: str) -> str:
-    words = clean_words(LIMITS, reason=typed)["reason"]
-    if not words:
-        raise ReasonMissing(FieldError("reason", "required", str(ReasonMissing.message)))
-    return words
-
-
-def _record(actor: Actor, row: TreatmentPlan, what: str, **details: object) -> None:
-    audit.record(
-        actor, f"clinical.plan.{what}", row,
-        site_id=row.site_id, patient_id=row.patient_id, **details,
-    )  # fmt: skip
-
-
-def _tell(actor: Actor, row: TreatmentPlan, event: Told) -> None:
-    topics = record_topics(row.visit_id, row.patient_id)
-    outbox.publish(event, actor=actor, site_id=row.site_id, subject=row, topics=topics)
+    tell(actor, row, event)

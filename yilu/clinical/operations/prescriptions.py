@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from yilu.clinical import permissions
-from yilu.clinical.errors import MoveRefused, NotThePrescriber, ReasonMissing
+from yilu.clinical.errors import MoveRefused, NotThePrescriber
 from yilu.clinical.events import (
     PrescriptionReturned,
     PrescriptionSigned,
@@ -13,16 +13,16 @@ from yilu.clinical.events import (
 )
 from yilu.clinical.models import Prescription
 from yilu.clinical.operations.holding import hold_prescriptions
-from yilu.clinical.rules.texts import clean_words
-from yilu.clinical.selectors.context import practitioner, record_topics
+from yilu.clinical.operations.traces import change, record, tell
+from yilu.clinical.rules.texts import the_reason
+from yilu.clinical.selectors.context import practitioner
 from yilu.clinical.selectors.prescriptions import is_owed_besides
 from yilu.clinical.states import PrescriptionState, check_prescription_move
-from yilu.platform import audit, clock, outbox
+from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.db import check_version, operation
 from yilu.platform.errors import FieldError, Invalid, NotFound
 
-Event = PrescriptionSigned | PrescriptionVoided | PrescriptionReturned | RecordChanged
 MOST_EXTRA_DAYS = 3
 S = PrescriptionState
 
@@ -40,22 +40,22 @@ def void_prescription(
     row = _allowed(actor, hold_prescriptions(prescription_id), permissions.PRESCRIBE)
     _own(actor, row)
     check_version(row, version)
-    text = _reason(reason, 200)
+    text = the_reason(reason, 200)
     _move(row, S.VOID, void_reason=text, voided_at=clock.now())
-    _record(actor, row, "voided", reason=text)
+    record(actor, row, "prescription.voided", reason=text)
     is_last = not is_owed_besides(row.visit_id, row.pk)
-    _tell(actor, row, PrescriptionVoided(row.pk, row.visit_id, row.patient_id, is_last))
+    tell(actor, row, PrescriptionVoided(row.pk, row.visit_id, row.patient_id, is_last))
 
 
 @operation
 def return_prescription(*, actor: Actor, prescription_id: UUID, reason: str) -> None:
     """Send a signed prescription back to its doctor, with what is wrong: the pharmacist's deed."""
     row = _hold(actor, prescription_id, permissions.DISPENSE)
-    text = _reason(reason, 500)
+    text = the_reason(reason)
     _move(row, S.RETURNED, returned_reason=text, returned_at=clock.now())
-    _record(actor, row, "returned", reason=text)
+    record(actor, row, "prescription.returned", reason=text)
     event = PrescriptionReturned(row.pk, row.visit_id, row.patient_id, row.practitioner_id)
-    _tell(actor, row, event)
+    tell(actor, row, event)
 
 
 @operation
@@ -71,9 +71,9 @@ def confirm_prescription(
     check_version(row, version)
     if row.state != S.RETURNED:
         raise MoveRefused(current=S(row.state).label)
-    text = _reason(reason, 500)
+    text = the_reason(reason)
     _move(row, S.SIGNED, confirmed_reason=text, confirmed_at=clock.now())
-    _record(actor, row, "confirmed", reason=text)
+    record(actor, row, "prescription.confirmed", reason=text)
     items = row.items.values_list("drug_id", "quantity")
     event = PrescriptionSigned(
         prescription_id=row.pk,
@@ -82,7 +82,7 @@ def confirm_prescription(
         number=row.number,
         items=tuple({"drug_id": drug_id, "quantity": quantity} for drug_id, quantity in items),
     )
-    _tell(actor, row, event)
+    tell(actor, row, event)
 
 
 @operation
@@ -98,12 +98,12 @@ def extend_validity(*, actor: Actor, prescription_id: UUID, days: int, reason: s
         raise MoveRefused(current=S(row.state).label)
     if not 1 <= days <= MOST_EXTRA_DAYS:
         raise Invalid(FieldError("days", "implausible_value", str(Invalid.message)))
-    text = _reason(reason, 200)
+    text = the_reason(reason, 200)
     row.valid_until = row.clinic_day + timedelta(days=days)
     row.version += 1
     row.save(update_fields=["valid_until", "version"])
-    _record(actor, row, "extended", days=days, reason=text)
-    _tell(actor, row, RecordChanged(row.patient_id, row.visit_id, "prescription"))
+    record(actor, row, "prescription.extended", days=days, reason=text)
+    tell(actor, row, RecordChanged(row.patient_id, row.visit_id, "prescription"))
 
 
 @operation
@@ -111,8 +111,8 @@ def mark_dispensed(*, actor: Actor, prescription_id: UUID) -> None:
     """Say that the medicines were handed over: the pharmacy's deed."""
     row = _hold(actor, prescription_id, permissions.DISPENSE)
     _move(row, S.DISPENSED)
-    _record(actor, row, "dispensed")
-    _tell(actor, row, RecordChanged(row.patient_id, row.visit_id, "prescription"))
+    record(actor, row, "prescription.dispensed")
+    tell(actor, row, RecordChanged(row.patient_id, row.visit_id, "prescription"))
 
 
 @operation
@@ -122,8 +122,8 @@ def unmark_dispensed(*, actor: Actor, prescription_id: UUID) -> None:
     if row.state != S.DISPENSED:
         raise MoveRefused(current=S(row.state).label)
     _move(row, S.SIGNED)
-    _record(actor, row, "undispensed")
-    _tell(actor, row, RecordChanged(row.patient_id, row.visit_id, "prescription"))
+    record(actor, row, "prescription.undispensed")
+    tell(actor, row, RecordChanged(row.patient_id, row.visit_id, "prescription"))
 
 
 def _hold(actor: Actor, prescription_id: UUID, permission: str) -> Prescription:
@@ -143,33 +143,6 @@ def _own(actor: Actor, row: Prescription) -> None:
         raise NotThePrescriber
 
 
-def _reason(reason: str, most: int) -> str:
-    text = clean_words({"reason": most}, reason=reason)["reason"]
-    if not text:
-        raise ReasonMissing(FieldError("reason", "required", str(ReasonMissing.message)))
-    return text
-
-
 def _move(row: Prescription, target: PrescriptionState, **fields: object) -> None:
     check_prescription_move(row.state, target)
-    row.state = target
-    row.version += 1
-    for name, value in fields.items():
-        setattr(row, name, value)
-    row.save(update_fields=["state", "version", *fields])
-
-
-def _record(actor: Actor, row: Prescription, what: str, **details: object) -> None:
-    audit.record(
-        actor,
-        f"clinical.prescription.{what}",
-        row,
-        site_id=row.site_id,
-        patient_id=row.patient_id,
-        **details,
-    )
-
-
-def _tell(actor: Actor, row: Prescription, event: Event) -> None:
-    topics = record_topics(row.visit_id, row.patient_id)
-    outbox.publish(event, actor=actor, site_id=row.site_id, subject=row, topics=topics)
+    change(row, state=target, **fields)

@@ -8,7 +8,6 @@ from yilu.clinical.errors import (
     AlreadyRecorded,
     NotReady,
     NotUnderWay,
-    ReasonMissing,
 )
 from yilu.clinical.events import (
     ObservationMade,
@@ -19,6 +18,7 @@ from yilu.clinical.events import (
     RecordChanged,
 )
 from yilu.clinical.models import Observation, Procedure, ProcedureEntry
+from yilu.clinical.operations.traces import change, record, tell
 from yilu.clinical.rules.procedures import (
     GRACE_MINUTES,
     SPEAKERS,
@@ -26,7 +26,7 @@ from yilu.clinical.rules.procedures import (
     points,
     procedure_kinds,
 )
-from yilu.clinical.rules.texts import clean_words, required
+from yilu.clinical.rules.texts import clean_words, required, the_reason
 from yilu.clinical.selectors.context import practitioner, record_topics, setting
 from yilu.clinical.selectors.plans import require_released
 from yilu.clinical.selectors.procedures import lacking
@@ -38,9 +38,8 @@ from yilu.platform.db import check_version, on_violation, operation
 from yilu.platform.errors import FieldError, Invalid, NotFound
 
 OVERDUE = "clinical.observation_overdue"
-LIMITS = {"what": 200, "text": 500, "reason": 500}
+LIMITS = {"what": 200, "text": 500}
 OPEN = (ProcedureState.PLANNED, ProcedureState.RUNNING, ProcedureState.WATCHED)
-Told = ProcedureStarted | ProcedureEnded | ProcedureAbandoned | RecordChanged
 
 
 @operation
@@ -70,8 +69,8 @@ def plan_procedure(*, actor: Actor, visit_id: UUID, kind: str, what: str) -> UUI
         planned_at=clock.now(),
     )
     row.save(force_insert=True)
-    _record(actor, row, "planned", kind=kind)
-    _tell(actor, row, RecordChanged(row.patient_id, row.visit_id, "procedure"))
+    record(actor, row, "procedure.planned", kind=kind)
+    tell(actor, row, RecordChanged(row.patient_id, row.visit_id, "procedure"))
     return row.pk
 
 
@@ -84,7 +83,7 @@ def sign_talk(*, actor: Actor, procedure_id: UUID) -> None:
     row = _held(actor, procedure_id, ProcedureState.PLANNED)
     speaker = "doctor" if actor.practitioner_id else "nurse"
     _enter(actor, row, EntryKind.TALK, speaker=speaker)
-    _record(actor, row, "talked_over")
+    record(actor, row, "procedure.talked_over")
 
 
 @operation
@@ -97,7 +96,7 @@ def check_point(*, actor: Actor, procedure_id: UUID, code: str) -> None:
     if code not in {one.code for one in points(row.steps, "checks")}:
         raise NotFound
     _enter(actor, row, EntryKind.CHECK, code=code)
-    _record(actor, row, "checked", code=code)
+    record(actor, row, "procedure.checked", code=code)
 
 
 @operation
@@ -119,9 +118,9 @@ def start_procedure(*, actor: Actor, procedure_id: UUID, version: int | None = N
     require_released(row.visit_id)
     if missing := lacking(row):
         raise NotReady(missing=" · ".join(missing))
-    _move(row, ProcedureState.RUNNING, started_at=clock.now())
-    _record(actor, row, "started")
-    _tell(actor, row, ProcedureStarted(row.pk, row.visit_id, row.patient_id, row.kind))
+    change(row, state=ProcedureState.RUNNING, started_at=clock.now())
+    record(actor, row, "procedure.started")
+    tell(actor, row, ProcedureStarted(row.pk, row.visit_id, row.patient_id, row.kind))
 
 
 @operation
@@ -141,7 +140,7 @@ def note_said(
         raise Invalid(*errors)
     kind = EntryKind.DONE if is_deed else EntryKind.SAID
     _enter(actor, row, kind, speaker=speaker, text=words["text"])
-    _record(actor, row, "noted")
+    record(actor, row, "procedure.noted")
 
 
 @operation
@@ -156,7 +155,7 @@ def end_procedure(*, actor: Actor, procedure_id: UUID, version: int | None = Non
     target = ProcedureState.WATCHED if looks else ProcedureState.DONE
     check_procedure_move(row.state, target)
     now = clock.now()
-    _move(row, target, ended_at=now)
+    change(row, state=target, ended_at=now)
     for one in looks:
         due_at = now + timedelta(minutes=one.after_minutes)
         look = Observation(
@@ -176,9 +175,9 @@ def end_procedure(*, actor: Actor, procedure_id: UUID, version: int | None = Non
             subject_id=look.pk,
             site_id=row.site_id,
         )
-    _record(actor, row, "ended", observations=len(looks))
+    record(actor, row, "procedure.ended", observations=len(looks))
     ended = ProcedureEnded(row.pk, row.visit_id, row.patient_id, row.kind, len(looks))
-    _tell(actor, row, ended)
+    tell(actor, row, ended)
 
 
 @operation
@@ -192,12 +191,10 @@ def abandon_procedure(
     row = _held(actor, procedure_id, *OPEN)
     check_version(row, version)
     check_procedure_move(row.state, ProcedureState.ABANDONED)
-    words = clean_words(LIMITS, reason=reason)["reason"]
-    if not words:
-        raise ReasonMissing(FieldError("reason", "required", str(ReasonMissing.message)))
-    _move(row, ProcedureState.ABANDONED, reason=words, ended_at=clock.now())
-    _record(actor, row, "abandoned")
-    _tell(actor, row, ProcedureAbandoned(row.pk, row.visit_id, row.patient_id, row.kind))
+    words = the_reason(reason)
+    change(row, state=ProcedureState.ABANDONED, reason=words, ended_at=clock.now())
+    record(actor, row, "procedure.abandoned")
+    tell(actor, row, ProcedureAbandoned(row.pk, row.visit_id, row.patient_id, row.kind))
 
 
 @operation
@@ -225,8 +222,8 @@ def observe(*, actor: Actor, observation_id: UUID, is_well: bool, text: str) -> 
     look.save(update_fields=["made_at", "made_by_id", "is_well", "text", "version"])
     timers.cancel(look.pk, OVERDUE)
     if not row.observations.filter(made_at=None).exists():
-        _move(row, ProcedureState.DONE)
-    _record(actor, row, "observed", code=look.code, is_well=is_well)
+        change(row, state=ProcedureState.DONE)
+    record(actor, row, "procedure.observed", code=look.code, is_well=is_well)
     made = ObservationMade(look.pk, row.visit_id, row.patient_id, is_well)
     topics = record_topics(row.visit_id, row.patient_id)
     outbox.publish(made, actor=actor, site_id=row.site_id, subject=look, topics=topics)
@@ -278,24 +275,4 @@ def _enter(
         clinical_procedureentry_checked_once=AlreadyRecorded,
     ):
         entry.save(force_insert=True)
-    _tell(actor, row, RecordChanged(row.patient_id, row.visit_id, "procedure"))
-
-
-def _move(row: Procedure, target: ProcedureState, **facts: object) -> None:
-    row.state = target
-    for name, value in facts.items():
-        setattr(row, name, value)
-    row.version += 1
-    row.save(update_fields=["state", "version", *facts])
-
-
-def _record(actor: Actor, row: Procedure, what: str, **details: object) -> None:
-    audit.record(
-        actor, f"clinical.procedure.{what}", row,
-        site_id=row.site_id, patient_id=row.patient_id, **details,
-    )  # fmt: skip
-
-
-def _tell(actor: Actor, row: Procedure, event: Told) -> None:
-    topics = record_topics(row.visit_id, row.patient_id)
-    outbox.publish(event, actor=actor, site_id=row.site_id, subject=row, topics=topics)
+    tell(actor, row, RecordChanged(row.patient_id, row.visit_id, "procedure"))

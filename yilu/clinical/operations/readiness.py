@@ -3,16 +3,15 @@
 from uuid import UUID
 
 from yilu.clinical import permissions
-from yilu.clinical.errors import AlreadyRecorded, ReasonMissing
+from yilu.clinical.errors import AlreadyRecorded
 from yilu.clinical.events import ExaminationSkipped
 from yilu.clinical.models import Exemption
-from yilu.clinical.rules.texts import clean_words
+from yilu.clinical.rules.texts import the_reason
 from yilu.clinical.selectors.context import practitioner, record_topics, setting
 from yilu.clinical.selectors.readiness import CONSENT, readiness
 from yilu.platform import audit, clock, outbox
 from yilu.platform.actors import Actor
 from yilu.platform.db import on_violation, operation
-from yilu.platform.errors import FieldError
 
 
 @operation
@@ -29,9 +28,7 @@ def skip_examination(
     """
     where = setting(actor, visit_id, permissions.SIGN)
     practitioner(actor)
-    words = clean_words({"reason": 500}, reason=reason)["reason"]
-    if not words:
-        raise ReasonMissing(FieldError("reason", "required", str(ReasonMissing.message)))
+    words = the_reason(reason)
     found = readiness(visit_id)
     if found.is_excused or (not found.missing and not is_emergency):
         raise AlreadyRecorded

@@ -5,17 +5,18 @@ from dataclasses import asdict
 from uuid import UUID
 
 from yilu.clinical import permissions
-from yilu.clinical.errors import NotScored, ReasonMissing
+from yilu.clinical.errors import NotScored
 from yilu.clinical.events import RecordChanged
 from yilu.clinical.models import RiskAssessment
+from yilu.clinical.operations.traces import change, record, tell
 from yilu.clinical.rules import risks
-from yilu.clinical.rules.texts import clean_words
-from yilu.clinical.selectors.context import record_topics, setting
+from yilu.clinical.rules.texts import the_reason
+from yilu.clinical.selectors.context import setting
 from yilu.clinical.selectors.risks import why_not_scored
-from yilu.platform import audit, clock, outbox
+from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.db import check_version, operation
-from yilu.platform.errors import FieldError, NotFound
+from yilu.platform.errors import NotFound
 
 
 @operation
@@ -61,21 +62,12 @@ def withdraw_risk(*, actor: Actor, risk_id: UUID, reason: str, version: int | No
         raise NotFound
     setting(actor, row.visit_id, permissions.ASSESS)
     check_version(row, version)
-    words = clean_words({"reason": 200}, reason=reason)
-    if not words["reason"]:
-        raise ReasonMissing(FieldError("reason", "required", str(ReasonMissing.message)))
+    words = the_reason(reason, 200)
     if row.withdrawn_at is None:
-        row.withdrawn_at, row.withdrawn_reason = clock.now(), words["reason"]
-        row.version += 1
-        row.save(update_fields=["withdrawn_at", "withdrawn_reason", "version"])
+        change(row, withdrawn_at=clock.now(), withdrawn_reason=words)
         _record(actor, row, "withdrawn", key=row.ruleset, reason=row.withdrawn_reason)
 
 
 def _record(actor: Actor, row: RiskAssessment, what: str, **details: str) -> None:
-    audit.record(
-        actor, f"clinical.risk.{what}", row,
-        site_id=row.site_id, patient_id=row.patient_id, **details,
-    )  # fmt: skip
-    event = RecordChanged(row.patient_id, row.visit_id, "risk")
-    topics = record_topics(row.visit_id, row.patient_id)
-    outbox.publish(event, actor=actor, site_id=row.site_id, subject=row, topics=topics)
+    record(actor, row, f"risk.{what}", **details)
+    tell(actor, row, RecordChanged(row.patient_id, row.visit_id, "risk"))

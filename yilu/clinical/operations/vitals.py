@@ -5,21 +5,22 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from yilu.clinical import permissions
-from yilu.clinical.errors import Implausible, NothingMeasured, ReasonMissing
+from yilu.clinical.errors import Implausible, NothingMeasured
 from yilu.clinical.events import RecordChanged, VitalsRecorded, VitalsWithdrawn
 from yilu.clinical.models import OxygenTarget, ScoreResult, VitalSigns
 from yilu.clinical.rules import scores, vitals
 from yilu.clinical.rules.acuity import acuity
 from yilu.clinical.rules.rulesets import ruleset
-from yilu.clinical.rules.texts import clean_words
+from yilu.clinical.rules.texts import clean_words, the_reason
 from yilu.clinical.selectors.chart import score_facts
 from yilu.clinical.selectors.context import Setting, practitioner, record_topics, setting
 from yilu.platform import audit, clock, outbox
 from yilu.platform.actors import Actor
 from yilu.platform.db import check_version, operation
-from yilu.platform.errors import FieldError, NotFound
+from yilu.platform.errors import NotFound
 
-LIMITS = {"note": 500, "reason": 200}
+LIMITS = {"note": 500}
+LONGEST_REASON = 200
 URGENT = "urgent"
 
 
@@ -86,11 +87,9 @@ def withdraw_vitals(
         raise NotFound
     setting(actor, row.visit_id, permissions.ASSESS)
     check_version(row, version)
-    words = clean_words(LIMITS, reason=reason)
-    if not words["reason"]:
-        raise ReasonMissing(FieldError("reason", "required", str(ReasonMissing.message)))
+    words = the_reason(reason, LONGEST_REASON)
     if row.withdrawn_at is None:
-        row.withdrawn_at, row.withdrawn_reason = clock.now(), words["reason"]
+        row.withdrawn_at, row.withdrawn_reason = clock.now(), words
         row.version += 1
         row.save(update_fields=["withdrawn_at", "withdrawn_reason", "version"])
         audit.record(
@@ -99,7 +98,7 @@ def withdraw_vitals(
             row,
             site_id=row.site_id,
             patient_id=row.patient_id,
-            reason=words["reason"],
+            reason=words,
         )
         _tell(actor, VitalsWithdrawn(row.visit_id, row.patient_id, row.pk), row)
 
@@ -109,9 +108,7 @@ def set_oxygen_target(*, actor: Actor, visit_id: UUID, reason: str) -> UUID:
     """Document a saturation target of 88–92 %; from now on NEWS2 uses scale 2 for this patient."""
     where = setting(actor, visit_id, permissions.PRESCRIBE)
     practitioner(actor)
-    words = clean_words(LIMITS, reason=reason)
-    if not words["reason"]:
-        raise ReasonMissing(FieldError("reason", "required", str(ReasonMissing.message)))
+    words = the_reason(reason, LONGEST_REASON)
     now = clock.now()
     OxygenTarget.objects.filter(patient_id=where.patient_id, ended_at=None).update(ended_at=now)
     target = OxygenTarget.objects.create(
@@ -121,7 +118,7 @@ def set_oxygen_target(*, actor: Actor, visit_id: UUID, reason: str) -> UUID:
         recorded_by_id=actor.user_id,
         recorded_at=now,
         clinic_day=where.day,
-        reason=words["reason"],
+        reason=words,
     )
     _tell_target(actor, target, "set")
     return target.pk

@@ -5,8 +5,11 @@ from collections.abc import Mapping
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from yilu.clinical.errors import ReasonMissing
 from yilu.platform.errors import FieldError, Invalid
 from yilu.platform.forms import check_readable
+
+LONGEST_REASON = 500
 
 
 def clean_words(limits: Mapping[str, int], **typed: str) -> dict[str, str]:
@@ -19,6 +22,18 @@ def clean_words(limits: Mapping[str, int], **typed: str) -> dict[str, str]:
     errors = [error for name, text in words.items() if (error := _wrong(name, text, limits[name]))]
     if errors:
         raise Invalid(*errors)
+    return words
+
+
+def the_reason(typed: str, most: int = LONGEST_REASON) -> str:
+    """The reason that somebody gave, without surrounding space.
+
+    Raises:
+        ReasonMissing: nothing was said. Invalid: it is too long or cannot be kept.
+    """
+    words = clean_words({"reason": most}, reason=typed)["reason"]
+    if not words:
+        raise ReasonMissing(FieldError("reason", "required", str(ReasonMissing.message)))
     return words
 
 

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
@@ -35,8 +34,7 @@ from yilu.clinical.states import Capacity
 from yilu.clinical.web.forms import ReasonForm, WitnessForm
 from yilu.clinical.web.reading import sent, whole
 from yilu.clinical.web.sealed import check_context, context_of, opened
-from yilu.clinical.web.signing import answer_hand, decide, read_hand, typed_by
-from yilu.platform import qr
+from yilu.clinical.web.signing import answer_hand, decide, link_part, read_hand, typed_by
 from yilu.platform.errors import DomainError, Invalid
 from yilu.platform.web.http import ActorRequest, go_to, with_toast
 from yilu.platform.web.once import once, posted_once
@@ -177,12 +175,9 @@ def second(request: ActorRequest, consent_id: UUID) -> HttpResponseBase:
 @posted_once
 def link(request: ActorRequest, consent_id: UUID) -> HttpResponseBase:
     """A new link for the patient's phone, as a code to scan. It is shown this once."""
-    page = _opened(request, consent_id)
+    _opened(request, consent_id)
     reference = make_consent_link(actor=request.actor, consent_id=consent_id)
-    address = settings.CONSENT_LINK.format(reference=reference)
-    drawn = mark_safe(qr.svg(address))  # noqa: S308 (drawn by us, from our own address)
-    context = {"link": address, "drawn": drawn, "page": page}
-    return render(request, "clinical/_consent_link.html", context)
+    return link_part(request, settings.CONSENT_LINK.format(reference=reference))
 
 
 @require_http_methods(METHODS)

@@ -5,10 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -31,9 +30,9 @@ from yilu.clinical.selectors.plans import PlanPage, plan_page, visit_plans
 from yilu.clinical.web.forms import ReasonForm
 from yilu.clinical.web.reading import sent, whole
 from yilu.clinical.web.sealed import check_context, context_of, opened
-from yilu.platform import qr
+from yilu.clinical.web.signing import Show, answered, link_part
 from yilu.platform.actors import Actor
-from yilu.platform.errors import BadRequest, Conflict, DomainError, Invalid, Stale
+from yilu.platform.errors import BadRequest, DomainError, Invalid
 from yilu.platform.web.http import ActorRequest, go_to
 from yilu.platform.web.once import once, posted_once
 
@@ -121,9 +120,7 @@ def link(request: ActorRequest, plan_id: UUID) -> HttpResponseBase:
     page = plan_page(request.actor, plan_id)
     check_context(request, setting(request.actor, page.line.visit_id))
     reference = make_plan_link(actor=request.actor, plan_id=plan_id)
-    address = settings.PLAN_LINK.format(reference=reference)
-    drawn = mark_safe(qr.svg(address))  # noqa: S308 (drawn by us, from our own address)
-    return render(request, "clinical/_consent_link.html", {"link": address, "drawn": drawn})
+    return link_part(request, settings.PLAN_LINK.format(reference=reference))
 
 
 @require_http_methods(METHODS)
@@ -175,11 +172,11 @@ def answer_plan(
     plan_id: UUID,
     *,
     base: str,
-    show: Callable[[DomainError], HttpResponse],
+    show: Show,
 ) -> HttpResponseBase:
     """Keep a choice, or that none is wanted, once, and show the page again."""
 
-    def run() -> HttpResponseBase:
+    def keep() -> None:
         match request.POST.get("decision", ""):
             case "accept":
                 choose_option(actor=actor, plan_id=plan_id, choice=read_choice(request))
@@ -188,12 +185,8 @@ def answer_plan(
                 decline_plan(actor=actor, plan_id=plan_id, reason=reason)
             case _:
                 raise BadRequest
-        return HttpResponseRedirect(base, status=303)
 
-    try:
-        return once(request, run)
-    except (Conflict, Invalid, Stale) as refused:
-        return show(refused)
+    return answered(request, keep, base=base, show=show)
 
 
 def hand_context(
