@@ -172,9 +172,34 @@ class NotUnderWay(Conflict):
     message = _("Nothing more is written to this procedure.")
 
 
+class NotAsked(NotAllowed):
+    code = "not_asked"
+    message = _("This question is for somebody else.")
+
+
+class NotPresent(NotAllowed):
+    code = "not_present"
+    message = _("Only those who were present sign the minutes.")
+
+
+class MinutesSigned(Conflict):
+    code = "minutes_signed"
+    message = _("Somebody has signed these minutes; they are not changed any more.")
+
+
 class PlanOver(Conflict):
     code = "plan_over"
     message = _("This plan has been decided or replaced. Please look at it again.")
+
+
+class OrderHeld(Conflict):
+    """What is ordered belongs to a plan that nobody has accepted, or not this part of it."""
+
+    code = "order_held"
+    message = _(
+        "The patient has not accepted a plan with this in it: %(what)s."
+        " It can be ordered once they have, or when the plan goes ahead in an emergency."
+    )
 
 
 class PlanOpen(Conflict):

@@ -34,6 +34,7 @@ from yilu.clinical.rules.orders import (
 from yilu.clinical.rules.texts import clean_words
 from yilu.clinical.selectors.checking import checked
 from yilu.clinical.selectors.context import Setting, practitioner, record_topics, setting
+from yilu.clinical.selectors.plans import require_accepted
 from yilu.clinical.states import (
     PrescriptionKind,
     PrescriptionState,
@@ -106,6 +107,7 @@ def sign_prescription(
         NotThePrescriber, AlreadySigned, Stale.
         PrescriptionIncomplete: something is missing; the fields are named.
         AlertsOpen: the checks found something that stops it.
+        OrderHeld: a drug belongs to a treatment plan that the patient has not accepted.
     """
     draft = _hold(actor, prescription_id)
     where = setting(actor, draft.visit_id, permissions.PRESCRIBE)
@@ -121,6 +123,8 @@ def sign_prescription(
         raise PrescriptionIncomplete(*errors)
     if stops(result.alerts, given):
         raise AlertsOpen
+    priced = [one.drug.price_item_id for one in result.lines]
+    require_accepted(draft.visit_id, draft.patient_id, priced)
     keep_alerts(actor=actor, prescription_id=draft.pk, alerts=result.alerts, reasons=given)
     _write_items(draft, result.lines)
     _seal(draft, where, result.lines)

@@ -18,6 +18,7 @@ from yilu.clinical.events import (
     RecordChanged,
 )
 from yilu.clinical.models import Observation, Procedure, ProcedureEntry
+from yilu.clinical.operations.holding import hold_consents
 from yilu.clinical.operations.traces import change, record, tell
 from yilu.clinical.rules.procedures import (
     GRACE_MINUTES,
@@ -116,6 +117,7 @@ def start_procedure(*, actor: Actor, procedure_id: UUID, version: int | None = N
     check_procedure_move(row.state, ProcedureState.RUNNING)
     require_examined(row.visit_id)
     require_released(row.visit_id)
+    hold_consents(row.visit_id)
     if missing := lacking(row):
         raise NotReady(missing=" · ".join(missing))
     change(row, state=ProcedureState.RUNNING, started_at=clock.now())

@@ -1,6 +1,6 @@
 """What a treatment plan has to say, and what an option of it costs. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -83,3 +83,22 @@ def as_kept(option: Option) -> dict[str, Any]:
         ],
         "total": str(option.total),
     }
+
+
+def held_back(
+    plans: Iterable[tuple[Sequence[Mapping[str, Any]], int | None]], wanted: Collection[str]
+) -> list[Mapping[str, str]]:
+    """The names of what is wanted and stands in plans, but not in what was chosen of one.
+
+    A plan is its options and which of them is accepted, if any; `wanted` are ids or codes.
+    """
+    named: dict[str, Mapping[str, str]] = {}
+    free: set[str] = set()
+    for options, chosen in plans:
+        for n, option in enumerate(options):
+            for item in option["items"]:
+                keys = {item["item_id"], item["code"]}.intersection(wanted)
+                named |= dict.fromkeys(keys, item["name"])
+                free |= keys if n == chosen else set()
+    found = {key: name for key, name in named.items() if key not in free}
+    return [found[key] for key in sorted(found)]

@@ -6,16 +6,18 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from yilu.clinical import permissions
-from yilu.clinical.errors import PlanOpen
+from yilu.clinical.errors import OrderHeld, PlanOpen
 from yilu.clinical.models import TreatmentPlan
+from yilu.clinical.rules import plans as rules
 from yilu.clinical.selectors.context import setting
+from yilu.clinical.selectors.readiness import readiness
 from yilu.clinical.states import PlanState, PlanWay
 from yilu.facility.selectors.sites import site_zone
 from yilu.patients.selectors.patients import PatientBrief, patient_briefs
-from yilu.platform import audit
+from yilu.platform import audit, clock
 from yilu.platform.actors import Actor
 from yilu.platform.errors import NotFound
 from yilu.platform.names import Localized, PersonName
@@ -163,7 +165,7 @@ def plan_page(actor: Actor, plan_id: UUID) -> PlanPage:
 
 
 def require_released(visit_id: UUID) -> None:
-    """For the operations of apps that order or treat: a plan that waits holds back what belongs
+    """For the operations of apps that treat: a plan that waits holds back what belongs
     to it, unless an emergency released it. One query.
 
     Raises: PlanOpen.
@@ -171,6 +173,31 @@ def require_released(visit_id: UUID) -> None:
     waiting = TreatmentPlan.objects.filter(visit_id=visit_id, state=PlanState.PROPOSED)
     if waiting.filter(released_because="").exists():
         raise PlanOpen
+
+
+def require_accepted(visit_id: UUID, patient_id: UUID, priced: Iterable[object]) -> None:
+    """For the operations of apps that order: what a patient's plan names is not ordered before
+    the patient has chosen it. `priced` are ids or codes of the price list.
+
+    A plan holds its items at its own visit; one that still waits, for as long as its link stands.
+    An emergency, of the plan or of the visit, holds nothing. One query, two when something is held.
+
+    Raises: OrderHeld, naming what.
+    """
+    wanted = {str(one) for one in priced if one}
+    if not wanted:
+        return
+    since = clock.now() - rules.LINK_STANDS
+    rows = TreatmentPlan.objects.filter(
+        Q(visit_id=visit_id) | Q(state=PlanState.PROPOSED, proposed_at__gt=since),
+        patient_id=patient_id,
+        released_because="",
+    ).exclude(state=PlanState.REPLACED)
+    held = rules.held_back(
+        [(one.content["options"], one.chosen if one.decided_at else None) for one in rows], wanted
+    )
+    if held and not readiness(visit_id).is_emergency:
+        raise OrderHeld(what=", ".join(str(Localized(name)) for name in held))
 
 
 def plan_owner(plan_id: UUID) -> tuple[UUID, UUID]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from yilu.clinical.errors import VisitOver
+from yilu.clinical.selectors.plans import require_accepted
 from yilu.diagnostics import permissions
 from yilu.diagnostics.errors import (
     LabReasonMissing,
@@ -47,6 +48,7 @@ def order_tests(*, actor: Actor, wish: LabWish) -> list[UUID]:
         NothingOrdered: none was chosen, or one that is not offered.
         RecentResult: there is a recent result, or an order elsewhere, and no reason was given.
         OrderedAlready: one of them is under way for this visit.
+        OrderHeld: one belongs to a treatment plan that the patient has not accepted.
     """
     visit = visit_info(wish.visit_id)
     actor.require_to_see(permissions.SEE, visit.site_id)
@@ -56,6 +58,7 @@ def order_tests(*, actor: Actor, wish: LabWish) -> list[UUID]:
     tests, known = tuple(dict.fromkeys(wish.tests)), lab_table().tests
     if not tests or set(tests) - known.keys() or wish.urgency not in Urgency.values:
         raise NothingOrdered(FieldError("tests", "required", str(NothingOrdered.message)))
+    require_accepted(visit.id, visit.patient_id, [known[one].price for one in tests])
     again = wish.again.strip()[:200]
     if not again and known_before(visit.patient_id, tests, but_for=visit.id):
         raise RecentResult(FieldError("again", "required", str(RecentResult.message)))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from yilu.clinical.selectors.plans import require_accepted
 from yilu.diagnostics import permissions
 from yilu.diagnostics.errors import AlreadyAsked, NoExamination, WantedInPast
 from yilu.diagnostics.events import (
@@ -66,6 +67,7 @@ def ask_examination(*, actor: Actor, wish: ExamWish) -> UUID:
         AlreadyAsked: the same is open or booked for this patient.
         PartMissing: which part of the body, or which side, was not said.
         RecentResult: there is a recent report of the same, and no reason was given.
+        OrderHeld: it belongs to a treatment plan that the patient has not accepted.
     """
     visit = visit_info(wish.visit_id)
     actor.require_to_see(permissions.SEE, visit.site_id)
@@ -74,6 +76,7 @@ def ask_examination(*, actor: Actor, wish: ExamWish) -> UUID:
     flags = wish.flags if wish.flags is not None else offered.flags if offered else ()
     if offered is None or wish.urgency not in Urgency.values or set(flags) - set(Flag.values):
         raise NoExamination
+    require_accepted(visit.id, visit.patient_id, [offered.service.fee_item_id])
     now = clock.now()
     day = now.astimezone(site_zone(visit.site_id)).date()
     if wish.wanted_by is not None and wish.wanted_by < day:
