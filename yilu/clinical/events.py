@@ -291,3 +291,70 @@ class PlanReleased:
     plan_id: UUID
     visit_id: UUID
     patient_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionAsked:
+    """A doctor asks a colleague or a department about a patient; `urgency` says how soon."""
+
+    version: ClassVar[int] = 1
+    says = _("A colleague is asked for an opinion")
+
+    opinion_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    urgency: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionGiven:
+    version: ClassVar[int] = 1
+    says = _("An opinion is given")
+
+    opinion_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionWithdrawn:
+    version: ClassVar[int] = 1
+    says = _("A question to a colleague is taken back")
+
+    opinion_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDiscussionPlanned:
+    version: ClassVar[int] = 1
+    says = _("A case discussion is planned")
+
+    discussion_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDiscussionNoted:
+    """There are minutes and a decision; those who were present sign them."""
+
+    version: ClassVar[int] = 1
+    says = _("A case discussion has its minutes")
+
+    discussion_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDiscussionSigned:
+    """Everybody who was present has signed the minutes."""
+
+    version: ClassVar[int] = 1
+    says = _("The minutes of a case discussion are signed")
+
+    discussion_id: UUID
+    visit_id: UUID
+    patient_id: UUID

@@ -36,6 +36,8 @@ declare(
     Rule("clinical_exemption"),
     Rule("clinical_procedure", says=_("Procedures")),
     Rule("clinical_observation"),
+    Rule("clinical_opinion", says=_("Opinions of colleagues")),
+    Rule("clinical_casediscussion", says=_("Case discussions")),
     Rule("clinical_treatmentplan", says=pgettext_lazy("treatment", "Treatment plans")),
     Rule("clinical_treatmentconsent", says=_("Treatment consents")),
     Rule("clinical_prescription", says=_("Prescriptions")),

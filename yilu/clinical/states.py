@@ -144,6 +144,45 @@ class PlanWay(TextChoices):
     WORD = "word", pgettext_lazy("plan", "By word, before a witness")
 
 
+class OpinionUrgency(TextChoices):
+    USUAL = "usual", pgettext_lazy("opinion", "Usual")
+    URGENT = "urgent", pgettext_lazy("opinion", "Urgent")
+
+
+class OpinionState(TextChoices):
+    """Of what a colleague is asked."""
+
+    ASKED = "asked", pgettext_lazy("opinion", "Waiting for an opinion")
+    GIVEN = "given", pgettext_lazy("opinion", "Answered")
+    WITHDRAWN = "withdrawn", pgettext_lazy("opinion", "Taken back")
+
+
+OPINION_MOVES: dict[OpinionState, frozenset[OpinionState]] = {
+    OpinionState.ASKED: frozenset({OpinionState.GIVEN, OpinionState.WITHDRAWN}),
+    OpinionState.GIVEN: frozenset(),
+    OpinionState.WITHDRAWN: frozenset(),
+}
+
+
+class DiscussionState(TextChoices):
+    """Of a case discussion. Minutes may be written anew until the first of those present signs."""
+
+    PLANNED = "planned", pgettext_lazy("discussion", "Planned")
+    NOTED = "noted", pgettext_lazy("discussion", "To be signed")
+    SIGNED = "signed", pgettext_lazy("discussion", "Signed by all")
+    CANCELLED = "cancelled", pgettext_lazy("discussion", "Cancelled")
+
+
+D = DiscussionState
+
+DISCUSSION_MOVES: dict[DiscussionState, frozenset[DiscussionState]] = {
+    D.PLANNED: frozenset({D.NOTED, D.CANCELLED}),
+    D.NOTED: frozenset({D.NOTED, D.SIGNED}),
+    D.SIGNED: frozenset(),
+    D.CANCELLED: frozenset(),
+}
+
+
 class ProcedureState(TextChoices):
     PLANNED = "planned", pgettext_lazy("procedure", "Being prepared")
     RUNNING = "running", pgettext_lazy("procedure", "Under way")
@@ -205,4 +244,18 @@ def check_plan_move(current: str, target: PlanState) -> None:
     """Refuse any move that `PLAN_MOVES` does not list."""
     state = PlanState(current)
     if target not in PLAN_MOVES[state]:
+        raise MoveRefused(current=state.label, target=target.label)
+
+
+def check_opinion_move(current: str, target: OpinionState) -> None:
+    """Refuse any move that `OPINION_MOVES` does not list."""
+    state = OpinionState(current)
+    if target not in OPINION_MOVES[state]:
+        raise MoveRefused(current=state.label, target=target.label)
+
+
+def check_discussion_move(current: str, target: DiscussionState) -> None:
+    """Refuse any move that `DISCUSSION_MOVES` does not list."""
+    state = DiscussionState(current)
+    if target not in DISCUSSION_MOVES[state]:
         raise MoveRefused(current=state.label, target=target.label)

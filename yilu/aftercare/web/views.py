@@ -17,7 +17,6 @@ from yilu.aftercare.selectors.sheets import after_visit_sheet
 from yilu.aftercare.selectors.topics import follow_ups_topic
 from yilu.aftercare.web.forms import OutcomeForm
 from yilu.clinical import permissions as clinical
-from yilu.clinical.selectors.procedures import said_at
 from yilu.facility.selectors.sites import site_info, site_zone
 from yilu.platform import undo
 from yilu.platform.web.http import ActorRequest, render_page, with_toast
@@ -48,11 +47,7 @@ def call(request: ActorRequest, follow_up_id: UUID) -> HttpResponseBase:
     form = OutcomeForm(request.POST or None, auto_id="dialog_%s")
 
     def again(status: int) -> HttpResponseBase:
-        # What was said during a procedure belongs to who calls, whose post reads no record.
-        told = said_at(request.actor.lent(clinical.SEE), [line.visit.id])
-        context: dict[str, Any] = {
-            "line": line, "form": form, "lines": told.get(line.visit.id, []),
-        }  # fmt: skip
+        context: dict[str, Any] = {"line": line, "form": form}
         if request.actor.may(clinical.SEE, line.visit.site_id):
             context["sheet"] = after_visit_sheet(request.actor, line.visit.id)
         return render(request, "aftercare/_call.html", context, status=status)

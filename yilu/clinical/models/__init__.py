@@ -16,6 +16,7 @@ from yilu.clinical.models.history import (
 )
 from yilu.clinical.models.measures import Intake, ScoreResult, VitalSigns
 from yilu.clinical.models.notes import Diagnosis, Note, NoteVersion
+from yilu.clinical.models.opinions import CaseDiscussion, DiscussionMember, Opinion
 from yilu.clinical.models.plans import TreatmentPlan
 from yilu.clinical.models.prescriptions import Prescription, PrescriptionItem
 from yilu.clinical.models.procedures import (
@@ -24,21 +25,25 @@ from yilu.clinical.models.procedures import (
     Procedure,
     ProcedureEntry,
 )
+from yilu.clinical.models.readings import Reading
 from yilu.clinical.models.risks import RiskAssessment
 
 __all__ = [
     "Allergy",
     "AllergyStatement",
     "Background",
+    "CaseDiscussion",
     "ConsentPaper",
     "ConsentSignature",
     "ConsentText",
     "Diagnosis",
+    "DiscussionMember",
     "Exemption",
     "Intake",
     "Note",
     "NoteVersion",
     "Observation",
+    "Opinion",
     "OxygenTarget",
     "Prescription",
     "PrescriptionAlert",
@@ -46,6 +51,7 @@ __all__ = [
     "Problem",
     "Procedure",
     "ProcedureEntry",
+    "Reading",
     "RiskAssessment",
     "ScoreResult",
     "TreatmentConsent",

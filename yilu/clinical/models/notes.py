@@ -42,7 +42,14 @@ class Note(OfVisit):
                 condition=~Q(state=NoteState.SIGNED) | Q(signed_n__gte=1),
             ),
         ]
-        indexes = [models.Index(fields=["patient", "clinic_day"], name="clinical_note_history")]
+        indexes = [
+            models.Index(fields=["patient", "clinic_day"], name="clinical_note_history"),
+            models.Index(
+                fields=["author", "clinic_day"],
+                condition=Q(state=NoteState.DRAFT),
+                name="clinical_note_unsigned",
+            ),
+        ]
 
 
 class NoteVersion(models.Model):

@@ -56,6 +56,7 @@ class Prescription(OfVisit):
         indexes = [
             models.Index(fields=["visit", "state"], name="clinical_prescription_visit"),
             models.Index(fields=["patient", "signed_at"], name="clinical_prescription_taken"),
+            models.Index(fields=["practitioner", "signed_at"], name="clinical_prescription_given"),
         ]
         constraints = [
             *in_calendar(

@@ -58,6 +58,7 @@ class Procedure(OfVisit):
         indexes = [
             models.Index(fields=["visit", "planned_at"], name="clinical_procedure_visit"),
             models.Index(fields=["patient", "-planned_at"], name="clinical_procedure_patient"),
+            models.Index(fields=["practitioner", "-planned_at"], name="clinical_procedure_leader"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -19,7 +19,8 @@ from yilu.clinical.events import (
 )
 from yilu.clinical.models import Observation, Procedure, ProcedureEntry
 from yilu.clinical.operations.holding import hold_consents
-from yilu.clinical.operations.traces import change, record, tell
+from yilu.clinical.operations.reading import keep_reading
+from yilu.clinical.operations.traces import change, record, tell, tell_work
 from yilu.clinical.rules.procedures import (
     GRACE_MINUTES,
     SPEAKERS,
@@ -143,6 +144,22 @@ def note_said(
     kind = EntryKind.DONE if is_deed else EntryKind.SAID
     _enter(actor, row, kind, speaker=speaker, text=words["text"])
     record(actor, row, "procedure.noted")
+
+
+@operation
+def read_said(*, actor: Actor, procedure_id: UUID) -> None:
+    """Say that one has read what was said so far; what is said later is unread again.
+
+    Raises: NotFound, NotAllowed.
+    """
+    row = Procedure.objects.filter(pk=procedure_id).first()
+    if row is None:
+        raise NotFound
+    setting(actor, row.visit_id)
+    keep_reading(actor, row.pk)
+    record(actor, row, "procedure.read")
+    event = RecordChanged(row.patient_id, row.visit_id, "procedure")
+    tell_work(actor, row, event)
 
 
 @operation
@@ -277,4 +294,5 @@ def _enter(
         clinical_procedureentry_checked_once=AlreadyRecorded,
     ):
         entry.save(force_insert=True)
-    tell(actor, row, RecordChanged(row.patient_id, row.visit_id, "procedure"))
+    event = RecordChanged(row.patient_id, row.visit_id, "procedure")
+    tell_work(actor, row, event)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from yilu.clinical.models.base import OfVisit
-from yilu.clinical.selectors.context import record_topics
+from yilu.clinical.selectors.context import record_topics, work_topic
 from yilu.platform import audit, outbox
 from yilu.platform.actors import Actor
 
@@ -26,5 +26,14 @@ def record(actor: Actor, row: OfVisit, action: str, **details: object) -> None:
 
 def tell(actor: Actor, row: OfVisit, event: Any) -> None:
     """Say to others what happened, and to the pages about the visit and the patient."""
+    _publish(actor, row, event, record_topics(row.visit_id, row.patient_id))
+
+
+def tell_work(actor: Actor, row: OfVisit, event: Any) -> None:
+    """The same, and to the pages of what waits for the practitioners of the site."""
     topics = record_topics(row.visit_id, row.patient_id)
+    _publish(actor, row, event, [*topics, work_topic(row.site_id)])
+
+
+def _publish(actor: Actor, row: OfVisit, event: Any, topics: list[str]) -> None:
     outbox.publish(event, actor=actor, site_id=row.site_id, subject=row, topics=topics)

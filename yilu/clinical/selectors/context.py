@@ -143,6 +143,11 @@ def record_topics(visit_id: UUID | None, patient_id: UUID) -> list[str]:
     return topics if visit_id is None else [f"visit:{visit_id}", clinical_topic(visit_id), *topics]
 
 
+def work_topic(site_id: UUID) -> str:
+    """The live topic of what waits for the practitioners of a site."""
+    return f"clinical-work:{site_id}"
+
+
 def clinical_topic(visit_id: UUID) -> str:
     """The live topic of the record of one visit."""
     return f"clinical:{visit_id}"

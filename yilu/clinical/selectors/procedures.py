@@ -172,7 +172,7 @@ def procedure_page(actor: Actor, procedure_id: UUID) -> ProcedurePage:
     looks = list(row.observations.order_by("due_at"))
     names = staff_names([*(one.user_id for one in entries), *(one.made_by_id for one in looks)])
     ticked = {one.code: one for one in entries if one.kind == EntryKind.CHECK}
-    lines = [_entry(one, names, zone) for one in entries]
+    lines = [entry_line(one, names, zone) for one in entries]
     doctor = practitioner_names([row.practitioner_id]).get(row.practitioner_id)
     talkers = {one.user_id for one in entries if one.kind == EntryKind.TALK}
     return ProcedurePage(
@@ -209,7 +209,7 @@ def said_at(actor: Actor, visit_ids: Iterable[UUID]) -> dict[UUID, list[EntryLin
     told: dict[UUID, list[EntryLine]] = {}
     for one in found:
         zone = site_zone(one.procedure.site_id)
-        told.setdefault(one.procedure.visit_id, []).append(_entry(one, names, zone))
+        told.setdefault(one.procedure.visit_id, []).append(entry_line(one, names, zone))
     return told
 
 
@@ -217,6 +217,18 @@ def running_kinds(visit_id: UUID) -> frozenset[str]:
     """The kinds of procedures that run at a visit, for apps that treat. One query."""
     rows = Procedure.objects.filter(visit_id=visit_id, state=ProcedureState.RUNNING)
     return frozenset(rows.values_list("kind", flat=True))
+
+
+def entry_line(one: ProcedureEntry, names: Any, zone: ZoneInfo) -> EntryLine:
+    """A line of a procedure's record, as it is read. No query."""
+    return EntryLine(
+        one.at.astimezone(zone),
+        one.kind,
+        str(EntryKind(one.kind).label),
+        speaker_names().get(one.speaker, ""),
+        one.text,
+        names.get(one.user_id),
+    )
 
 
 def due_observations(actor: Actor, site_id: UUID) -> list[ObservationLine]:
@@ -263,17 +275,6 @@ def _line(row: Procedure, doctor: PersonName | None) -> ProcedureLine:
         row.state,
         doctor,
         row.planned_at.astimezone(site_zone(row.site_id)),
-    )
-
-
-def _entry(one: ProcedureEntry, names: Any, zone: ZoneInfo) -> EntryLine:
-    return EntryLine(
-        one.at.astimezone(zone),
-        one.kind,
-        str(EntryKind(one.kind).label),
-        speaker_names().get(one.speaker, ""),
-        one.text,
-        names.get(one.user_id),
     )
 
 

@@ -7,6 +7,7 @@ from yilu.clinical.web import (
     consents,
     joined,
     notes,
+    opinions,
     plans,
     prescriptions,
     procedures,
@@ -20,6 +21,9 @@ V = "visit/<uuid:visit_id>"
 C = "consent/<uuid:consent_id>"
 P = "procedure/<uuid:procedure_id>"
 L = "plan/<uuid:plan_id>"
+Q = "opinion/<uuid:opinion_id>"
+D = "discussion/<uuid:discussion_id>"
+W = "work/<uuid:site_id>"
 urlpatterns: list[URLPattern] = [
     path("patient/<uuid:patient_id>/joined", joined.joined, name="joined"),
     path(f"{V}/", views.visit, name="visit"),
@@ -123,6 +127,18 @@ urlpatterns: list[URLPattern] = [
     path(f"{L}/link", plans.link, name="plan-link"),
     path(f"{L}/decline", plans.decline, name="decline-plan"),
     path(f"{L}/release", plans.release, name="release-plan"),
+    path(f"{V}/opinions", opinions.opinions, name="opinions"),
+    path(f"{Q}/", opinions.opinion, name="opinion"),
+    path(f"{Q}/read", opinions.opinion_read, name="opinion-read"),
+    path(f"{Q}/withdraw", opinions.opinion_withdrawn, name="withdraw-opinion"),
+    path(f"{V}/discussions/new", opinions.discuss, name="discuss"),
+    path(f"{D}/", opinions.discussion, name="discussion"),
+    path(f"{D}/state", opinions.discussion_state, name="discussion-state"),
+    path(f"{D}/sign", opinions.discussion_signed, name="sign-discussion"),
+    path(f"{D}/cancel", opinions.discussion_cancelled, name="cancel-discussion"),
+    path(f"{W}/", opinions.work, name="work"),
+    path(f"{W}/lists", opinions.work_lists, name="work-lists"),
+    path(f"{W}/said/<uuid:procedure_id>", opinions.said_read, name="said-read"),
     path("oversight/", procedures.oversight, name="oversight"),
     path("texts/", consent_texts.texts, name="consent-texts"),
     path("texts/<slug:key>", consent_texts.text, name="consent-text"),
