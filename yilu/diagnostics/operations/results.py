@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from yilu.clinical import permissions as clinical
+from yilu.clinical.events import RecordChanged
+from yilu.clinical.operations.reading import keep_reading
 from yilu.diagnostics import permissions
 from yilu.diagnostics.errors import (
     LabMoved,
@@ -154,6 +157,23 @@ def explain_report(*, actor: Actor, report_id: UUID, version: int | None = None)
     report.save(update_fields=["explained_at", "explained_by", "version"])
     event = LabReportExplained(report.pk, report.visit_id, report.patient_id)
     trace(actor=actor, row=report, action="report.explained", event=event)
+
+
+@operation
+def read_report(*, actor: Actor, report_id: UUID) -> None:
+    """Note that the actor has read a report in force; it waits for them no longer.
+
+    Raises:
+        NotFound, NotAllowed.
+    """
+    report = LabReport.objects.filter(pk=report_id, state=ReportState.RELEASED).first()
+    if report is None:
+        raise NotFound
+    actor.require_to_see(permissions.SEE, report.site_id)
+    actor.require_to_see(clinical.SEE, report.site_id)
+    keep_reading(actor, report.pk)
+    event = RecordChanged(report.patient_id, report.visit_id, "report_read")
+    trace(actor=actor, row=report, action="report.read", event=event)
 
 
 def _hold_report(actor: Actor, report_id: UUID, permission: str, version: int | None) -> LabReport:

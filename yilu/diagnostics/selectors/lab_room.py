@@ -6,6 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from yilu.clinical.selectors.context import require_patient, require_visit
+from yilu.clinical import permissions as clinical
+from yilu.clinical.selectors.readings import read_by
 from yilu.diagnostics import permissions
 from yilu.diagnostics.models import CriticalValue, LabOrder, LabReport, LabValue, Specimen
 from yilu.diagnostics.rules.catalogue import lab_table
@@ -104,6 +106,7 @@ class ReportDetail:
     is_in_force: bool
     explained_at: datetime | None
     may_explain: bool
+    is_unread: bool
 
 
 def lab_of_visit(actor: Actor, visit_id: UUID) -> LabOfVisit:
@@ -146,7 +149,7 @@ def critical_line(actor: Actor, critical_id: UUID) -> CriticalLine:
 def report_detail(actor: Actor, report_id: UUID) -> ReportDetail:
     """One report that was released, for staff who may read records, or the patient it is about.
 
-    Six queries. Raises: NotFound.
+    Six queries, seven for who ordered it. Raises: NotFound.
     """
     row = LabReport.objects.filter(pk=report_id).select_related("specimen").first()
     if row is None or row.state not in {ReportState.RELEASED, ReportState.REPLACED}:
@@ -157,19 +160,29 @@ def report_detail(actor: Actor, report_id: UUID) -> ReportDetail:
     zone = site_zone(row.site_id)
     names = staff_names([row.entered_by_id, row.verified_by_id])
     issue = issues_of([row], names)[0]
-    orders = LabOrder.objects.filter(specimen_id=row.specimen_id).order_by("ordered_at", "id")
+    orders = list(LabOrder.objects.filter(specimen_id=row.specimen_id).order_by("ordered_at", "id"))
     return ReportDetail(
         issue=issue,
         site_id=row.site_id,
         patient_id=row.patient_id,
         patient=patient_briefs(actor, [row.patient_id], "laboratory report")[row.patient_id],
-        tests=tuple(names_of_tests(orders.values_list("test", flat=True))),
+        tests=tuple(names_of_tests(one.test for one in orders)),
         specimen_number=row.specimen.number,
         collected_at=row.specimen.collected_at.astimezone(zone),
         is_in_force=row.state == ReportState.RELEASED,
         explained_at=row.explained_at and row.explained_at.astimezone(zone),
         may_explain=actor.may(permissions.ANSWER, row.site_id),
+        is_unread=_is_unread(actor, row, orders),
     )
+
+
+def _is_unread(actor: Actor, row: LabReport, orders: Iterable[LabOrder]) -> bool:
+    """Whether the report waits to be read by this doctor, who ordered it."""
+    mine = actor.practitioner_id is not None and actor.practitioner_id in {
+        one.practitioner_id for one in orders
+    }
+    in_force = row.state == ReportState.RELEASED and row.explained_at is None
+    return mine and in_force and row.pk not in read_by(actor, [row.pk])
 
 
 def _off(report_ids: Iterable[UUID]) -> dict[UUID, list[ValueLine]]:

@@ -12,7 +12,7 @@ from yilu.clinical.selectors.context import require_visit
 from yilu.diagnostics import permissions
 from yilu.diagnostics.operations.criticals import acknowledge_critical, handle_critical
 from yilu.diagnostics.operations.lab_orders import LabWish, cancel_order, order_tests
-from yilu.diagnostics.operations.results import explain_report
+from yilu.diagnostics.operations.results import explain_report, read_report
 from yilu.diagnostics.rules.catalogue import lab_table
 from yilu.diagnostics.rules.imaging import imaging_table
 from yilu.diagnostics.selectors.lab_before import known_before
@@ -152,6 +152,13 @@ def explained(request: ActorRequest, report_id: UUID) -> HttpResponse:
         actor=request.actor, report_id=report_id, version=sent_number(request, "version")
     )
     return with_toast(HttpResponse(status=204), _("Marked as explained"))
+
+
+@posted_once
+def has_read(request: ActorRequest, report_id: UUID) -> HttpResponse:
+    """Who ordered the report has read it."""
+    read_report(actor=request.actor, report_id=report_id)
+    return with_toast(HttpResponse(status=204), _("Marked as read"))
 
 
 def _offer(request: ActorRequest, visit: VisitInfo) -> dict[str, Any]:

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("criticals/<uuid:critical_id>", ordering.critical, name="critical"),
     path("reports/<uuid:report_id>/", ordering.report, name="lab-show"),
     path("reports/<uuid:report_id>/explained", ordering.explained, name="lab-explained"),
+    path("reports/<uuid:report_id>/read", ordering.has_read, name="lab-read"),
     path("outside/<uuid:outside_id>", ordering.outside, name="outside"),
     path("laboratory/", laboratory.home, name="laboratory"),
     path("laboratory/sites/<uuid:site_id>/list", laboratory.lines, name="lab-list"),

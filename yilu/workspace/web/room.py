@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from yilu.aesthetics.selectors.context import is_aesthetic
+from yilu.aftercare.selectors.topics import follow_ups_topic
 from yilu.clinical import permissions as clinical
 from yilu.clinical.operations.notes import sign_note
 from yilu.clinical.selectors.context import (
@@ -20,13 +21,14 @@ from yilu.clinical.selectors.context import (
     patient_topic,
     require_visit,
 )
+from yilu.clinical.selectors.context import Setting, clinical_topic, patient_topic, work_topic
 from yilu.clinical.selectors.notes import visit_note
 from yilu.clinical.selectors.parts import sheet_part
 from yilu.clinical.web.reading import read_draft, sent
 from yilu.clinical.web.sealed import opened
 from yilu.dental.selectors.context import is_dental
 from yilu.diagnostics import permissions as diagnostics
-from yilu.diagnostics.selectors.topics import visit_exams_topic, visit_lab_topic
+from yilu.diagnostics.selectors.topics import lab_topic, visit_exams_topic, visit_lab_topic
 from yilu.facility.selectors.sites import SiteInfo, site_zone
 from yilu.intake import permissions as intake
 from yilu.outbreak import permissions as outbreak
@@ -72,6 +74,8 @@ def room(request: ActorRequest, site_key: str) -> HttpResponse:
         "part_url": f"{reverse('workspace:room', args=[site.key])}?{request.GET.urlencode()}",
         "queues_topic": site_queues_topic(site.id),
         "day_topic": day_topic(site.id, today_at(site)),
+        "visit_key": str(visit.id) if visit else "",
+        "reminder_topics": [work_topic(site.id), lab_topic(site.id), follow_ups_topic(site.id)],
         "attention_url": f"{reverse('scheduling:attention')}?mine=1&site={site.id}",
     }
     if visit is not None:

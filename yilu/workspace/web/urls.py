@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from yilu.workspace.web import book, desk, home, manager, nurse, room, sites
+from yilu.workspace.web import book, desk, home, manager, nurse, reminders, room, sites
 
 app_name = "workspace"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -26,6 +26,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("manager/<slug:site_key>/", manager.manager, name="manager"),
     path("nurse/<slug:site_key>/", nurse.nurse, name="nurse"),
     path("room/<slug:site_key>/", room.room, name="room"),
+    path("room/<slug:site_key>/reminders", reminders.strip, name="reminders"),
+    path("room/<slug:site_key>/reminders/<slug:key>", reminders.reminded, name="reminded"),
     path("room/bookings/<uuid:booking_id>/call", room.call, name="call"),
     path("room/visits/<uuid:visit_id>/unanswered", room.unanswered, name="no-answer"),
     path("room/visits/<uuid:visit_id>/next", room.next_visit, name="next-visit"),

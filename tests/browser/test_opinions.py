@@ -1,0 +1,76 @@
+"""A colleague is asked in the room, finds it in their work, and the strip says what waits."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import SOAK, Visit
+from tests.browser.test_bookings import picture
+from tests.browser.test_patient import open_now
+from tests.browser.test_setup import Look
+from tests.browser.test_undoing import doctor, in_the_room
+from yilu.clinical.models import Opinion
+from yilu.portal.tests.factories import Someone
+from yilu.workforce.models import Practitioner
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+RARE = [("en", "desktop"), ("zh", "phone"), ("en", "phone")]
+
+
+@pytest.mark.covers("C08", "C12")
+@pytest.mark.parametrize(("language", "size"), [("zh", "desktop"), *(RARE if SOAK else [])])
+def test_a_colleague_is_asked_answers_and_the_strip_says_so(
+    visit: Visit, looks_right: Look, language: str, size: str
+):
+    zh = language == "zh"
+    front, free = open_now()
+    in_the_room(front.clinic, Someone(), free)
+    other = Practitioner.objects.get(pk=front.clinic.clinic.doctors[1]).staff.user
+    page = visit("/room/", user=doctor(front.clinic), language=language, size=size)
+    expect(page.locator("#reminders p")).to_be_visible()
+    looks_right(page, language)
+    picture(page, f"room-strip-{language}-{size}")
+    page.get_by_role("button", name="治疗…" if zh else "Treatment…").click()
+    dialog = page.locator("#dialog")
+    dialog.get_by_role("button", name="会诊" if zh else "Opinions", exact=True).click()
+    dialog.locator("[name=question]").fill("36, 2 × 30 min?")
+    dialog.locator("[name=to]").select_option(index=1)
+    dialog.get_by_role("button", name="申请会诊" if zh else "Ask", exact=True).click()
+    expect(dialog.locator(".cl-q")).to_be_visible()
+    looks_right(page, language)
+    picture(page, f"opinions-{language}-{size}")
+    dialog.locator("button", has_text="MDT" if zh else "Case discussion").click()
+    expect(dialog.locator("[name=members]").first).to_be_visible()
+    looks_right(page, language)
+    picture(page, f"discussion-plan-{language}-{size}")
+    dialog.locator("[name=title]").fill("36")
+    dialog.locator("[name=question]").fill("36?")
+    dialog.locator("[name=starts_at]").fill("2031-03-04T10:00")
+    dialog.locator("[name=members]").first.check()
+    dialog.locator("button[type=submit]").click()
+    expect(page.locator("#discussion [name=minutes]")).to_be_visible()
+    page.locator("#discussion [name=minutes]").fill("36, 2 × 30 min")
+    page.locator("#discussion [name=decision]").fill("36")
+    looks_right(page, language)
+    picture(page, f"discussion-{language}-{size}")
+    page.locator(".cl-minutes .btn-primary").click()
+    page.locator("form[action$='/sign'] button").click()
+    expect(page.locator("form[action$='/sign']")).to_have_count(0)
+    picture(page, f"discussion-noted-{language}-{size}")
+
+    work = visit("/room/", user=other, language=language, size=size)
+    chip = work.locator("#reminders a")
+    expect(chip).to_contain_text("2")
+    looks_right(work, language)
+    picture(work, f"strip-{language}-{size}")
+    chip.click()
+    expect(work.locator("#to-give tbody tr")).to_have_count(1)
+    looks_right(work, language)
+    picture(work, f"work-{language}-{size}")
+    work.locator("#to-give button").click()
+    work.locator("#dialog [name=text]").fill("36")
+    looks_right(work, language)
+    picture(work, f"opinion-{language}-{size}")
+    work.locator("#dialog .cl-answer button").click()
+    expect(work.locator("#dialog .cl-answer")).to_have_count(0)
+    expect(work.locator("#to-give tbody tr")).to_have_count(0)
+    assert Opinion.objects.get().text == "36"
