@@ -26,10 +26,13 @@ from yilu.clinical.rules.consents import digest
 from yilu.clinical.rules.texts import clean_words, the_reason
 from yilu.clinical.selectors.context import Setting, practitioner, setting
 from yilu.clinical.states import PlanState, PlanWay, check_plan_move
-from yilu.platform import clock, links
+from yilu.platform import clock, files, links
 from yilu.platform.actors import Actor
 from yilu.platform.db import check_version, lock_name, operation
+from yilu.platform.decoder import TooLarge
 from yilu.platform.errors import FieldError, Invalid, NotFound
+from yilu.platform.files import WrongContent
+from yilu.platform.media import JPEG, PNG
 
 LINK = "plan"
 LIMITS = {"said_back": 500, "witness": 60}
@@ -47,6 +50,15 @@ class OptionWords:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureGiven:
+    """A picture as it was sent, and what it shows."""
+
+    name: str
+    content: bytes
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """A plan as it was typed. `recommended` counts from 0; None recommends nothing."""
 
@@ -55,6 +67,7 @@ class Proposal:
     options: Sequence[OptionWords]
     recommended: int | None = None
     why: str = ""
+    pictures: Sequence[PictureGiven] = field(default_factory=tuple)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +88,12 @@ def propose_plan(*, actor: Actor, visit_id: UUID, proposal: Proposal) -> UUID:
 
     Raises:
         NotFound, NotAllowed, NotAPractitioner, VisitOver.
-        Invalid: words are missing or too long, or an item is not on the price list.
+        Invalid: words are missing or too long, an item is not on the price list, or a picture
+            is none.
     """
     where = setting(actor, visit_id, permissions.WRITE)
     by = practitioner(actor)
-    content = _content(where, proposal)
+    content = _content(where, proposal) | {"pictures": _pictures(actor, where, proposal)}
     lock_name("clinical.plan", visit_id)
     before = TreatmentPlan.objects.select_for_update().filter(
         visit_id=visit_id, state__in=[PlanState.PROPOSED, PlanState.ACCEPTED]
@@ -233,6 +247,25 @@ def _content(where: Setting, proposal: Proposal) -> dict[str, object]:
         "options": [rules.as_kept(one) for one in options],
         "recommended": proposal.recommended,
     }
+
+
+def _pictures(actor: Actor, where: Setting, proposal: Proposal) -> list[dict[str, str]]:
+    """The pictures, kept; the seal of the plan is over what they show too."""
+    kept = []
+    for place, one in enumerate(proposal.pictures[: rules.MOST_PICTURES], start=1):
+        field_name = f"picture-{place}"
+        words = clean_words({field_name: rules.LONGEST_CAPTION}, **{field_name: one.caption})
+        try:
+            stored = files.store(
+                actor, one.content, name=one.name, purpose="clinical.plan",
+                kinds=(JPEG, PNG), site_id=where.site_id,
+            )  # fmt: skip
+        except (TooLarge, WrongContent) as refused:
+            message = str(refused.message)
+            raise Invalid(FieldError(field_name, "wrong_content", message)) from refused
+        sha256 = stored.sha256.hex()
+        kept.append({"file_id": str(stored.id), "sha256": sha256, "caption": words[field_name]})
+    return kept
 
 
 def _held(actor: Actor, plan_id: UUID, needs: str, *, staff_only: bool = False) -> TreatmentPlan:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from yilu.platform import money
 from yilu.platform.errors import FieldError
 
-MOST_OPTIONS, MOST_ITEMS = 3, 3
+MOST_OPTIONS, MOST_ITEMS, MOST_PICTURES = 3, 3, 3
+LONGEST_CAPTION = 80
 LINK_STANDS = timedelta(days=7)
 LONGEST = {"title": 80, "explanation": 2000, "why": 500}
 OF_OPTION = {"name": 80, "benefits": 600, "risks": 600, "duration": 120}

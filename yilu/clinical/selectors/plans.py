@@ -72,6 +72,14 @@ class PlanLine:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureLine:
+    """A picture of a plan. `n` counts from 0."""
+
+    n: int
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlanPage:
     """A plan as it is read, chosen from and said back."""
 
@@ -80,6 +88,7 @@ class PlanPage:
     explanation: str
     why: str
     options: tuple[OptionLine, ...]
+    pictures: tuple[PictureLine, ...]
     digest: str
     said_back: str
     is_understood: bool | None
@@ -120,16 +129,7 @@ def patient_plans(actor: Actor, patient_ids: Iterable[UUID]) -> list[PlanLine]:
 
 def plan_page(actor: Actor, plan_id: UUID) -> PlanPage:
     """A plan, for staff of its site and for its patient. Five queries. Raises: NotFound."""
-    row = TreatmentPlan.objects.filter(pk=plan_id).first()
-    if row is None:
-        raise NotFound
-    if actor.kind == "patient":
-        found = patient_briefs(actor, [row.patient_id], "plan").get(row.patient_id)
-        if found is None:
-            raise NotFound
-        patient = found
-    else:
-        patient = setting(actor, row.visit_id).patient
+    row, patient = _seen(actor, plan_id)
     [line] = _lines(TreatmentPlan.objects.filter(pk=plan_id))
     content = row.content
     return PlanPage(
@@ -151,6 +151,9 @@ def plan_page(actor: Actor, plan_id: UUID) -> PlanPage:
             )
             for n, one in enumerate(content["options"])
         ),
+        pictures=tuple(
+            PictureLine(n, one["caption"]) for n, one in enumerate(content.get("pictures", ()))
+        ),
         digest=row.digest,
         said_back=row.said_back,
         is_understood=row.is_understood,
@@ -162,6 +165,15 @@ def plan_page(actor: Actor, plan_id: UUID) -> PlanPage:
         can_write=actor.may(permissions.ASSESS, row.site_id),
         can_lead=actor.practitioner_id is not None and actor.may(permissions.WRITE, row.site_id),
     )
+
+
+def plan_picture(actor: Actor, plan_id: UUID, n: int) -> UUID:
+    """The file of a picture, for whoever may see the plan. Three queries. Raises: NotFound."""
+    row, _patient = _seen(actor, plan_id)
+    pictures = row.content.get("pictures", ())
+    if not 0 <= n < len(pictures):
+        raise NotFound
+    return UUID(pictures[n]["file_id"])
 
 
 def require_released(visit_id: UUID) -> None:
@@ -206,6 +218,18 @@ def plan_owner(plan_id: UUID) -> tuple[UUID, UUID]:
     if row is None:
         raise NotFound
     return row
+
+
+def _seen(actor: Actor, plan_id: UUID) -> tuple[TreatmentPlan, PatientBrief]:
+    row = TreatmentPlan.objects.filter(pk=plan_id).first()
+    if row is None:
+        raise NotFound
+    if actor.kind != "patient":
+        return row, setting(actor, row.visit_id).patient
+    found = patient_briefs(actor, [row.patient_id], "plan").get(row.patient_id)
+    if found is None:
+        raise NotFound
+    return row, found
 
 
 def _lines(rows: QuerySet[TreatmentPlan]) -> list[PlanLine]:

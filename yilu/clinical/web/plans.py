@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from yilu.clinical import permissions
 from yilu.clinical.operations.plans import (
     Choice,
     OptionWords,
+    PictureGiven,
     Proposal,
     choose_option,
     decline_plan,
@@ -24,15 +25,16 @@ from yilu.clinical.operations.plans import (
     propose_plan,
     release_plan,
 )
-from yilu.clinical.rules.plans import MOST_ITEMS, MOST_OPTIONS
+from yilu.clinical.rules.plans import MOST_ITEMS, MOST_OPTIONS, MOST_PICTURES
 from yilu.clinical.selectors.context import Setting, clinical_topic, setting
-from yilu.clinical.selectors.plans import PlanPage, plan_page, visit_plans
+from yilu.clinical.selectors.plans import PlanPage, plan_page, plan_picture, visit_plans
 from yilu.clinical.web.forms import ReasonForm
 from yilu.clinical.web.reading import sent, whole
 from yilu.clinical.web.sealed import check_context, context_of, opened
 from yilu.clinical.web.signing import Show, answered, link_part
+from yilu.platform import files
 from yilu.platform.actors import Actor
-from yilu.platform.errors import BadRequest, DomainError, Invalid
+from yilu.platform.errors import BadRequest, DomainError, Invalid, NotFound
 from yilu.platform.web.http import ActorRequest, go_to
 from yilu.platform.web.once import once, posted_once
 
@@ -58,7 +60,7 @@ def propose(request: ActorRequest, visit_id: UUID) -> HttpResponseBase:
     if request.method != "POST":
         return _form(request, setting(request.actor, visit_id, permissions.WRITE))
     where = opened(request, visit_id)
-    proposal = _read(sent(request))
+    proposal = _read(sent(request), _sent_pictures(request))
 
     def run() -> HttpResponseBase:
         made = propose_plan(actor=request.actor, visit_id=visit_id, proposal=proposal)
@@ -96,6 +98,20 @@ def hand(request: ActorRequest, plan_id: UUID) -> HttpResponseBase:
     if request.method != "POST":
         return shown()
     return answer_plan(request, request.actor, plan_id, base=base, show=shown)
+
+
+@require_safe
+def picture(request: ActorRequest, plan_id: UUID) -> FileResponse:
+    """A picture of the plan; which one is in the query."""
+    return picture_answer(request, request.actor, plan_id)
+
+
+def picture_answer(request: HttpRequest, actor: Actor, plan_id: UUID) -> FileResponse:
+    """A picture of a plan, for whoever may see the plan. Raises: NotFound."""
+    n = whole(request.GET.get("n", ""))
+    if n is None:
+        raise NotFound
+    return files.response(plan_picture(actor, plan_id, n), inline=True)
 
 
 @posted_once
@@ -194,7 +210,13 @@ def hand_context(
 ) -> dict[str, Any]:
     """What the patient's side of a plan is given."""
     typed = {name: request.POST.get(name, "") for name in TYPED} if refused else {}
-    return {"page": plan_page(actor, plan_id), "base": base, "refused": refused, "typed": typed}
+    return {
+        "page": plan_page(actor, plan_id),
+        "base": base,
+        "pictures_url": f"{base}/picture",
+        "refused": refused,
+        "typed": typed,
+    }
 
 
 def _asked(
@@ -219,12 +241,25 @@ def _context(request: ActorRequest, plan_id: UUID) -> dict[str, Any]:
     page = plan_page(request.actor, plan_id)
     return {
         "page": page,
+        "pictures_url": reverse("clinical:plan-picture", args=[plan_id]),
         "context": context_of(setting(request.actor, page.line.visit_id)),
         "topic": clinical_topic(page.line.visit_id),
     }
 
 
-def _read(post: dict[str, str]) -> Proposal:
+def _sent_pictures(request: HttpRequest) -> list[PictureGiven]:
+    found = []
+    for n in range(1, MOST_PICTURES + 1):
+        given = request.FILES.get(f"picture-{n}")
+        if given is not None:
+            # One byte more than is taken tells that it is too large, whatever came.
+            content = given.read(files.LARGEST + 1)
+            caption = request.POST.get(f"caption-{n}", "")
+            found.append(PictureGiven(given.name or "", content, caption))
+    return found
+
+
+def _read(post: dict[str, str], pictures: list[PictureGiven]) -> Proposal:
     options: list[OptionWords] = []
     recommended = None
     for n in range(1, MOST_OPTIONS + 1):
@@ -239,7 +274,7 @@ def _read(post: dict[str, str]) -> Proposal:
             options.append(OptionWords(**words, codes=codes))
     return Proposal(
         post.get("title", ""), post.get("explanation", ""), options, recommended,
-        post.get("why", ""),
+        post.get("why", ""), pictures,
     )  # fmt: skip
 
 
@@ -271,6 +306,15 @@ def _form(request: ActorRequest, where: Setting, refused: Invalid | None = None)
         "context": context_of(where),
         "prices": price_list(where.day),
         "options": options,
+        "pictures": [
+            (
+                f"picture-{n}",
+                f"caption-{n}",
+                typed.get(f"caption-{n}", ""),
+                wrong.get(f"picture-{n}"),
+            )
+            for n in range(1, MOST_PICTURES + 1)
+        ],
         "typed": typed,
         "errors": wrong,
         "refused": refused,
