@@ -36,6 +36,7 @@ declare(
     Rule("clinical_exemption"),
     Rule("clinical_procedure", says=_("Procedures")),
     Rule("clinical_observation"),
+    Rule("clinical_listening"),
     Rule("clinical_opinion", says=_("Opinions of colleagues")),
     Rule("clinical_casediscussion", says=_("Case discussions")),
     Rule("clinical_treatmentplan", says=pgettext_lazy("treatment", "Treatment plans")),

@@ -14,6 +14,7 @@ from yilu.clinical.models.history import (
     OxygenTarget,
     Problem,
 )
+from yilu.clinical.models.listening import Listening, ListeningSwitch
 from yilu.clinical.models.measures import Intake, ScoreResult, VitalSigns
 from yilu.clinical.models.notes import Diagnosis, Note, NoteVersion
 from yilu.clinical.models.opinions import CaseDiscussion, DiscussionMember, Opinion
@@ -40,6 +41,8 @@ __all__ = [
     "DiscussionMember",
     "Exemption",
     "Intake",
+    "Listening",
+    "ListeningSwitch",
     "Note",
     "NoteVersion",
     "Observation",

@@ -17,6 +17,7 @@ from yilu.clinical.errors import (
 )
 from yilu.clinical.events import NoteAmended, NoteSigned, RecordChanged
 from yilu.clinical.models import Diagnosis, Note, NoteVersion
+from yilu.clinical.operations.hearing import note_typed
 from yilu.clinical.rules import notes as rules
 from yilu.clinical.rules.texts import the_reason
 from yilu.clinical.selectors.context import Setting, practitioner, record_topics, setting
@@ -139,6 +140,7 @@ def _new(actor: Actor, where: Setting, kind: str) -> Note:
     # Two windows that begin at once: the second learns of the first like of any other change.
     with on_violation(clinical_note_one_per_visit=DraftChanged):
         note.save(force_insert=True)
+    note_typed(where.visit_id)
     return note
 
 

@@ -17,6 +17,7 @@ from yilu.clinical.errors import (
 from yilu.clinical.events import PrescriptionSigned, RecordChanged
 from yilu.clinical.models import Diagnosis, Prescription, PrescriptionItem
 from yilu.clinical.operations.alerts import keep_alerts
+from yilu.clinical.operations.hearing import note_ordered
 from yilu.clinical.operations.holding import hold_prescriptions
 from yilu.clinical.rules import notes
 from yilu.clinical.rules.checks import Alert, stops
@@ -166,6 +167,7 @@ def _new(actor: Actor, where: Setting, by: UUID) -> Prescription:
     )
     with on_violation(clinical_prescription_one_draft=Stale):
         draft.save(force_insert=True)
+    note_ordered(where.visit_id)
     return draft
 
 

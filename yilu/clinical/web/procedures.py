@@ -16,6 +16,7 @@ from yilu.clinical.operations.readiness import skip_examination
 from yilu.clinical.rules.procedures import procedure_kinds
 from yilu.clinical.selectors.consents import site_consents
 from yilu.clinical.selectors.context import clinical_topic, setting
+from yilu.clinical.selectors.listening import is_listening_on, listening_figures
 from yilu.clinical.selectors.procedures import (
     due_observations,
     procedure_page,
@@ -183,6 +184,9 @@ def oversight(request: ActorRequest) -> HttpResponse:
         "exemptions": exemptions(request.actor, site_id),
         "looks": due_observations(request.actor, site_id),
         "consents": site_consents(request.actor, site_id),
+        "site_id": site_id,
+        "figures": listening_figures(request.actor, site_id),
+        "is_on": is_listening_on(site_id),
     }
     return render(request, "clinical/oversight.html", context)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from yilu.clinical.errors import VisitOver
+from yilu.clinical.operations.hearing import note_ordered
 from yilu.clinical.selectors.plans import require_accepted
 from yilu.diagnostics import permissions
 from yilu.diagnostics.errors import (
@@ -72,6 +73,7 @@ def order_tests(*, actor: Actor, wish: LabWish) -> list[UUID]:
         event = LabOrdered(row.pk, row.visit_id, row.patient_id, row.test, price, row.urgency)
         details = {"test": row.test}
         trace(actor=actor, row=row, action="laborder.ordered", event=event, details=details)
+    note_ordered(visit.id)
     return [row.pk for row in rows]
 
 

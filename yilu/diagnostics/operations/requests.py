@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from yilu.clinical.operations.hearing import note_ordered
 from yilu.clinical.selectors.plans import require_accepted
 from yilu.diagnostics import permissions
 from yilu.diagnostics.errors import AlreadyAsked, NoExamination, WantedInPast
@@ -106,6 +107,7 @@ def ask_examination(*, actor: Actor, wish: ExamWish) -> UUID:
         held.pk, held.patient_id, held.visit_id, held.service_id, held.kind, held.urgency,
         held.due_at,
     )  # fmt: skip
+    note_ordered(held.visit_id)
     write(actor=actor, held=held, deed="asked", event=told)
     return held.pk
 

@@ -22,6 +22,7 @@ from yilu.clinical.selectors.context import (
     require_visit,
 )
 from yilu.clinical.selectors.context import Setting, clinical_topic, patient_topic, work_topic
+from yilu.clinical.selectors.listening import listening_now
 from yilu.clinical.selectors.notes import visit_note
 from yilu.clinical.selectors.parts import sheet_part
 from yilu.clinical.web.reading import read_draft, sent
@@ -91,6 +92,8 @@ def room(request: ActorRequest, site_key: str) -> HttpResponse:
             "is_here": queue.now is not None and queue.now.visit_id == visit.id,
             "is_signed": visit_note(visit.id).is_signed,
         }
+        if context["is_here"] and not context["is_signed"]:
+            context["listening"] = listening_now(site.id, visit.id)
         if any(one.id == visit.booking_id for one in queue.remote) and context["is_here"]:
             context["call"] = call_of(request.actor, visit)
     return render_page(request, "workspace/room.html", part="workspace/_room_queue.html", **context)
