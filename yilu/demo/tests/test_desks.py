@@ -8,6 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import transaction
 
+from yilu.clinical.models import (
+    CaseDiscussion,
+    Opinion,
+    ProcedureEntry,
+    TreatmentConsent,
+    TreatmentPlan,
+)
 from yilu.demo.operations import past
 from yilu.demo.operations.clinic import BuiltClinic, build_clinic, publish
 from yilu.demo.operations.desks import tell_desks
@@ -212,3 +219,13 @@ def test_dentists_have_charted_whom_they_saw_and_scanned_a_pack_each(clinic):
     assert set(entries.values_list("layer", flat=True)) == {"existing", "planned", "done"}
     assert PackUse.objects.count() == entries.values("visit").distinct().count()
     assert {one.recorded_by_id for one in entries} - {None}
+
+
+@pytest.mark.covers("C07", "C08", "C20")
+def test_dentists_have_proposed_plans_asked_colleagues_and_had_consents_signed(clinic):
+    plans = set(TreatmentPlan.objects.values_list("state", flat=True))
+    assert {"accepted", "declined", "proposed"} <= plans
+    assert {"given", "refused"} <= set(TreatmentConsent.objects.values_list("state", flat=True))
+    assert Opinion.objects.filter(state="given").exists()
+    assert CaseDiscussion.objects.filter(state="signed").exists()
+    assert ProcedureEntry.objects.filter(kind="said").exists()
