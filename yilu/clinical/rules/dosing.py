@@ -1,6 +1,7 @@
 """How much of a drug an order needs, in the units in which it is given out."""
 
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -113,3 +114,16 @@ def _frequency(code: str) -> dict[str, Any]:
 def _titles(part: str) -> dict[str, Localized]:
     words = ruleset("dosing").body[part]
     return {code: Localized(one["title"]) for code, one in words.items()}
+
+
+def dose_due(frequency: str, at: datetime) -> time | None:
+    """The usual hour of a dose that is about now on the clock of `at`; None when none is."""
+    table = ruleset("dose_times").body
+    near = timedelta(minutes=table["near"])
+    for hour in table["hours"].get(frequency, ()):
+        # The hours of yesterday and tomorrow too: midnight is near to both.
+        for day in (-1, 0, 1):
+            due = datetime.combine(at.date() + timedelta(days=day), time(hour), at.tzinfo)
+            if abs(due - at) <= near:
+                return due.time()
+    return None

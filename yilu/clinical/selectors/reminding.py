@@ -1,13 +1,14 @@
 """What a practitioner left undone in the record: notes to sign, medicines that run out."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from yilu.clinical import permissions
 from yilu.clinical.models import Note, Prescription, PrescriptionItem
+from yilu.clinical.rules.dosing import dose_due
 from yilu.clinical.selectors.context import today
 from yilu.clinical.states import IN_USE, NoteState
 from yilu.facility.selectors.sites import site_zone
@@ -15,6 +16,7 @@ from yilu.patients.selectors.patients import PatientBrief, patient_briefs
 from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.names import Localized
+from yilu.visits.selectors.visits import visit_info
 
 MOST = 100
 NOTES_OF = timedelta(days=90)
@@ -54,6 +56,15 @@ class Ending:
     patient_id: UUID
     names: tuple[Localized, ...]
     ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DoseDue:
+    """A medicine that a patient would take about now, at its usual hour."""
+
+    visit_id: UUID
+    name: Localized
+    at: time
 
 
 def unsigned_notes(actor: Actor, site_id: UUID, *, but: UUID | None = None) -> list[UnsignedNote]:
@@ -148,3 +159,26 @@ def ending(actor: Actor, site_id: UUID) -> list[Ending]:
         if one.by == actor.practitioner_id and now - BEHIND <= one.ends_at < now + AHEAD
     ]
     return sorted(due, key=lambda one: one.ends_at)[:MOST]
+
+
+def doses_due(actor: Actor, visit_id: UUID) -> list[DoseDue]:
+    """Which medicines from earlier days the patient of a visit would take about now.
+
+    Two queries. Raises: NotFound.
+    """
+    visit = visit_info(visit_id)
+    actor.require_to_see(permissions.SEE, visit.site_id)
+    now = clock.now().astimezone(site_zone(visit.site_id))
+    rows = PrescriptionItem.objects.filter(
+        prescription__patient_id=visit.patient_id,
+        prescription__state__in=IN_USE,
+        prescription__signed_at__gte=now - LONGEST,
+        prescription__clinic_day__lt=now.date(),
+    ).select_related("prescription")
+    found = []
+    for item in rows.order_by("prescription__signed_at", "position"):
+        at = dose_due(item.frequency, now)
+        last = item.prescription.clinic_day + timedelta(days=item.days)
+        if at is not None and now.date() <= last:
+            found.append(DoseDue(item.prescription.visit_id, item.name, at))
+    return found

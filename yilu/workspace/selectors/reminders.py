@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from uuid import UUID
 
 from django.urls import reverse
@@ -14,7 +15,13 @@ from yilu.clinical import permissions as clinical
 from yilu.clinical.selectors.communications import unread_said
 from yilu.clinical.selectors.discussions import of_mine
 from yilu.clinical.selectors.opinions import waiting_opinions
-from yilu.clinical.selectors.reminding import ending, running_out, unsigned, unsigned_notes
+from yilu.clinical.selectors.reminding import (
+    doses_due,
+    ending,
+    running_out,
+    unsigned,
+    unsigned_notes,
+)
 from yilu.diagnostics import permissions as diagnostics
 from yilu.diagnostics.selectors.reminding import (
     due_exams,
@@ -28,12 +35,14 @@ from yilu.platform.errors import NotFound
 from yilu.platform.names import Localized, PersonName
 
 EXAMS, MEDICINES, FOLLOW_UPS, NOTES, RESULTS = "exams", "medicines", "followups", "notes", "results"
+DOSES = "doses"
 ICONS = {
     RESULTS: "flask",
     NOTES: "clipboard-check",
     EXAMS: "calendar",
     MEDICINES: "pill",
     FOLLOW_UPS: "phone",
+    DOSES: "clock",
     "work": "users-group",
 }
 NEEDS = {
@@ -41,6 +50,7 @@ NEEDS = {
     RESULTS: diagnostics.SEE,
     FOLLOW_UPS: aftercare.SEE,
     MEDICINES: clinical.SEE,
+    DOSES: clinical.SEE,
     NOTES: clinical.SEE,
 }
 
@@ -66,7 +76,7 @@ class ReminderLine:
 
     name: PersonName | None
     what: str
-    when: object
+    when: date | datetime | time
     visit_id: UUID
     report_id: UUID | None = None
 
@@ -74,6 +84,7 @@ class ReminderLine:
 def titles() -> dict[str, str]:
     """The kinds in words, in the order in which the strip shows them."""
     return {
+        DOSES: _("Time for a medicine"),
         RESULTS: _("Unread results"),
         NOTES: _("Unsigned notes"),
         EXAMS: _("Examinations due"),
@@ -83,12 +94,14 @@ def titles() -> dict[str, str]:
 
 
 def reminders(actor: Actor, site_key: str, site_id: UUID, but: UUID | None) -> list[Reminder]:
-    """What waits for a practitioner at a site; what is nothing is left out. Ten queries at most.
+    """What waits for a practitioner at a site; what is nothing is left out. Twelve queries at most.
 
-    One for each source, two for reports, follow-ups and opinions. `but` is the visit that is open.
+    One for each source, two for reports, follow-ups, opinions and doses: those of the patient who
+    is here. `but` is the visit that is open.
     """
     actor.require_to_see(clinical.SEE, site_id)
     counts: dict[str, Callable[[], int]] = {
+        DOSES: lambda: len(doses_due(actor, but)) if but else 0,
         RESULTS: lambda: len(unread_report_ids(actor, site_id)),
         NOTES: lambda: unsigned(actor, site_id, but=but).count(),
         EXAMS: lambda: exams_due(actor, site_id).count(),
@@ -117,6 +130,8 @@ def reminder_lines(actor: Actor, site_id: UUID, key: str, but: UUID | None) -> l
     actor.require_to_see(NEEDS[key], site_id)
     if key == NOTES:
         return _notes(actor, site_id, but)
+    if key == DOSES:
+        return _doses(actor, but)
     read: dict[str, Callable[[Actor, UUID], list[ReminderLine]]] = {
         EXAMS: _exams,
         MEDICINES: _medicines,
@@ -164,6 +179,11 @@ def _notes(actor: Actor, site_id: UUID, but: UUID | None) -> list[ReminderLine]:
         ReminderLine(_name(one.patient), "", one.day, one.visit_id)
         for one in unsigned_notes(actor, site_id, but=but)
     ]
+
+
+def _doses(actor: Actor, but: UUID | None) -> list[ReminderLine]:
+    due = doses_due(actor, but) if but else []
+    return [ReminderLine(None, str(one.name), one.at, one.visit_id) for one in due]
 
 
 def _name(patient: PatientBrief | None) -> PersonName | None:

@@ -1,6 +1,6 @@
 """The doctor's room reminds of what is due, unsigned or unread, and stops when it is done."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
 import pytest
@@ -12,6 +12,7 @@ from yilu.clinical.models import Prescription
 from yilu.clinical.operations.notes import sign_note
 from yilu.clinical.operations.opinions import Question, ask_opinion, give_opinion
 from yilu.clinical.operations.prescribing import sign_prescription, write_prescription
+from yilu.clinical.rules.dosing import dose_due
 from yilu.clinical.tests.factories import (
     Room,
     another_doctor,
@@ -19,6 +20,7 @@ from yilu.clinical.tests.factories import (
     drafted,
     make_drug,
     make_room,
+    make_second_patient,
     make_visit,
     no_allergies,
     order,
@@ -31,6 +33,7 @@ from yilu.diagnostics.operations.requests import withdraw_request
 from yilu.diagnostics.operations.results import explain_report, read_report
 from yilu.diagnostics.tests.lab_factories import make_lab, reported
 from yilu.facility.models import Site
+from yilu.facility.selectors.sites import site_zone
 from yilu.platform import clock
 from yilu.platform.errors import NotFound
 from yilu.scheduling.tests.factories import make_service
@@ -129,6 +132,39 @@ def test_medicines_for_long_use_are_named_when_they_end_and_until_they_are_renew
         assert lines(room, "medicines") == [room.visit_id]
         for_long(room, "A11GA01")
         assert counts(room) == {}
+
+
+@pytest.mark.parametrize(
+    ("frequency", "clock_time", "due"),
+    [("bid", "08:29", "08:00"), ("bid", "08:31", None), ("qn", "21:00", "21:00"),
+     ("q6h", "23:40", "00:00"), ("prn", "08:00", None)],
+)  # fmt: skip
+def test_a_dose_is_due_about_its_usual_hours(frequency: str, clock_time: str, due: str | None):
+    at = datetime.fromisoformat(f"2031-03-04T{clock_time}").replace(tzinfo=UTC)
+
+    found = dose_due(frequency, at)
+
+    assert (found and f"{found:%H:%M}") == due
+
+
+def test_the_time_of_a_medicine_is_said_of_the_patient_who_is_here_and_of_no_other():
+    room = make_room()
+    prescribed(room, order(make_drug(), days=7, frequency="tid"))
+    zone = site_zone(room.site_id)
+    signed = Prescription.objects.get().signed_at.astimezone(zone)
+    later = make_visit(room.site_id, room.patient_id)
+    stranger = make_second_patient(room)
+
+    tomorrow = datetime.combine(signed.date() + timedelta(days=1), time(14, 10), zone)
+    with clock.at(tomorrow):
+        assert counts(room, later) == {"doses": 1}
+        [line] = reminder_lines(room.doctor, room.site_id, "doses", later)
+        assert (line.what, line.when) == ("对乙酰氨基酚片", time(14))
+        assert counts(room, stranger) == counts(room) == {}
+    with clock.at(tomorrow + timedelta(hours=1)):
+        assert counts(room, later) == {}
+    with clock.at(tomorrow + timedelta(days=7)):
+        assert counts(room, later) == {}
 
 
 def test_a_short_course_is_no_reminder():
