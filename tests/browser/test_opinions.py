@@ -2,7 +2,7 @@
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import SOAK, Visit
 from tests.browser.test_bookings import picture
@@ -16,6 +16,15 @@ from yilu.workforce.tests.factories import make_doctor
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 RARE = [("en", "desktop"), ("zh", "phone"), ("en", "phone")]
+
+
+def opinions(page: Page, *, zh: bool) -> Locator:
+    """The dialog in which colleagues are asked, opened from the room."""
+    page.get_by_role("button", name="治疗…" if zh else "Treatment…").click()
+    dialog = page.locator("#dialog")
+    dialog.get_by_role("button", name="会诊" if zh else "Opinions", exact=True).click()
+    expect(dialog.locator("[name=question]")).to_be_visible()
+    return dialog
 
 
 @pytest.mark.covers("C08", "C12")
@@ -32,16 +41,16 @@ def test_a_colleague_is_asked_answers_and_the_strip_says_so(
     expect(page.locator("#reminders p")).to_be_visible()
     looks_right(page, language)
     picture(page, f"room-strip-{language}-{size}")
-    page.get_by_role("button", name="治疗…" if zh else "Treatment…").click()
-    dialog = page.locator("#dialog")
-    dialog.get_by_role("button", name="会诊" if zh else "Opinions", exact=True).click()
+    dialog = opinions(page, zh=zh)
     dialog.locator("[name=question]").fill("36, 2 × 30 min?")
     dialog.locator("[name=to]").select_option(index=1)
     dialog.get_by_role("button", name="申请会诊" if zh else "Ask", exact=True).click()
+    expect(dialog.locator("[name=question]")).to_have_count(0)
+    opinions(page, zh=zh)
     expect(dialog.locator(".cl-q")).to_be_visible()
     looks_right(page, language)
     picture(page, f"opinions-{language}-{size}")
-    dialog.locator("button", has_text="MDT" if zh else "Case discussion").click()
+    dialog.locator("button", has_text="病例讨论" if zh else "Case discussion").click()
     expect(dialog.locator("[name=members]").first).to_be_visible()
     looks_right(page, language)
     picture(page, f"discussion-plan-{language}-{size}")

@@ -72,7 +72,7 @@ def opinions(request: ActorRequest, visit_id: UUID) -> HttpResponseBase:
 
     def run() -> HttpResponseBase:
         ask_opinion(actor=request.actor, visit_id=visit_id, question=question)
-        return with_toast(_list(request, visit_id), pgettext("opinion", "Asked"))
+        return with_toast(HttpResponse(status=204), pgettext("opinion", "Asked"))
 
     try:
         return once(request, run)
@@ -95,7 +95,7 @@ def opinion(request: ActorRequest, opinion_id: UUID) -> HttpResponseBase:
             actor=request.actor, opinion_id=opinion_id, text=post.get("text", ""),
             version=whole(post.get("version", "")),
         )  # fmt: skip
-        return with_toast(_opinion(request, opinion_id), pgettext("opinion", "Answered"))
+        return with_toast(HttpResponse(status=204), pgettext("opinion", "Answered"))
 
     try:
         return once(request, run)
@@ -109,7 +109,7 @@ def opinion_read(request: ActorRequest, opinion_id: UUID) -> HttpResponseBase:
     line = opinion_line(request.actor, opinion_id)
     check_context(request, setting(request.actor, line.visit_id))
     read_opinion(actor=request.actor, opinion_id=opinion_id)
-    return _opinion(request, opinion_id)
+    return with_toast(HttpResponse(status=204), _("Noted"))
 
 
 @require_http_methods(METHODS)
