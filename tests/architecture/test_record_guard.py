@@ -15,6 +15,8 @@ from yilu.aftercare.models import FollowUp
 from yilu.aftercare.operations.follow_ups import plan_follow_up
 from yilu.clinical.tests.consents import signed
 from yilu.clinical.tests.factories import another_doctor, drafted, prescribed
+from yilu.clinical.tests.test_opinions import asked
+from yilu.clinical.tests.test_opinions import planned as discussed
 from yilu.clinical.tests.test_pages import browser
 from yilu.clinical.tests.test_plans import proposed
 from yilu.clinical.tests.test_procedures import planned
@@ -61,6 +63,8 @@ APPS = (
 WORDS = {"key": "news2", "what": "said", "version": 1, "n": 0}
 # Addresses that show no record, and why.
 NO_RECORD = {
+    "clinical:work": "a doctor's own list of what waits",
+    "clinical:work-lists": "a doctor's own list of what waits",
     "aftercare:worklist": "a site's list of whom to call",
     "diagnostics:lab-list": "a site's list of tubes",
     "diagnostics:study-list": "a site's list of examinations",
@@ -134,6 +138,7 @@ class World:
             site_id=room.site_id, patient_id=room.patient_id, clinic_day=clock.now().date()
         )
         plan_follow_up(actor=Actor.system("planner"), visit_id=room.visit_id)
+        other = another_doctor(room, "吴小满").actor()
         self.ids: dict[str, object] = {
             "visit_id": room.visit_id,
             "patient_id": room.patient_id,
@@ -141,6 +146,8 @@ class World:
             "consent_id": consent_id,
             "plan_id": proposed(room),
             "procedure_id": planned(room),
+            "opinion_id": asked(room, other),
+            "discussion_id": discussed(room, other),
             "entry_id": charted(room, "16", "caries", "O"),
             "report_id": report_id,
             "specimen_id": report.specimen_id,

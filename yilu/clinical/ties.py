@@ -24,4 +24,27 @@ declare(
         """,
         position=41,
     ),
+    Tie(
+        "opinion",
+        pgettext_lazy("ground", "Asked for an opinion"),
+        """
+        SELECT o.site_id, o.asked_at AS at FROM clinical_opinion o
+        WHERE o.patient_id = %(patient)s AND o.state <> 'withdrawn' AND o.asked_at >= {since}
+            AND (o.asked_of_id = %(practitioner)s::uuid OR o.department_id = (
+                SELECT department_id FROM workforce_practitioner
+                WHERE id = %(practitioner)s::uuid))
+        """,
+        position=42,
+    ),
+    Tie(
+        "discussion",
+        pgettext_lazy("ground", "Takes part in a case discussion"),
+        """
+        SELECT d.site_id, d.planned_at AS at FROM clinical_casediscussion d
+        JOIN clinical_discussionmember m ON m.discussion_id = d.id
+        WHERE d.patient_id = %(patient)s AND d.planned_at >= {since}
+            AND m.practitioner_id = %(practitioner)s::uuid
+        """,
+        position=43,
+    ),
 )

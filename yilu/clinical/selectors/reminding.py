@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from yilu.clinical import permissions
 from yilu.clinical.models import Note, Prescription, PrescriptionItem
 from yilu.clinical.rules.dosing import dose_due
-from yilu.clinical.selectors.context import today
+from yilu.clinical.selectors.context import require_visit, today
 from yilu.clinical.states import IN_USE, NoteState
 from yilu.facility.selectors.sites import site_zone
 from yilu.patients.selectors.patients import PatientBrief, patient_briefs
@@ -164,10 +164,10 @@ def ending(actor: Actor, site_id: UUID) -> list[Ending]:
 def doses_due(actor: Actor, visit_id: UUID) -> list[DoseDue]:
     """Which medicines from earlier days the patient of a visit would take about now.
 
-    Two queries. Raises: NotFound.
+    Two queries; one more where the visit is not of the day. Raises: NotFound, OutsideCare.
     """
     visit = visit_info(visit_id)
-    actor.require_to_see(permissions.SEE, visit.site_id)
+    require_visit(actor, visit)
     now = clock.now().astimezone(site_zone(visit.site_id))
     rows = PrescriptionItem.objects.filter(
         prescription__patient_id=visit.patient_id,

@@ -53,6 +53,7 @@ from yilu.platform.actors import Actor
 from yilu.platform.errors import Invalid, NotAllowed, Stale
 from yilu.platform.ids import new_id
 from yilu.platform.models import AuditEntry, Event
+from yilu.records.errors import OutsideCare
 from yilu.workforce.selectors.practitioners import department_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("C08")]
@@ -276,6 +277,19 @@ def test_a_discussion_needs_two_and_a_time():
         noted(room, discussion_id, other)
 
     assert CaseDiscussion.objects.get().reason == "已转院"
+
+
+def test_who_is_asked_opens_the_record_on_a_later_day_too_and_nobody_else_does():
+    room = make_room()
+    other, third = another_doctor(room).actor(), another_doctor(room, "吴小满").actor()
+    opinion_id = asked(room, other)
+    discussion_id = planned(room, other)
+
+    with clock.at(clock.now() + timedelta(days=2)):
+        give_opinion(actor=other, opinion_id=opinion_id, text="建议活检")
+        assert discussion_page(other, discussion_id).line.id == discussion_id
+        with pytest.raises(OutsideCare):
+            discussion_page(third, discussion_id)
 
 
 @pytest.mark.parametrize("many", [1, 6])

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from yilu.clinical import permissions as clinical
 from yilu.clinical.events import RecordChanged
 from yilu.clinical.operations.reading import keep_reading
+from yilu.clinical.selectors.context import require_patient
 from yilu.diagnostics import permissions
 from yilu.diagnostics.errors import (
     LabMoved,
@@ -170,7 +170,7 @@ def read_report(*, actor: Actor, report_id: UUID) -> None:
     if report is None:
         raise NotFound
     actor.require_to_see(permissions.SEE, report.site_id)
-    actor.require_to_see(clinical.SEE, report.site_id)
+    require_patient(actor, report.patient_id, report.site_id)
     keep_reading(actor, report.pk)
     event = RecordChanged(report.patient_id, report.visit_id, "report_read")
     trace(actor=actor, row=report, action="report.read", event=event)

@@ -6,7 +6,6 @@ from datetime import datetime
 from uuid import UUID
 
 from yilu.clinical.selectors.context import require_patient, require_visit
-from yilu.clinical import permissions as clinical
 from yilu.clinical.selectors.readings import read_by
 from yilu.diagnostics import permissions
 from yilu.diagnostics.models import CriticalValue, LabOrder, LabReport, LabValue, Specimen

@@ -20,8 +20,8 @@ from yilu.clinical.selectors.context import (
     clinical_topic,
     patient_topic,
     require_visit,
+    work_topic,
 )
-from yilu.clinical.selectors.context import Setting, clinical_topic, patient_topic, work_topic
 from yilu.clinical.selectors.listening import listening_now
 from yilu.clinical.selectors.notes import visit_note
 from yilu.clinical.selectors.parts import sheet_part
