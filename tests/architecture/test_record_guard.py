@@ -78,6 +78,7 @@ NO_RECORD = {
     "workspace:week-grid": "a doctor's week",
     "workspace:desk-week": "a doctor's week",
     "diagnostics:lab-cancel": "asks why, and says nothing of the order",
+    "aesthetics:courses": "what a patient has bought, for the desk too",
     "clinical:consent-text": "a text that nobody has signed",
 }
 # What only a POST reaches shows nothing by itself; its operation asks.

@@ -35,6 +35,7 @@ from yilu.clinical.selectors.consents import consent_page
 from yilu.clinical.selectors.discussions import discussion_page
 from yilu.clinical.selectors.plans import plan_page
 from yilu.demo.operations.clinic import BuiltClinic
+from yilu.demo.operations.staff import acting
 from yilu.demo.plan import ClinicPlan
 from yilu.demo.selectors.teeth import SeenTeeth, seen_teeth
 from yilu.platform import actors, clock
@@ -83,14 +84,16 @@ def tell_plans(*, actor: Actor, clinic: BuiltClinic, plan: ClinicPlan) -> int:
         doctors = _doctors(clinic, plan, key)
         if not doctors:
             continue
-        for n, seen in enumerate(seen_teeth(site.id, clock.now(), MOST)):
+        nurse = acting(clinic, plan, key, "nurse")
+        visits = seen_teeth(site.id, doctors[0].practitioner_id, clock.now(), MOST)
+        for n, seen in enumerate(visits):
             with clock.at(seen.left_at - BEFORE_LEAVING):
-                STORIES[n % len(STORIES)](seen, doctors)
+                STORIES[n % len(STORIES)](seen, doctors, nurse)
             told += 1
     return told
 
 
-def _accepted(seen: SeenTeeth, doctors: list[Actor]) -> None:
+def _accepted(seen: SeenTeeth, doctors: list[Actor], _nurse: Actor) -> None:
     plan_id = propose_plan(actor=doctors[0], visit_id=seen.visit_id, proposal=CROWN)
     digest = plan_page(doctors[0], plan_id).digest
     word = Choice(digest, 0, witness=WITNESS, said_back="要磨小一点，下周再来戴冠")
@@ -98,11 +101,11 @@ def _accepted(seen: SeenTeeth, doctors: list[Actor]) -> None:
     hear_back(actor=doctors[0], plan_id=plan_id, said_back="", is_understood=True)
 
 
-def _waiting(seen: SeenTeeth, doctors: list[Actor]) -> None:
+def _waiting(seen: SeenTeeth, doctors: list[Actor], _nurse: Actor) -> None:
     propose_plan(actor=doctors[0], visit_id=seen.visit_id, proposal=WISDOM)
 
 
-def _consented(seen: SeenTeeth, doctors: list[Actor]) -> None:
+def _consented(seen: SeenTeeth, doctors: list[Actor], nurse: Actor) -> None:
     doctor = doctors[0]
     consent_id, hand = _given(seen, doctor)
     sign_for_patient(actor=doctor, consent_id=consent_id, hand=hand)
@@ -110,22 +113,21 @@ def _consented(seen: SeenTeeth, doctors: list[Actor]) -> None:
     procedure_id = plan_procedure(
         actor=doctor, visit_id=seen.visit_id, kind="tooth_extraction", what="48 拔除"
     )
-    helper = doctors[-1]
     for speaker, text in (
         ("patient", "麻药打完嘴唇有点木"),
         ("doctor", "这是正常的，一两个小时后恢复"),
     ):
-        note_said(actor=helper, procedure_id=procedure_id, speaker=speaker, text=text)
+        note_said(actor=nurse, procedure_id=procedure_id, speaker=speaker, text=text)
 
 
-def _refused(seen: SeenTeeth, doctors: list[Actor]) -> None:
+def _refused(seen: SeenTeeth, doctors: list[Actor], _nurse: Actor) -> None:
     consent_id, hand = _given(seen, doctors[0])
     refuse_consent(actor=doctors[0], consent_id=consent_id, reason="想再考虑一周", hand=hand)
     plan_id = propose_plan(actor=doctors[0], visit_id=seen.visit_id, proposal=WISDOM)
     decline_plan(actor=doctors[0], plan_id=plan_id, reason="想再考虑一周")
 
 
-def _discussed(seen: SeenTeeth, doctors: list[Actor]) -> None:
+def _discussed(seen: SeenTeeth, doctors: list[Actor], _nurse: Actor) -> None:
     first, other = doctors[0], doctors[-1]
     if first is other:
         return

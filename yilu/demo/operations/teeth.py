@@ -35,13 +35,16 @@ def tell_teeth(*, actor: Actor, clinic: BuiltClinic, plan: ClinicPlan) -> list[U
     told = []
     for key, site in clinic.sites.items():
         dentist = _dentist(clinic, plan, key)
-        for n, one in enumerate(seen_teeth(site.id, clock.now(), MOST) if dentist else []):
+        if dentist is None:
+            continue
+        seen = seen_teeth(site.id, dentist.practitioner_id, clock.now(), MOST)
+        for n, one in enumerate(seen):
             with clock.at(one.left_at - BEFORE_LEAVING):
                 text = MOUTHS[n % len(MOUTHS)]
-                chart_shorthand(actor=dentist or actor, visit_id=one.visit_id, text=text)
+                chart_shorthand(actor=dentist, visit_id=one.visit_id, text=text)
                 until = clock.now() + timedelta(days=120)
                 label = f"YP:K-{key[:1].upper()}{one.left_at:%m%d}-{n:02d}:{until:%Y%m%d}"
-                open_pack(actor=dentist or actor, visit_id=one.visit_id, label=label)
+                open_pack(actor=dentist, visit_id=one.visit_id, label=label)
             told.append(one.visit_id)
     return told
 

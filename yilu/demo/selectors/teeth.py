@@ -12,7 +12,7 @@ SELECT seen.id, seen.left_at FROM (
     FROM visits_visit v
     JOIN facility_department d ON d.id = v.department_id AND d.specialty = 'dental'
     JOIN patients_patient p ON p.id = v.patient_id
-    WHERE v.site_id = %(site)s AND v.left_at < %(now)s
+    WHERE v.site_id = %(site)s AND v.practitioner_id = %(dentist)s AND v.left_at < %(now)s
       AND p.born_on < %(grown)s AND p.merged_into_id IS NULL
     ORDER BY v.patient_id, v.left_at DESC
 ) AS seen
@@ -33,7 +33,8 @@ class SeenTeeth:
     left_at: datetime
 
 
-def seen_teeth(site_id: UUID, now: datetime, most: int) -> list[SeenTeeth]:
-    """The last dental visits of as many patients. One query."""
-    about = {"site": site_id, "now": now, "grown": (now - GROWN_UP).date(), "most": most}
+def seen_teeth(site_id: UUID, dentist_id: UUID | None, now: datetime, most: int) -> list[SeenTeeth]:
+    """The last dental visits of as many patients of a dentist. One query."""
+    grown = (now - GROWN_UP).date()
+    about = {"site": site_id, "dentist": dentist_id, "now": now, "grown": grown, "most": most}
     return [SeenTeeth(one["id"], one["left_at"]) for one in rows(_SEEN, about)]
