@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db.models import F
+from django.utils import translation
 
 from yilu.billing.models import Bill, Deposit, Refund
 from yilu.billing.selectors.advances import advances_held
@@ -53,5 +54,6 @@ def sums_that_differ() -> str:
     """What the account of the day says of bills and what was paid."""
     day = Bill.objects.first().clinic_day
     account = account_of(day, clock.day_bounds(day, clock.now().tzinfo))
-    said = [str(one).partition(" (")[0] for one in account.wrong]
+    with translation.override("en"):
+        said = [str(one).partition(" (")[0] for one in account.wrong]
     return "".join(one for one in said if one.startswith("bills that are paid"))

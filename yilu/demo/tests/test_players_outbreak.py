@@ -31,7 +31,7 @@ def test_they_answer_the_questions_and_the_day_goes_on(monkeypatch, settings, on
     without_hurry()
     monkeypatch.setattr(habits, "BY_KIOSK", 0.5)
     # What players do is drawn from the keys of rows: with these, always the same morning.
-    monkeypatch.setattr(ids.secrets, "randbits", Random(SEED + 3).getrandbits)  # noqa: S311
+    monkeypatch.setattr(ids.secrets, "randbits", Random(SEED + 1).getrandbits)  # noqa: S311
     clinic = load(monkeypatch)
     with clock.at(OPENS):
         set_up_kiosks(actor=PLAYED, clinic=clinic)

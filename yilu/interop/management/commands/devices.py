@@ -17,7 +17,7 @@ AGAIN_SECONDS = 30.0
 
 
 class Command(SpokenCommand):
-    words = "devices"
+    words = "manage devices"
     help = gettext_noop("Answer imaging devices (DICOM) and analysers (HL7) on their ports.")
 
     def handle(self, *args: Any, **options: Any) -> None:
