@@ -32,13 +32,16 @@ MOUTHS = (
 @operation
 def tell_teeth(*, actor: Actor, clinic: BuiltClinic, plan: ClinicPlan) -> list[UUID]:
     """Have the last dental visits charted, each with the pack that was opened. Their visits."""
-    told = []
+    told, charted = [], set()
     for key, site in clinic.sites.items():
         dentist = _dentist(clinic, plan, key)
         if dentist is None:
             continue
         seen = seen_teeth(site.id, dentist.practitioner_id, clock.now(), MOST)
-        for n, one in enumerate(seen):
+        # Who was seen at two sites has one mouth.
+        fresh = [one for one in seen if one.patient_id not in charted]
+        charted |= {one.patient_id for one in fresh}
+        for n, one in enumerate(fresh):
             with clock.at(one.left_at - BEFORE_LEAVING):
                 text = MOUTHS[n % len(MOUTHS)]
                 chart_shorthand(actor=dentist, visit_id=one.visit_id, text=text)

@@ -7,7 +7,7 @@ from uuid import UUID
 from yilu.platform.db import rows
 
 _SEEN = """
-SELECT seen.id, seen.left_at FROM (
+SELECT seen.id, seen.patient_id, seen.left_at FROM (
     SELECT DISTINCT ON (v.patient_id) v.id, v.patient_id, v.left_at
     FROM visits_visit v
     JOIN facility_department d ON d.id = v.department_id AND d.specialty = 'dental'
@@ -30,6 +30,7 @@ class SeenTeeth:
     """A dental visit that is over."""
 
     visit_id: UUID
+    patient_id: UUID
     left_at: datetime
 
 
@@ -37,4 +38,4 @@ def seen_teeth(site_id: UUID, dentist_id: UUID | None, now: datetime, most: int)
     """The last dental visits of as many patients of a dentist. One query."""
     grown = (now - GROWN_UP).date()
     about = {"site": site_id, "dentist": dentist_id, "now": now, "grown": grown, "most": most}
-    return [SeenTeeth(one["id"], one["left_at"]) for one in rows(_SEEN, about)]
+    return [SeenTeeth(one["id"], one["patient_id"], one["left_at"]) for one in rows(_SEEN, about)]

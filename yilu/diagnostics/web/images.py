@@ -1,5 +1,6 @@
 """Looking at images: the viewer, what it fetches, pictures given by hand, and what fits nowhere."""
 
+from types import ModuleType
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from yilu.diagnostics import permissions
 from yilu.diagnostics.operations.images import assign_image, give_picture
-from yilu.diagnostics.rules.dicom import Unreadable, frame_of, look_of
 from yilu.diagnostics.selectors.study_detail import study_detail
 from yilu.diagnostics.selectors.study_images import StudyImages, image_file, study_images, unmatched
 from yilu.diagnostics.selectors.topics import imaging_topic
@@ -38,8 +38,8 @@ def look(request: ActorRequest, image_id: UUID) -> JsonResponse:
     """How an image is to be drawn."""
     content = _dicom(request, image_id)
     try:
-        found = look_of(content)
-    except Unreadable as error:
+        found = _dicom_rules().look_of(content)
+    except _dicom_rules().Unreadable as error:
         raise NotFound from error
     names = ("rows", "columns", "frames", "slope", "intercept", "center", "width")
     answer = {name: getattr(found, name) for name in names}
@@ -56,8 +56,8 @@ def look(request: ActorRequest, image_id: UUID) -> JsonResponse:
 def frame(request: ActorRequest, image_id: UUID, n: int) -> HttpResponse:
     """The pixels of one frame."""
     try:
-        pixels = frame_of(_dicom(request, image_id), n)
-    except Unreadable as error:
+        pixels = _dicom_rules().frame_of(_dicom(request, image_id), n)
+    except _dicom_rules().Unreadable as error:
         raise NotFound from error
     return HttpResponse(
         pixels, content_type="application/octet-stream", headers={"Cache-Control": KEPT}
@@ -161,3 +161,10 @@ def _back(request: ActorRequest, found: StudyImages) -> str:
     if request.actor.kind == "patient":
         return "/my/me/reports"
     return f"{reverse('diagnostics:imaging')}?site={found.site_id}&study={found.study_id}"
+
+
+def _dicom_rules() -> ModuleType:
+    # Only where an image is looked at: it brings numpy, which every process would hold.
+    from yilu.diagnostics.rules import dicom  # noqa: PLC0415
+
+    return dicom

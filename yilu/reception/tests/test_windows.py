@@ -68,7 +68,9 @@ def in_room(opened: OpenClinic) -> Room:
     called_to(opened, QueueKind.CONSULTATION)
     people = [
         make_staff("nurse", site_id=opened.site_id),
-        make_doctor(opened.site_id),
+        make_doctor(
+            opened.site_id, department_id=Visit.objects.get(pk=came.visit_id).department_id
+        ),
         make_staff("pharmacist", site_id=opened.site_id),
     ]
     return Room(opened.site_id, patient, came.visit_id, *(one.actor() for one in people))
