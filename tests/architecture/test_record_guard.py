@@ -38,7 +38,6 @@ from yilu.pharmacy.operations.opening import open_dispense
 from yilu.pharmacy.tests.factories import WORKER
 from yilu.platform import clock
 from yilu.platform.actors import Actor
-from yilu.platform.running.places import FONTS
 from yilu.portal.tests.test_reports import PNG
 from yilu.records.operations.openings import open_record
 from yilu.visits import permissions as visits
@@ -48,7 +47,6 @@ from yilu.workforce.tests.factories import make_staff
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.covers("C13"),
-    pytest.mark.skipif(not FONTS.is_dir(), reason="fonts are made by “make build”"),
 ]
 APPS = (
     "clinical",

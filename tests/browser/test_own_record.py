@@ -11,13 +11,11 @@ from tests.browser.test_setup import Look
 from yilu.patients.models import Account
 from yilu.patients.operations.accounts import ensure_account
 from yilu.platform.actors import Actor
-from yilu.platform.running.places import FONTS
 from yilu.portal.tests.test_record import on_record
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not FONTS.is_dir(), reason="fonts are made by “make build”"),
 ]
 LANGUAGES = ["zh", "en"] if os.environ.get("YILU_SOAK") == "1" else ["zh"]
 

@@ -19,13 +19,11 @@ from yilu.clinical.web.sealed import context_of
 from yilu.platform import links
 from yilu.platform.errors import Invalid, NotAllowed, Stale
 from yilu.platform.ids import new_id
-from yilu.platform.running.places import FONTS
 from yilu.workforce.tests.factories import make_staff
 
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.covers("C07"),
-    pytest.mark.skipif(not FONTS.is_dir(), reason="fonts are made by “make build”"),
 ]
 
 

@@ -19,13 +19,11 @@ from yilu.clinical.tests.factories import make_room
 from yilu.clinical.tests.test_procedures import examined, planned, prepared
 from yilu.clinical.tests.test_races import together
 from yilu.platform.models import Event
-from yilu.platform.running.places import FONTS
 
 pytestmark = [
     pytest.mark.races,
     pytest.mark.django_db(transaction=True),
     pytest.mark.covers("C07"),
-    pytest.mark.skipif(not FONTS.is_dir(), reason="fonts are made by “make build”"),
 ]
 
 

@@ -50,12 +50,10 @@ from yilu.platform.actors import Actor
 from yilu.platform.errors import Invalid, NotAllowed, NotFound, Stale
 from yilu.platform.models import AuditEntry, Event
 from yilu.platform.rotation import move_to_newest_key
-from yilu.platform.running.places import FONTS
 
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.covers("C07"),
-    pytest.mark.skipif(not FONTS.is_dir(), reason="fonts are made by “make build”"),
 ]
 
 

@@ -26,12 +26,10 @@ from yilu.clinical.tests.test_scores import WELL
 from yilu.clinical.web.sealed import context_of
 from yilu.platform.ids import new_id
 from yilu.platform.models import AuditEntry, User
-from yilu.platform.running.places import FONTS
 from yilu.visits.models import Visit
 
 pytestmark = pytest.mark.django_db
 PART = {"HX-Request": "true"}
-needs_fonts = pytest.mark.skipif(not FONTS.is_dir(), reason="fonts are made by “make build”")
 
 
 def browser(actor) -> Client:
@@ -316,7 +314,6 @@ def test_signing_without_a_plan_is_refused_in_place():
     assert Prescription.objects.filter(state="signed").count() == 0
 
 
-@needs_fonts
 def test_the_paper_of_a_prescription_is_for_who_may_see_it():
     room, elsewhere = make_room(), make_room()
     prescription_id = prescribed(room)

@@ -45,12 +45,10 @@ from yilu.platform.actors import Actor
 from yilu.platform.errors import Invalid, NotAllowed, NotFound, Stale
 from yilu.platform.ids import new_id
 from yilu.platform.models import AuditEntry, Event, Timer
-from yilu.platform.running.places import FONTS
 from yilu.workforce.tests.factories import make_staff
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.skipif(not FONTS.is_dir(), reason="fonts are made by “make build”"),
 ]
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from yilu.clinical.tests.test_pages import PART, browser, needs_fonts
+from yilu.clinical.tests.test_pages import PART, browser
 from yilu.diagnostics.models import CriticalValue, LabOrder, LabReport, Specimen
 from yilu.diagnostics.selectors.lab_figures import lab_figures
 from yilu.diagnostics.selectors.lab_room import lab_of_visit
@@ -262,7 +262,6 @@ def test_who_may_not_read_records_sees_no_results():
     assert [one.status_code for one in pages] == [404, 404, 404]
 
 
-@needs_fonts
 @pytest.mark.covers("D01")
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_labels_and_reports_are_papers(language):

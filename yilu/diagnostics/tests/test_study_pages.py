@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from yilu.clinical.tests.test_pages import browser, needs_fonts
+from yilu.clinical.tests.test_pages import browser
 from yilu.diagnostics.models import Study, StudyImage, StudyReport
 from yilu.diagnostics.operations.images import Came, take_image
 from yilu.diagnostics.rules.dicom import Unreadable, facts_of, frame_of, look_of
@@ -240,7 +240,6 @@ def test_whoever_may_not_read_records_sees_no_image():
     assert image.study_id == study_id
 
 
-@needs_fonts
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_a_report_on_paper(language):
     team = make_post()

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from yilu.clinical.operations.prescribing import sign_prescription, write_prescription
 from yilu.clinical.tests.factories import make_drug, order, sheet
-from yilu.clinical.tests.test_pages import PART, browser, needs_fonts
+from yilu.clinical.tests.test_pages import PART, browser
 from yilu.pharmacy.operations.dispensing import check, pick, review
 from yilu.pharmacy.operations.opening import open_dispense, release_dispenses
 from yilu.pharmacy.rules.review import verification_keys
@@ -222,7 +222,6 @@ def test_other_sites_see_nothing():
     assert send(counter, "check", elsewhere.second).status_code == 404
 
 
-@needs_fonts
 @pytest.mark.covers("E02")
 @pytest.mark.parametrize("paper", ["labels", "card"])
 @pytest.mark.parametrize("large", ["", "1"])

@@ -9,7 +9,6 @@ import pytest
 from yilu.platform import guard, logs, pdf, qr
 from yilu.platform.pdf import CannotPrint
 from yilu.platform.running.failures import CannotRun
-from yilu.platform.running.places import FONTS
 
 
 @pytest.fixture
@@ -27,10 +26,6 @@ def paper(monkeypatch, tmp_path):
     return make
 
 
-needs_fonts = pytest.mark.skipif(not FONTS.is_dir(), reason="fonts are made by “make build”")
-
-
-@needs_fonts
 def test_a_paper_is_the_same_bytes_every_time(paper):
     source = "#show: paper.with(title: data.title)\n= #data.title\n*#data.sum*"
 
@@ -41,7 +36,6 @@ def test_a_paper_is_the_same_bytes_every_time(paper):
     assert one.count(b"NotoSansSC") >= 2  # both weights are inside
 
 
-@needs_fonts
 @pytest.mark.parametrize(
     "source",
     ["#nothing", '#set text(font: "Comic Sans")\nx', "#data.missing", '#read("/etc/passwd")'],
@@ -51,7 +45,6 @@ def test_a_paper_that_is_not_right_does_not_leave_the_house(paper, source):
         paper(source, title="x")
 
 
-@needs_fonts
 def test_a_paper_set_apart_is_the_same_and_as_strict(paper):
     source = "#show: paper.with(title: data.title)\n= #data.title"
 
@@ -60,7 +53,6 @@ def test_a_paper_set_apart_is_the_same_and_as_strict(paper):
         paper("#nothing", pdf.render_apart)
 
 
-@needs_fonts
 def test_what_people_typed_is_printed_and_not_run(paper):
     made = paper("#show: paper\n#data.name", name='#read("/etc/passwd") *x* $y$')
 

@@ -17,14 +17,12 @@ from yilu.clinical.tests.consents import DRAWN, given_text
 from yilu.clinical.tests.factories import Room, make_visit
 from yilu.facility.tests.factories import make_site
 from yilu.platform.ids import new_id
-from yilu.platform.running.places import FONTS
 from yilu.portal.tests.factories import BORN, Someone
 from yilu.workforce.tests.factories import make_doctor, make_staff
 
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.covers("C07", "C14"),
-    pytest.mark.skipif(not FONTS.is_dir(), reason="fonts are made by “make build”"),
 ]
 
 

@@ -22,7 +22,6 @@ from yilu.platform.actors import Actor
 from yilu.platform.errors import NotFound
 from yilu.platform.ids import new_id
 from yilu.platform.models import AuditEntry
-from yilu.platform.running.places import FONTS
 from yilu.portal.selectors.record import PARTS, my_record
 from yilu.portal.selectors.record_fhir import record_bundle
 from yilu.portal.web import keeping
@@ -148,7 +147,6 @@ def test_the_bundle_is_valid_fhir_and_holds_the_chosen_parts_alone():
     }  # fmt: skip
 
 
-@pytest.mark.skipif(not FONTS.is_dir(), reason="fonts are made by “make build”")
 def test_a_download_needs_the_phone_proved_within_ten_minutes_and_is_recorded():
     room = on_record()
     client = signed_in(room)
