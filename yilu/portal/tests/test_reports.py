@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from yilu.clinical.tests.factories import make_visit
-from yilu.clinical.tests.test_pages import browser, needs_fonts
+from yilu.clinical.tests.test_pages import browser
 from yilu.diagnostics.models import OutsideReport
 from yilu.diagnostics.operations.results import correct_results, release_report
 from yilu.diagnostics.selectors.lab_mine import my_lab_report, my_lab_reports
@@ -109,7 +109,6 @@ def test_a_corrected_report_takes_the_place_of_the_old_one():
     assert "第 2 版" in new.text
 
 
-@needs_fonts
 def test_the_patient_keeps_the_report_as_a_file():
     lab = make_lab()
     report_id = reported(lab, "electrolytes")
