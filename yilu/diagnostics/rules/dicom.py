@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from io import BytesIO
 
 import numpy as np
+from PIL import Image
 from pydicom import config, dcmread
 from pydicom.dataset import Dataset, FileDataset
+from pydicom.encaps import get_frame
 from pydicom.pixels.processing import convert_color_space
 from pydicom.pixels.utils import pixel_array
+from pydicom.uid import RLELossless
 
 # A frame takes four bytes a pixel in a browser; more is no picture that a clinic takes.
 PIXELS = 40_000_000
@@ -136,6 +139,7 @@ def _with_pixels(content: bytes) -> FileDataset:
 
 
 def _pixels(read: FileDataset, n: int) -> "np.ndarray[tuple[int, ...], np.dtype[np.generic]]":
+    _require_told_size(read, n)
     frame = pixel_array(read, index=n, raw=True)
     space = str(read.get("PhotometricInterpretation", ""))
     if frame.ndim == 3 and space.startswith("YBR_FULL"):
@@ -143,6 +147,18 @@ def _pixels(read: FileDataset, n: int) -> "np.ndarray[tuple[int, ...], np.dtype[
     elif space == "PALETTE COLOR" or frame.ndim not in {2, 3}:
         raise Unreadable
     return np.ascontiguousarray(frame)
+
+
+def _require_told_size(read: FileDataset, n: int) -> None:
+    """Unpack no JPEG that says of itself that it is another size than its file says."""
+    syntax = read.file_meta.TransferSyntaxUID
+    if not syntax.is_encapsulated or syntax == RLELossless:
+        return
+    count = _number(read, "NumberOfFrames") or 1
+    packed = get_frame(read.PixelData, n, number_of_frames=count)
+    with Image.open(BytesIO(packed), formats=("JPEG", "JPEG2000")) as told:
+        if told.size != (int(read.Columns), int(read.Rows)):
+            raise Unreadable
 
 
 @contextmanager
