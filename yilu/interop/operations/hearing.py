@@ -7,11 +7,12 @@ from django.db import transaction
 from yilu.diagnostics import permissions as diagnostics
 from yilu.diagnostics.errors import ResultsWrong, UnitDiffers
 from yilu.diagnostics.operations.measured import enter_measured
+from yilu.diagnostics.selectors.tube_orders import tube_orders
 from yilu.interop import permissions
 from yilu.interop.errors import HeardSettled, NotTaken
 from yilu.interop.models import Heard
 from yilu.interop.operations.devices import note_heard
-from yilu.interop.rules.hl7 import Message, Unclear, answer, read
+from yilu.interop.rules.hl7 import Message, Ordered, Unclear, answer, orders, read
 from yilu.interop.selectors.devices import KnownDevice, known_device
 from yilu.interop.selectors.topics import devices_topic
 from yilu.interop.states import HEARD_MOVES, DeviceKind, HeardState
@@ -22,7 +23,8 @@ from yilu.platform.errors import DomainError, FieldError, NotFound
 from yilu.platform.live import hints
 
 TAKEN, NOT, REJECTED = "AA", "AE", "AR"
-RESULTS = "ORU^R01"
+RESULTS, QUESTION = "ORU^R01", "ORM^O01"
+SEXES = {"male": "M", "female": "F"}
 LISTENER = Actor.system(
     "interop.analyser", diagnostics.SEE, diagnostics.TEST, "clinical.see", "patients.see"
 )
@@ -39,9 +41,11 @@ def hear(*, actor: Actor, raw: bytes, address: str) -> bytes:
     device = known_device(DeviceKind.HL7, found.sender, address)
     if device is None:
         return answer(found, REJECTED, "unknown sender", made_at)
+    if found.kind.startswith(QUESTION):
+        return _orders(actor, device, found, made_at)
     if not found.kind.startswith(RESULTS):
         note_heard(actor=actor, device_id=device.id, fault=f"kind {found.kind}")
-        return answer(found, REJECTED, "only ORU^R01 is heard", made_at)
+        return answer(found, REJECTED, "only ORU^R01 and ORM^O01 are heard", made_at)
     code, fault = take_results(actor=actor, device=device, message=found)
     note_heard(actor=actor, device_id=device.id, fault=fault)
     return answer(found, code, fault, made_at)
@@ -103,6 +107,25 @@ def put_heard_aside(*, actor: Actor, heard_id: UUID, version: int | None = None)
         NotFound, NotAllowed, Stale, HeardSettled.
     """
     _settle(actor, _hold(actor, heard_id, version), HeardState.PUT_ASIDE, "put_aside")
+
+
+def _orders(actor: Actor, device: KnownDevice, message: Message, made_at: str) -> bytes:
+    """What is to be measured in the tube that an analyser has before it; nothing is changed."""
+    found = tube_orders(actor, device.site_id, message.specimens)
+    note_heard(actor=actor, device_id=device.id, fault="" if found else "specimen unknown")
+    if found is None:
+        return orders(message, None, made_at)
+    ordered = Ordered(
+        number=found.number,
+        record_no=found.patient.record_no,
+        name=str(found.patient.name.written),
+        born_on=f"{found.patient.born_on:%Y%m%d}" if found.patient.born_on else "",
+        sex=SEXES.get(found.patient.sex, "U"),
+        is_urgent=found.is_urgent,
+        collected_at=f"{found.collected_at:%Y%m%d%H%M%S}",
+        tests=found.tests,
+    )
+    return orders(message, ordered, made_at)
 
 
 def _enter(
