@@ -20,3 +20,5 @@ EXAMINE = "diagnostics.examine"
 REPORT = "diagnostics.report"
 # Verify a report of an examination that somebody else wrote, and release it.
 CONFIRM = "diagnostics.confirm"
+# Print a report for the patient whom it is about, once they have said who they are.
+PRINT = "diagnostics.print"

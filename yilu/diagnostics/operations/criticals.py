@@ -15,6 +15,7 @@ from yilu.diagnostics.events import (
     ResultsSentBack,
 )
 from yilu.diagnostics.models import CriticalValue, LabReport, LabValue, StudyReport
+from yilu.diagnostics.operations.issues import put_aside
 from yilu.diagnostics.operations.lab_trace import trace
 from yilu.diagnostics.rules.judging import CRITICAL
 from yilu.diagnostics.selectors.lab_values import value_line
@@ -23,7 +24,6 @@ from yilu.diagnostics.states import (
     CriticalState,
     ReportState,
     check_critical_move,
-    check_report_move,
 )
 from yilu.platform import clock
 from yilu.platform.actors import Actor
@@ -157,10 +157,7 @@ def drop_report(*, actor: Actor, specimen_id: UUID, reason: str) -> None:
     row = held.filter(specimen_id=specimen_id, state=ReportState.ENTERED).first()
     if row is None:
         return
-    check_report_move(row.state, ReportState.DROPPED)
-    row.state, row.sent_back = ReportState.DROPPED, reason[:200]
-    row.version += 1
-    row.save(update_fields=["state", "sent_back", "version"])
+    put_aside(row, reason)
     withdraw_criticals(actor=actor, report_id=row.pk, but_for=frozenset())
     event = ResultsSentBack(row.pk, row.specimen_id, row.visit_id, row.patient_id)
     trace(actor=actor, row=row, action="report.sent_back", event=event)

@@ -4,19 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from yilu.clinical.events import RecordChanged
-from yilu.clinical.operations.reading import keep_reading
-from yilu.clinical.selectors.context import require_patient
 from yilu.diagnostics import permissions
-from yilu.diagnostics.errors import (
-    LabMoved,
-    LabReasonMissing,
-    ResultsWrong,
-    SameLabPerson,
-)
+from yilu.diagnostics.errors import LabMoved, ResultsWrong
 from yilu.diagnostics.events import LabReportExplained, LabReportReleased, ResultsEntered
 from yilu.diagnostics.models import LabOrder, LabReport, LabValue, Specimen
 from yilu.diagnostics.operations.criticals import drop_report, raise_criticals, withdraw_criticals
+from yilu.diagnostics.operations.issues import (
+    keep,
+    note_explained,
+    note_read,
+    put_in_force,
+    require_reason,
+)
 from yilu.diagnostics.operations.lab_trace import trace
 from yilu.diagnostics.operations.specimens import hold_specimen
 from yilu.diagnostics.rules.catalogue import lab_table
@@ -59,10 +58,7 @@ def enter_results(
     row = hold_specimen(
         actor=actor, specimen_id=specimen_id, permission=permissions.TEST, version=version
     )
-    check_specimen_move(row.state, SpecimenState.ENTERED)
-    row.state = SpecimenState.ENTERED
-    row.version += 1
-    row.save(update_fields=["state", "version"])
+    _move(row, SpecimenState.ENTERED)
     return _report(actor, row, typed, "")
 
 
@@ -83,11 +79,9 @@ def correct_results(
     )
     if row.state != SpecimenState.RELEASED:
         raise LabMoved(current=SpecimenState(row.state).label)
-    if not why.strip():
-        raise LabReasonMissing(FieldError("why", "required", str(LabReasonMissing.message)))
-    row.version += 1
-    row.save(update_fields=["version"])
-    return _report(actor, row, typed, why.strip()[:200])
+    reason = require_reason(why, "why")
+    keep(row)
+    return _report(actor, row, typed, reason)
 
 
 @operation
@@ -100,16 +94,12 @@ def send_back_results(
         NotFound, NotAllowed, Stale, LabMoved, LabReasonMissing.
     """
     report = _hold_report(actor, report_id, permissions.VERIFY, version)
-    if not reason.strip():
-        raise LabReasonMissing(FieldError("reason", "required", str(LabReasonMissing.message)))
+    said = require_reason(reason, "reason")
     check_report_move(report.state, ReportState.DROPPED)
-    drop_report(actor=actor, specimen_id=report.specimen_id, reason=reason.strip())
+    drop_report(actor=actor, specimen_id=report.specimen_id, reason=said)
     row = Specimen.objects.select_for_update(no_key=True).get(pk=report.specimen_id)
     if row.state == SpecimenState.ENTERED:
-        check_specimen_move(row.state, SpecimenState.RECEIVED)
-        row.state = SpecimenState.RECEIVED
-        row.version += 1
-        row.save(update_fields=["state", "version"])
+        _move(row, SpecimenState.RECEIVED)
 
 
 @operation
@@ -121,15 +111,12 @@ def release_report(*, actor: Actor, report_id: UUID, version: int | None = None)
         SameLabPerson: whoever entered cannot verify.
     """
     report = _hold_report(actor, report_id, permissions.VERIFY, version)
-    check_report_move(report.state, ReportState.RELEASED)
-    if report.entered_by_id == actor.user_id:
-        raise SameLabPerson
-    _replace_older(actor, report)
-    report.state, report.verified_at = ReportState.RELEASED, clock.now()
-    report.verified_by_id = actor.user_id
-    report.version += 1
-    with on_violation(diagnostics_report_second_person=SameLabPerson):
-        report.save(update_fields=["state", "verified_at", "verified_by", "version"])
+    held = LabReport.objects.select_for_update(no_key=True)
+    older = held.filter(specimen_id=report.specimen_id, state=ReportState.RELEASED).first()
+    put_in_force(actor, report, older)
+    if older is not None:
+        still = report.values.filter(flag__in=CRITICAL).values_list("analyte", flat=True)
+        withdraw_criticals(actor=actor, report_id=older.pk, but_for=frozenset(still))
     _finish_specimen(report.specimen_id)
     is_last = not waits_for_laboratory(report.visit_id)
     event = LabReportReleased(
@@ -148,13 +135,8 @@ def explain_report(*, actor: Actor, report_id: UUID, version: int | None = None)
         LabMoved: it is not in force.
     """
     report = _hold_report(actor, report_id, permissions.ANSWER, version)
-    if report.state != ReportState.RELEASED:
-        raise LabMoved(current=ReportState(report.state).label)
-    if report.explained_at is not None:
+    if not note_explained(actor, report):
         return
-    report.explained_at, report.explained_by_id = clock.now(), actor.user_id
-    report.version += 1
-    report.save(update_fields=["explained_at", "explained_by", "version"])
     event = LabReportExplained(report.pk, report.visit_id, report.patient_id)
     trace(actor=actor, row=report, action="report.explained", event=event)
 
@@ -166,14 +148,8 @@ def read_report(*, actor: Actor, report_id: UUID) -> None:
     Raises:
         NotFound, NotAllowed.
     """
-    report = LabReport.objects.filter(pk=report_id, state=ReportState.RELEASED).first()
-    if report is None:
-        raise NotFound
-    actor.require_to_see(permissions.SEE, report.site_id)
-    require_patient(actor, report.patient_id, report.site_id)
-    keep_reading(actor, report.pk)
-    event = RecordChanged(report.patient_id, report.visit_id, "report_read")
-    trace(actor=actor, row=report, action="report.read", event=event)
+    report = LabReport.objects.filter(pk=report_id).first()
+    note_read(actor, report, "report.read")
 
 
 def _hold_report(actor: Actor, report_id: UUID, permission: str, version: int | None) -> LabReport:
@@ -251,27 +227,17 @@ def _value(report: LabReport, n: int, order: LabOrder, key: str, one: Judged) ->
     )
 
 
-def _replace_older(actor: Actor, report: LabReport) -> None:
-    held = LabReport.objects.select_for_update(no_key=True)
-    older = held.filter(specimen_id=report.specimen_id, state=ReportState.RELEASED).first()
-    if older is None:
-        return
-    check_report_move(older.state, ReportState.REPLACED)
-    older.state = ReportState.REPLACED
-    older.version += 1
-    older.save(update_fields=["state", "version"])
-    still = report.values.filter(flag__in=CRITICAL).values_list("analyte", flat=True)
-    withdraw_criticals(actor=actor, report_id=older.pk, but_for=frozenset(still))
+def _move(row: Specimen, target: SpecimenState) -> None:
+    check_specimen_move(row.state, target)
+    row.state = target
+    keep(row, "state")
 
 
 def _finish_specimen(specimen_id: UUID) -> None:
     row = Specimen.objects.select_for_update(no_key=True).get(pk=specimen_id)
     if row.state == SpecimenState.RELEASED:
         return
-    check_specimen_move(row.state, SpecimenState.RELEASED)
-    row.state = SpecimenState.RELEASED
-    row.version += 1
-    row.save(update_fields=["state", "version"])
+    _move(row, SpecimenState.RELEASED)
     for order in row.orders.select_for_update(no_key=True).order_by("pk"):
         check_lab_move(order.state, LabState.RELEASED)
         order.state, order.ended_at = LabState.RELEASED, clock.now()

@@ -4,12 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from yilu.diagnostics import permissions
-from yilu.diagnostics.errors import (
-    LabMoved,
-    LabReasonMissing,
-    NothingFound,
-    SameLabPerson,
-)
+from yilu.diagnostics.errors import LabMoved, NothingFound
 from yilu.diagnostics.events import (
     StudyExplained,
     StudyReleased,
@@ -18,15 +13,18 @@ from yilu.diagnostics.events import (
 )
 from yilu.diagnostics.models import Study, StudyReport
 from yilu.diagnostics.operations.criticals import raise_findings, withdraw_findings
+from yilu.diagnostics.operations.issues import (
+    keep,
+    note_explained,
+    note_read,
+    put_aside,
+    put_in_force,
+    require_reason,
+)
 from yilu.diagnostics.operations.lab_trace import trace
 from yilu.diagnostics.operations.studies import hold_study
 from yilu.diagnostics.rules.imaging import imaging_table
-from yilu.diagnostics.states import (
-    ReportState,
-    StudyState,
-    check_report_move,
-    check_study_move,
-)
+from yilu.diagnostics.states import ReportState, StudyState, check_study_move
 from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.db import check_version, on_violation, operation
@@ -55,7 +53,6 @@ def write_report(
         NothingFound: findings or impression are missing, or a critical finding is none of ours.
     """
     row = hold_study(actor=actor, study_id=study_id, permission=permissions.REPORT, version=version)
-    check_study_move(row.state, StudyState.REPORTED)
     _move(row, StudyState.REPORTED)
     return _report(actor, row, written, "")
 
@@ -74,11 +71,9 @@ def correct_report(
     row = hold_study(actor=actor, study_id=study_id, permission=permissions.REPORT, version=version)
     if row.state != StudyState.RELEASED:
         raise LabMoved(current=StudyState(row.state).label)
-    if not why.strip():
-        raise LabReasonMissing(FieldError("why", "required", str(LabReasonMissing.message)))
-    row.version += 1
-    row.save(update_fields=["version"])
-    return _report(actor, row, written, why.strip()[:200])
+    reason = require_reason(why, "why")
+    keep(row)
+    return _report(actor, row, written, reason)
 
 
 @operation
@@ -91,15 +86,10 @@ def send_back_report(
         NotFound, NotAllowed, Stale, LabMoved, LabReasonMissing.
     """
     row, report = _hold_report(actor, report_id, permissions.CONFIRM, version)
-    if not reason.strip():
-        raise LabReasonMissing(FieldError("reason", "required", str(LabReasonMissing.message)))
-    check_report_move(report.state, ReportState.DROPPED)
-    report.state, report.sent_back = ReportState.DROPPED, reason.strip()[:200]
-    report.version += 1
-    report.save(update_fields=["state", "sent_back", "version"])
+    said = require_reason(reason, "reason")
+    put_aside(report, said)
     withdraw_findings(actor=actor, report_id=report.pk, but_for=frozenset())
     if row.state == StudyState.REPORTED:
-        check_study_move(row.state, StudyState.TAKEN)
         _move(row, StudyState.TAKEN)
     event = StudySentBack(report.pk, row.pk, row.visit_id, row.patient_id)
     trace(actor=actor, row=report, action="studyreport.sent_back", event=event)
@@ -114,17 +104,13 @@ def release_study_report(*, actor: Actor, report_id: UUID, version: int | None =
         SameLabPerson: whoever wrote it cannot verify it.
     """
     row, report = _hold_report(actor, report_id, permissions.CONFIRM, version)
-    check_report_move(report.state, ReportState.RELEASED)
-    if report.entered_by_id == actor.user_id:
-        raise SameLabPerson
-    _replace_older(actor, report)
-    report.state, report.verified_at = ReportState.RELEASED, clock.now()
-    report.verified_by_id = actor.user_id
-    report.version += 1
-    with on_violation(diagnostics_studyreport_second_person=SameLabPerson):
-        report.save(update_fields=["state", "verified_at", "verified_by", "version"])
+    held = StudyReport.objects.select_for_update(no_key=True)
+    older = held.filter(study_id=report.study_id, state=ReportState.RELEASED).first()
+    put_in_force(actor, report, older)
+    if older is not None:
+        still = frozenset(report.critical)
+        withdraw_findings(actor=actor, report_id=older.pk, but_for=still)
     if row.state != StudyState.RELEASED:
-        check_study_move(row.state, StudyState.RELEASED)
         _move(row, StudyState.RELEASED)
     event = StudyReleased(report.pk, row.pk, row.visit_id, row.patient_id, report.issue)
     details = {"issue": report.issue}
@@ -140,15 +126,21 @@ def explain_study_report(*, actor: Actor, report_id: UUID, version: int | None =
         LabMoved: it is not in force.
     """
     _row, report = _hold_report(actor, report_id, permissions.ANSWER, version)
-    if report.state != ReportState.RELEASED:
-        raise LabMoved(current=ReportState(report.state).label)
-    if report.explained_at is not None:
+    if not note_explained(actor, report):
         return
-    report.explained_at, report.explained_by_id = clock.now(), actor.user_id
-    report.version += 1
-    report.save(update_fields=["explained_at", "explained_by", "version"])
     event = StudyExplained(report.pk, report.visit_id, report.patient_id)
     trace(actor=actor, row=report, action="studyreport.explained", event=event)
+
+
+@operation
+def read_study_report(*, actor: Actor, report_id: UUID) -> None:
+    """Note that the actor has read a report in force; it waits for them no longer.
+
+    Raises:
+        NotFound, NotAllowed.
+    """
+    report = StudyReport.objects.filter(pk=report_id).first()
+    note_read(actor, report, "studyreport.read")
 
 
 def _hold_report(
@@ -196,20 +188,7 @@ def _report(actor: Actor, row: Study, written: Written, why: str) -> UUID:
     return report.pk
 
 
-def _replace_older(actor: Actor, report: StudyReport) -> None:
-    held = StudyReport.objects.select_for_update(no_key=True)
-    older = held.filter(study_id=report.study_id, state=ReportState.RELEASED).first()
-    if older is None:
-        return
-    check_report_move(older.state, ReportState.REPLACED)
-    older.state = ReportState.REPLACED
-    older.version += 1
-    older.save(update_fields=["state", "version"])
-    still = frozenset(report.critical)
-    withdraw_findings(actor=actor, report_id=older.pk, but_for=still)
-
-
 def _move(row: Study, target: StudyState) -> None:
+    check_study_move(row.state, target)
     row.state = target
-    row.version += 1
-    row.save(update_fields=["state", "version"])
+    keep(row, "state")

@@ -6,7 +6,6 @@ from datetime import datetime
 from uuid import UUID
 
 from yilu.clinical.selectors.context import require_patient, require_visit
-from yilu.clinical.selectors.readings import read_by
 from yilu.diagnostics import permissions
 from yilu.diagnostics.models import CriticalValue, LabOrder, LabReport, LabValue, Specimen
 from yilu.diagnostics.rules.catalogue import lab_table
@@ -14,6 +13,7 @@ from yilu.diagnostics.rules.imaging import imaging_table
 from yilu.diagnostics.selectors.lab_tube import Issue, issues_of
 from yilu.diagnostics.selectors.lab_values import ValueLine, value_line
 from yilu.diagnostics.selectors.lab_worklist import names_of_tests
+from yilu.diagnostics.selectors.reading import waits_to_be_read
 from yilu.diagnostics.states import (
     CRITICAL_OPEN,
     CriticalState,
@@ -171,17 +171,8 @@ def report_detail(actor: Actor, report_id: UUID) -> ReportDetail:
         is_in_force=row.state == ReportState.RELEASED,
         explained_at=row.explained_at and row.explained_at.astimezone(zone),
         may_explain=actor.may(permissions.ANSWER, row.site_id),
-        is_unread=_is_unread(actor, row, orders),
+        is_unread=waits_to_be_read(actor, row, [one.practitioner_id for one in orders]),
     )
-
-
-def _is_unread(actor: Actor, row: LabReport, orders: Iterable[LabOrder]) -> bool:
-    """Whether the report waits to be read by this doctor, who ordered it."""
-    mine = actor.practitioner_id is not None and actor.practitioner_id in {
-        one.practitioner_id for one in orders
-    }
-    in_force = row.state == ReportState.RELEASED and row.explained_at is None
-    return mine and in_force and row.pk not in read_by(actor, [row.pk])
 
 
 def _off(report_ids: Iterable[UUID]) -> dict[UUID, list[ValueLine]]:

@@ -24,7 +24,7 @@ from yilu.platform.errors import NotFound
 from yilu.platform.names import Localized
 
 MOST, SHOWN_DONE = 300, 40
-RELEASED_WITHIN = timedelta(hours=24)
+RELEASED_WITHIN, REJECTED_WITHIN = timedelta(hours=24), timedelta(days=7)
 # Minutes a patient waits at the sampling point at most; shown, not enforced.
 COLLECT_MINUTES = 15
 LOOKS = {
@@ -66,6 +66,7 @@ class TubeLine:
     is_late: bool
     is_correction: bool
     has_critical: bool
+    refused: tuple[str, ...]
 
     @property
     def promised_minutes(self) -> int:
@@ -90,9 +91,10 @@ class LabWorklist:
 
 
 def lab_worklist(actor: Actor, site_id: UUID) -> LabWorklist:
-    """What waits in a site's laboratory, urgent and oldest first, and what was reported in a day.
+    """What waits in a site's laboratory, urgent and oldest first, what was reported in a day, and
+    what was refused in a week.
 
-    Nine queries at most. Raises: NotFound.
+    Eleven queries at most. Raises: NotFound.
     """
     actor.require_to_see(permissions.SEE, site_id)
     orders = LabOrder.objects.filter(site_id=site_id, state=LabState.ORDERED)
@@ -126,7 +128,7 @@ def specimen_by_number(actor: Actor, site_id: UUID, number: str) -> UUID:
 
 
 def _tubes(site_id: UUID) -> list[Specimen]:
-    """Tubes under way, those with a correction to verify, and those reported within a day."""
+    """Tubes under way, those with a correction to verify, those reported or refused of late."""
     here = Specimen.objects.filter(site_id=site_id)
     corrected = LabReport.objects.filter(site_id=site_id, state=ReportState.ENTERED)
     under_way = here.filter(state__in=IN_LABORATORY) | here.filter(
@@ -136,13 +138,18 @@ def _tubes(site_id: UUID) -> list[Specimen]:
     done = here.filter(
         state=SpecimenState.RELEASED, collected_at__gt=clock.now() - RELEASED_WITHIN
     ).exclude(pk__in=[one.pk for one in found])
-    return found + list(
-        done.order_by("-collected_at", "id").prefetch_related("orders", "reports")[:SHOWN_DONE]
+    found += done.order_by("-collected_at", "id").prefetch_related("orders", "reports")[:SHOWN_DONE]
+    refused = here.filter(
+        state=SpecimenState.REJECTED, rejected_at__gt=clock.now() - REJECTED_WITHIN
     )
+    # Its tests are in another tube, or wait to be collected: of it only the reason is told.
+    return found + list(refused.order_by("-rejected_at", "id")[:SHOWN_DONE])
 
 
 def _line(row: Specimen, patient: PatientBrief) -> TubeLine:
-    entered = next((one for one in row.reports.all() if one.state == ReportState.ENTERED), None)
+    is_refused = row.state == SpecimenState.REJECTED
+    reports = [] if is_refused else row.reports.all()
+    entered = next((one for one in reports if one.state == ReportState.ENTERED), None)
     step = SpecimenState.ENTERED if entered else SpecimenState(row.state)
     zone = site_zone(row.site_id)
     is_open = step in IN_LABORATORY
@@ -150,7 +157,7 @@ def _line(row: Specimen, patient: PatientBrief) -> TubeLine:
         id=row.pk,
         number=row.number,
         patient=patient,
-        tests=tuple(names_of_tests(one.test for one in row.orders.all())),
+        tests=tuple(names_of_tests(one.test for one in row.orders.all())) if not is_refused else (),
         step=step,
         state_label=str(step.label),
         look=LOOKS[step],
@@ -160,7 +167,16 @@ def _line(row: Specimen, patient: PatientBrief) -> TubeLine:
         is_late=is_open and row.state != SpecimenState.RELEASED and row.due_at < clock.now(),
         is_correction=entered is not None and row.state == SpecimenState.RELEASED,
         has_critical=is_open and entered is not None and entered.has_critical,
+        refused=_why(row),
     )
+
+
+def _why(row: Specimen) -> tuple[str, ...]:
+    """Why a tube was refused, in the reader's words; nothing for another."""
+    if not row.rejection:
+        return ()
+    said = lab_table().rejections.get(row.rejection)
+    return tuple(one for one in (str(said or row.rejection), row.rejection_note) if one)
 
 
 def _to_collect(orders: list[LabOrder], patients: dict[UUID, PatientBrief]) -> Iterable[ToCollect]:

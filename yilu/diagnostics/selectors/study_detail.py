@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Exists, F, OuterRef, Q
+
 from yilu.catalogue.selectors.services import service_infos
 from yilu.clinical import permissions as clinical
 from yilu.clinical.selectors.context import require_patient
 from yilu.diagnostics import permissions
-from yilu.diagnostics.models import Study, StudyReport
+from yilu.diagnostics.models import Study, StudyImage, StudyReport
 from yilu.diagnostics.rules.catalogue import Check
 from yilu.diagnostics.rules.imaging import imaging_table
 from yilu.diagnostics.rules.tables import table
@@ -105,13 +107,14 @@ class StudyDetail:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """An examination that began in spite of an answer."""
+    """An examination that began in spite of an answer; `is_early`: images came before the check."""
 
     study_id: UUID
     accession: str
     at: datetime
     by: PersonName | None
     reason: str
+    is_early: bool
 
 
 def study_detail(actor: Actor, study_id: UUID) -> StudyDetail:
@@ -207,16 +210,21 @@ def study_issues(
 
 
 def overrides_of(actor: Actor, site_id: UUID) -> list[Override]:
-    """Which examinations began in spite of an answer in thirty days, the newest first.
+    """Which examinations began in spite of an answer, or of which a device sent images before the
+    check, in thirty days; the newest first.
 
     Two queries. Raises: NotFound.
     """
     actor.require_to_see(permissions.SEE, site_id)
     actor.require_to_see(clinical.SEE, site_id)
-    found = Study.objects.filter(
-        site_id=site_id, is_overridden=True, begun_at__gt=clock.now() - OVERRIDES_OVER
+    since = clock.now() - OVERRIDES_OVER
+    early = StudyImage.objects.filter(study=OuterRef("pk"), is_dicom=True, received_at__gt=since)
+    early = early.filter(Q(study__begun_at=None) | Q(received_at__lt=F("study__begun_at")))
+    lately = Study.objects.filter(site_id=site_id).filter(
+        Q(begun_at__gt=since) | Q(state__in=(StudyState.ORDERED, StudyState.ARRIVED))
     )
-    rows = list(found.order_by("-begun_at")[:MOST])
+    found = lately.annotate(is_early=Exists(early)).filter(Q(is_overridden=True) | Q(is_early=True))
+    rows = list(found.order_by(F("begun_at").desc(nulls_first=True), "pk")[:MOST])
     names = staff_names([one.begun_by_id for one in rows])
     zone = site_zone(site_id)
     return [
@@ -226,6 +234,7 @@ def overrides_of(actor: Actor, site_id: UUID) -> list[Override]:
             (one.begun_at or one.ordered_at).astimezone(zone),
             names.get(one.begun_by_id) if one.begun_by_id else None,
             one.override,
+            one.is_early,
         )
         for one in rows
     ]

@@ -12,6 +12,7 @@ from yilu.catalogue.selectors.services import service_infos
 from yilu.clinical.selectors.context import require_patient
 from yilu.diagnostics import permissions
 from yilu.diagnostics.models import Study, StudyReport
+from yilu.diagnostics.selectors.reading import waits_to_be_read
 from yilu.diagnostics.selectors.study_detail import StudyIssue, study_issues
 from yilu.diagnostics.selectors.study_worklist import LOOKS, aim_of
 from yilu.diagnostics.states import ReportState, StudyState
@@ -52,6 +53,7 @@ class StudyPaper:
     images: int
     is_in_force: bool
     may_explain: bool
+    is_unread: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def studies_of(request_ids: Sequence[UUID]) -> dict[UUID, StudyBrief]:
 def study_paper(actor: Actor, report_id: UUID) -> StudyPaper:
     """One report that was released, for staff who may read records, or the patient it is about.
 
-    Five queries. Raises: NotFound.
+    Five queries, six for who asked for it. Raises: NotFound.
     """
     row = StudyReport.objects.filter(pk=report_id).select_related("study__request").first()
     if row is None or row.state not in {ReportState.RELEASED, ReportState.REPLACED}:
@@ -104,6 +106,7 @@ def study_paper(actor: Actor, report_id: UUID) -> StudyPaper:
         images=study.images.filter(removed_at=None).count(),
         is_in_force=row.state == ReportState.RELEASED,
         may_explain=actor.may(permissions.ANSWER, row.site_id),
+        is_unread=waits_to_be_read(actor, row, [study.request.practitioner_id]),
     )
 
 
@@ -126,7 +129,9 @@ def my_study_reports(actor: Actor) -> list[MyStudy]:
 
 
 def study_report_pdf(actor: Actor, report_id: UUID) -> tuple[str, bytes]:
-    """A report on paper; one that was replaced says so. Name of the file and content. Six queries.
+    """A report on paper; one that was replaced says so. Name of the file and content.
+
+    Six queries, seven for who asked for it.
 
     Raises: NotFound.
     """

@@ -68,6 +68,11 @@ class Post:
 def make_post(*services: str, **about: object) -> Post:
     room = make_room(**about)
     make_department(room.site_id, key="general")
+    return post_at(room, *services)
+
+
+def post_at(room: Room, *services: str) -> Post:
+    """Who works at the imaging post of a site where there is a visit already."""
     for key in services or ("chest_film",):
         item = make_price("80.00", "07", since=date(2020, 1, 1))
         make_service(key=key, name=words(*NAMES[key]), fee_item_id=item)
@@ -102,6 +107,18 @@ def fine(study_id: UUID, **given: str) -> dict[str, str]:
     asked_ = imaging_table().checks_for(profile, row.modality, row.request.flags)
     good = {one.key: "no" if "yes" in {one.stops, one.warns} else "yes" for one in asked_}
     return good | given
+
+
+def written_of(post: Post, **identifiers: str) -> UUID:
+    """A study of another patient, whose report is in force."""
+    study_id = asked(post)
+    arrive_study(actor=post.first, study_id=study_id)
+    before = Before(identifiers, fine(study_id))
+    begin_study(actor=post.first, study_id=study_id, before=before)
+    finish_study(actor=post.first, study_id=study_id)
+    write_report(actor=post.first, study_id=study_id, written=WRITTEN)
+    release_study_report(actor=post.second, report_id=entered(study_id).pk)
+    return study_id
 
 
 def begun(post: Post, key: str = "chest_film", **wish: object) -> UUID:

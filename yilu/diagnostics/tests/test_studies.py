@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 
+from yilu.clinical.tests.test_pages import browser
 from yilu.diagnostics import errors
 from yilu.diagnostics.models import CriticalValue, ExamRequest, Study, StudyReport
 from yilu.diagnostics.operations.criticals import acknowledge_critical
+from yilu.diagnostics.operations.images import Came, take_image
 from yilu.diagnostics.operations.requests import withdraw_request
 from yilu.diagnostics.operations.studies import (
     Aim,
@@ -22,7 +25,10 @@ from yilu.diagnostics.operations.study_reports import (
     send_back_report,
     write_report,
 )
-from yilu.diagnostics.selectors.study_detail import study_detail
+from yilu.diagnostics.rules.catalogue import lab_table
+from yilu.diagnostics.rules.imaging import imaging_table
+from yilu.diagnostics.rules.tables import table
+from yilu.diagnostics.selectors.study_detail import overrides_of, study_detail
 from yilu.diagnostics.selectors.study_worklist import study_worklist
 from yilu.diagnostics.states import STUDY_MOVES, StudyState, check_study_move
 from yilu.diagnostics.tests.lab_factories import RIGHT
@@ -30,6 +36,7 @@ from yilu.diagnostics.tests.study_factories import (
     WRITTEN,
     asked,
     begun,
+    dicom,
     entered,
     fine,
     make_post,
@@ -161,6 +168,48 @@ def test_what_speaks_against_it_is_overridden_with_a_reason_that_the_manager_see
     assert row.override.startswith("大咯血")
     assert row.checks["pregnant"] == "yes"
     assert Event.objects.get(name="StudyBegun").body["is_overridden"] is True
+
+
+@pytest.mark.covers("D02")
+def test_images_that_come_before_the_check_are_shown_to_the_manager(django_assert_max_num_queries):
+    post = make_post("chest_film", "ecg")
+    early, fair = arrived(post), begun(post, "ecg")
+    for study_id in (fair, early):
+        came = Came(dicom(study_id), f"1.2.{study_id.int}", "1.2", study_uid=study(study_id).uid)
+        take_image(actor=post.first, site_id=post.room.site_id, came=came)
+
+    def shown():
+        found = overrides_of(post.first, post.room.site_id)
+        return [(one.study_id, one.is_early) for one in found]
+
+    assert shown() == [(early, True)]
+    with clock.at(clock.now() + timedelta(minutes=5)):
+        begin_study(actor=post.first, study_id=early, before=Before(RIGHT, fine(early)))
+    with django_assert_max_num_queries(4):
+        assert shown() == [(early, True)]
+    assert "before the check." in browser(post.first).get(reverse("diagnostics:imaging")).text
+
+
+@pytest.mark.covers("D02")
+@pytest.mark.parametrize("key", list(table().profiles))
+def test_every_examination_asks_before_it_begins(key):
+    profile = table().profiles[key]
+    found = {
+        one.key
+        for one in imaging_table().checks_for(profile, profile.modality, profile.flags)
+        if profile.modality
+    }
+    if not profile.modality:
+        # Blood is asked about where it is taken.
+        assert profile.kind == "laboratory"
+        assert {"fasting", "side", "told"} <= {one.key for one in lab_table().checks}
+        return
+
+    needed = {"fasting": "fasted", "contrast": "allergy", "bladder": "full"}
+    assert {"prepared", "position", "told"} <= found
+    assert {needed[flag] for flag in profile.flags if flag in needed} <= found
+    assert ("pregnant" in found) == (profile.modality in {"IO", "DX", "CT"})
+    assert ("metal" in found) == (profile.modality == "MR")
 
 
 @pytest.mark.covers("D02")

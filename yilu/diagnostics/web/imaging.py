@@ -17,6 +17,7 @@ from yilu.diagnostics.operations.study_reports import (
     Written,
     correct_report,
     explain_study_report,
+    read_study_report,
     release_study_report,
     send_back_report,
     write_report,
@@ -30,11 +31,19 @@ from yilu.diagnostics.selectors.study_worklist import (
 )
 from yilu.diagnostics.selectors.topics import imaging_topic, visit_exams_topic
 from yilu.diagnostics.states import StudyState
-from yilu.diagnostics.web.laboratory import IDENTIFIERS, SHOWN_REFUSALS, Deed
-from yilu.platform.errors import DomainError, NotFound
+from yilu.diagnostics.web.steps import (
+    Deed,
+    as_file,
+    identifiers,
+    known_id,
+    refusal,
+    status_of,
+    step,
+    typed_identifiers,
+)
+from yilu.platform.errors import DomainError
 from yilu.platform.web.http import ActorRequest, sent_number, with_toast
-from yilu.platform.web.once import once, posted_once
-from yilu.scheduling.web.asking import read_uuid
+from yilu.platform.web.once import posted_once
 from yilu.scheduling.web.here import site_here
 
 TABS = (
@@ -54,7 +63,7 @@ def home(request: ActorRequest) -> HttpResponse:
     context = _list(request, site.id)
     study = request.GET.get("study", "")
     if study and context["may_read"]:
-        context |= _study_context(request, _id(study))
+        context |= _study_context(request, known_id(study))
     elif context["may_read"]:
         context["overrides"] = overrides_of(request.actor, site.id)
     return render(request, "diagnostics/imaging.html", context | {"site": site})
@@ -96,7 +105,7 @@ def begun(request: ActorRequest, study_id: UUID) -> HttpResponseBase:
     """Who it is, and every question before; then it begins."""
     asked = [one.check.key for one in imaging_table().asked]
     before = Before(
-        identifiers={key: request.POST.get(f"id-{key}", "") for key in IDENTIFIERS},
+        identifiers=typed_identifiers(request),
         checks={key: request.POST.get(f"check-{key}", "") for key in asked},
         override=request.POST.get("override", ""),
     )
@@ -186,19 +195,24 @@ def explained(request: ActorRequest, report_id: UUID) -> HttpResponse:
     return with_toast(HttpResponse(status=204), _("Marked as explained"))
 
 
+@posted_once
+def has_read(request: ActorRequest, report_id: UUID) -> HttpResponse:
+    """Who asked for the examination has read its report."""
+    read_study_report(actor=request.actor, report_id=report_id)
+    return with_toast(HttpResponse(status=204), _("Marked as read"))
+
+
 @require_safe
 def paper(request: ActorRequest, report_id: UUID) -> HttpResponse:
     """A report on paper, in force or older."""
     name, content = study_report_pdf(request.actor, report_id)
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    return response
+    return as_file(name, content)
 
 
 def _list(request: ActorRequest, site_id: UUID) -> dict[str, Any]:
     found = study_worklist(request.actor, site_id)
-    step = request.GET.get("step", "")
-    chosen = step if step in TABS else ""
+    asked = request.GET.get("step", "")
+    chosen = asked if asked in TABS else ""
     return {
         "site_id": site_id,
         "topic": imaging_topic(site_id),
@@ -226,55 +240,24 @@ def _study_context(request: ActorRequest, study_id: UUID) -> dict[str, Any]:
         "study_url": f"{reverse('diagnostics:study', args=[study_id])}?seen={seen}",
         "visit_topic": visit_exams_topic(found.visit.id),
         "critical": imaging_table().findings.items(),
-        "identifiers": [
-            ("name", _("Name")),
-            ("born_on", _("Birth date")),
-            ("phone_tail", _("Last four of the phone")),
-            ("record_no", _("Record number")),
-        ],
+        "identifiers": identifiers(),
     }
 
 
 def _part(
     request: ActorRequest, study_id: UUID, refused: DomainError | None = None
 ) -> HttpResponse:
-    context = _study_context(request, study_id)
-    if refused is None:
-        return render(request, "diagnostics/_study.html", context)
-    context |= {
-        "refused": refused,
-        "errors": {one.field: one.message for one in getattr(refused, "errors", ())},
-        "typed": request.POST,
-        "typed_critical": request.POST.getlist("critical"),
-    }
-    status = 412 if refused.status == 412 else 422
-    return render(request, "diagnostics/_study.html", context, status=status)
+    context = _study_context(request, study_id) | refusal(request, refused)
+    if refused is not None:
+        context["typed_critical"] = request.POST.getlist("critical")
+    return render(request, "diagnostics/_study.html", context, status=status_of(refused))
 
 
 def _deed(request: ActorRequest, study_id: UUID, deed: Deed, words: str) -> HttpResponseBase:
-    if request.method != "POST":
-        raise NotFound
-
-    def run() -> HttpResponse:
-        deed()
-        return with_toast(_part(request, study_id), words)
-
-    try:
-        return once(request, run)
-    except DomainError as refused:
-        if refused.status not in SHOWN_REFUSALS:
-            raise
-        return _part(request, study_id, refused)
+    return step(request, deed, lambda refused: _part(request, study_id, refused), words)
 
 
 def _written(request: ActorRequest) -> Written:
     sent = request.POST
     critical = tuple(sent.getlist("critical"))
     return Written(sent.get("findings", ""), sent.get("impression", ""), critical)
-
-
-def _id(typed: str) -> UUID:
-    found = read_uuid(typed)
-    if found is None:
-        raise NotFound
-    return found

@@ -1,6 +1,5 @@
 """The laboratory's worklist, collecting from a patient, and the steps of one tube."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -32,9 +31,19 @@ from yilu.diagnostics.selectors.lab_worklist import (
 )
 from yilu.diagnostics.selectors.topics import lab_topic, visit_lab_topic
 from yilu.diagnostics.states import SpecimenState
-from yilu.platform.errors import DomainError, NotFound
+from yilu.diagnostics.web.steps import (
+    Deed,
+    as_file,
+    identifiers,
+    known_id,
+    refusal,
+    shown,
+    status_of,
+    step,
+    typed_identifiers,
+)
+from yilu.platform.errors import DomainError
 from yilu.platform.web.http import ActorRequest, sent_number, with_toast
-from yilu.platform.web.once import once, posted_once
 from yilu.scheduling.web.asking import read_uuid
 from yilu.scheduling.web.here import site_here
 
@@ -45,12 +54,10 @@ TABS = (
     SpecimenState.RECEIVED,
     SpecimenState.ENTERED,
     SpecimenState.RELEASED,
+    SpecimenState.REJECTED,
 )
-SHOWN_REFUSALS = {409, 412, 422}
+CLOSED = (SpecimenState.RELEASED, SpecimenState.REJECTED)
 PAGE = "diagnostics/laboratory.html"
-# By what a patient is told, in the order of asking.
-IDENTIFIERS = ("name", "born_on", "phone_tail", "record_no")
-Deed = Callable[[], object]
 
 
 @require_safe
@@ -61,9 +68,9 @@ def home(request: ActorRequest) -> HttpResponse:
     visit = request.GET.get("visit", "")
     tube = request.GET.get("tube", "")
     if visit:
-        context |= _collect_context(request, _id(visit))
+        context |= _collect_context(request, known_id(visit))
     elif tube and context["may_read"]:
-        context |= _tube_context(request, _id(tube))
+        context |= _tube_context(request, known_id(tube))
     else:
         context["figures"] = lab_figures(request.actor, site.id)
     return render(request, PAGE, context | {"site": site})
@@ -93,7 +100,7 @@ def taking(request: ActorRequest, visit_id: UUID) -> HttpResponseBase:
     sent = request.POST
     wish = Taking(
         order_ids=tuple(_ids(sent.getlist("order"))),
-        identifiers={key: sent.get(f"id-{key}", "") for key in IDENTIFIERS},
+        identifiers=typed_identifiers(request),
         checks={one.key: sent.get(f"check-{one.key}", "") for one in lab_table().checks},
     )
 
@@ -102,7 +109,7 @@ def taking(request: ActorRequest, visit_id: UUID) -> HttpResponseBase:
         said = _("Collected: %(n)s tubes. Print the labels.") % {"n": len(taken)}
         return with_toast(_collect_part(request, visit_id), said)
 
-    return _shown(request, run, lambda refused: _collect_part(request, visit_id, refused))
+    return shown(request, run, lambda refused: _collect_part(request, visit_id, refused))
 
 
 @require_safe
@@ -173,13 +180,14 @@ def corrected(request: ActorRequest, specimen_id: UUID) -> HttpResponseBase:
     return _tube_deed(request, specimen_id, deed, _("Correction entered; a second person verifies"))
 
 
-@posted_once
 def released(request: ActorRequest, report_id: UUID, specimen_id: UUID) -> HttpResponseBase:
     """Verify, and release."""
-    release_report(
-        actor=request.actor, report_id=report_id, version=sent_number(request, "version")
-    )
-    return with_toast(_tube_part(request, specimen_id), _("Verified and released"))
+
+    def deed() -> object:
+        version = sent_number(request, "version")
+        return release_report(actor=request.actor, report_id=report_id, version=version)
+
+    return _tube_deed(request, specimen_id, deed, _("Verified and released"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -202,21 +210,21 @@ def sent_back(request: ActorRequest, report_id: UUID, specimen_id: UUID) -> Http
 def labels(request: ActorRequest, visit_id: UUID) -> HttpResponse:
     """The labels of a visit's tubes, or of one of them."""
     one = request.GET.get("tube", "")
-    name, content = labels_pdf(request.actor, visit_id, _id(one) if one else None)
-    return _as_file(name, content)
+    name, content = labels_pdf(request.actor, visit_id, known_id(one) if one else None)
+    return as_file(name, content)
 
 
 @require_safe
 def report(request: ActorRequest, report_id: UUID) -> HttpResponse:
     """A report on paper, in force or older."""
     name, content = report_pdf(request.actor, report_id)
-    return _as_file(name, content)
+    return as_file(name, content)
 
 
 def _list(request: ActorRequest, site_id: UUID) -> dict[str, Any]:
     found = lab_worklist(request.actor, site_id)
-    step = request.GET.get("step", "")
-    chosen = step if step in TABS else ""
+    asked = request.GET.get("step", "")
+    chosen = asked if asked in TABS else ""
     labels = {COLLECT: _("To collect")}
     return {
         "site_id": site_id,
@@ -225,15 +233,13 @@ def _list(request: ActorRequest, site_id: UUID) -> dict[str, Any]:
         "chosen": chosen,
         "to_collect": found.to_collect if chosen in {"", COLLECT} else (),
         "tubes": [
-            one
-            for one in found.tubes
-            if (one.step == chosen if chosen else one.step != SpecimenState.RELEASED)
+            one for one in found.tubes if (one.step == chosen if chosen else one.step not in CLOSED)
         ],
         "tabs": [
             (str(one), labels.get(one) or SpecimenState(one).label, found.count(one))
             for one in TABS
         ],
-        "open_count": sum(found.count(one) for one in TABS[:-1]),
+        "open_count": sum(found.count(one) for one in TABS if one not in CLOSED),
         "promise": COLLECT_MINUTES,
         "may_read": request.actor.may(clinical.SEE, site_id),
     }
@@ -249,19 +255,14 @@ def _collect_context(request: ActorRequest, visit_id: UUID) -> dict[str, Any]:
         "collect_seen": seen,
         "collect_url": f"{reverse('diagnostics:lab-collect', args=[visit_id])}?seen={seen}",
         "visit_topic": visit_lab_topic(visit_id),
-        "identifiers": [
-            ("name", _("Name")),
-            ("born_on", _("Birth date")),
-            ("phone_tail", _("Last four of the phone")),
-            ("record_no", _("Record number")),
-        ],
+        "identifiers": identifiers(),
     }
 
 
 def _collect_part(
     request: ActorRequest, visit_id: UUID, refused: DomainError | None = None
 ) -> HttpResponse:
-    context = _collect_context(request, visit_id) | _refusal(request, refused)
+    context = _collect_context(request, visit_id) | refusal(request, refused)
     status = 200 if refused is None else 422
     return render(request, "diagnostics/_collect.html", context, status=status)
 
@@ -281,47 +282,14 @@ def _tube_context(request: ActorRequest, specimen_id: UUID) -> dict[str, Any]:
 def _tube_part(
     request: ActorRequest, specimen_id: UUID, refused: DomainError | None = None
 ) -> HttpResponse:
-    context = _tube_context(request, specimen_id) | _refusal(request, refused)
-    status = 200 if refused is None else 412 if refused.status == 412 else 422
-    return render(request, "diagnostics/_tube.html", context, status=status)
-
-
-def _refusal(request: ActorRequest, refused: DomainError | None) -> dict[str, Any]:
-    """What was typed and what is wrong with it, to be shown again."""
-    if refused is None:
-        return {}
-    errors = getattr(refused, "errors", ())
-    return {
-        "refused": refused,
-        "errors": {one.field: one.message for one in errors},
-        "typed": request.POST,
-    }
+    context = _tube_context(request, specimen_id) | refusal(request, refused)
+    return render(request, "diagnostics/_tube.html", context, status=status_of(refused))
 
 
 def _tube_deed(
     request: ActorRequest, specimen_id: UUID, deed: Deed, words: str
 ) -> HttpResponseBase:
-    def run() -> HttpResponse:
-        deed()
-        return with_toast(_tube_part(request, specimen_id), words)
-
-    if request.method != "POST":
-        raise NotFound
-    return _shown(request, run, lambda refused: _tube_part(request, specimen_id, refused))
-
-
-def _shown(
-    request: ActorRequest,
-    run: Callable[[], HttpResponse],
-    again: Callable[[DomainError], HttpResponse],
-) -> HttpResponseBase:
-    """Do a deed once; a refusal is shown in place with what was typed."""
-    try:
-        return once(request, run)
-    except DomainError as refused:
-        if refused.status not in SHOWN_REFUSALS:
-            raise
-        return again(refused)
+    return step(request, deed, lambda refused: _tube_part(request, specimen_id, refused), words)
 
 
 def _typed(request: ActorRequest) -> Typed:
@@ -333,18 +301,5 @@ def _typed(request: ActorRequest) -> Typed:
     return Typed(values, request.POST.get("note", ""))
 
 
-def _id(typed: str) -> UUID:
-    found = read_uuid(typed)
-    if found is None:
-        raise NotFound
-    return found
-
-
 def _ids(typed: list[str]) -> list[UUID]:
     return [found for one in typed if (found := read_uuid(one)) is not None]
-
-
-def _as_file(name: str, content: bytes) -> HttpResponse:
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    return response

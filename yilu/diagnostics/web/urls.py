@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from yilu.diagnostics.web import asking, images, imaging, laboratory, ordering, views
+from yilu.diagnostics.web import asking, images, imaging, laboratory, ordering, reports, views
 
 app_name = "diagnostics"
 urlpatterns: list[URLPattern] = [
@@ -17,6 +17,13 @@ urlpatterns: list[URLPattern] = [
     path("visits/<uuid:visit_id>/order", ordering.order, name="lab-order"),
     path("orders/<uuid:order_id>/cancel", ordering.cancel, name="lab-cancel"),
     path("criticals/<uuid:critical_id>", ordering.critical, name="critical"),
+    path("reports/", reports.board, name="reports"),
+    path(
+        "reports/sites/<uuid:site_id>/<uuid:report_id>/print",
+        reports.hand_out,
+        name="report-hand-out",
+    ),
+    path("reports/sites/<uuid:site_id>/<uuid:report_id>/paper", reports.paper, name="report-paper"),
     path("reports/<uuid:report_id>/", ordering.report, name="lab-show"),
     path("reports/<uuid:report_id>/explained", ordering.explained, name="lab-explained"),
     path("reports/<uuid:report_id>/read", ordering.has_read, name="lab-read"),
@@ -70,5 +77,6 @@ urlpatterns: list[URLPattern] = [
     path("imaging/images/<uuid:image_id>/assign", images.assigned, name="image-assign"),
     path("imaging/reports/<uuid:report_id>/", imaging.show, name="study-show"),
     path("imaging/reports/<uuid:report_id>/explained", imaging.explained, name="study-explained"),
+    path("imaging/reports/<uuid:report_id>/read", imaging.has_read, name="study-read"),
     path("imaging/reports/<uuid:report_id>.pdf", imaging.paper, name="study-paper"),
 ]

@@ -17,6 +17,7 @@ from yilu.billing.selectors.receipts import receipt_paper
 from yilu.billing.states import PaymentMethod
 from yilu.diagnostics.selectors.lab_mine import my_lab_reports
 from yilu.diagnostics.selectors.lab_room import report_detail
+from yilu.diagnostics.selectors.study_reports import my_study_reports, study_paper
 from yilu.kiosk.operations.visitors import Known
 from yilu.kiosk.selectors.standing import Standing, owner, recent_visits, standing
 from yilu.kiosk.web.frame import Kiosk, page, with_proof, with_visitor
@@ -46,9 +47,10 @@ def papers(request: ActorRequest, kiosk: Kiosk, known: Known) -> HttpResponse:
     ]
     receipts = [(bill, receipt) for bill in settled[:5] for receipt in bill.receipts]
     reports = my_lab_reports(mine)[:MOST_REPORTS]
+    studies = my_study_reports(mine)[:MOST_REPORTS]
     return page(
         request, kiosk, "papers", now=now, visits=visits, receipts=receipts, reports=reports,
-        seconds=60,
+        studies=studies, seconds=60,
     )  # fmt: skip
 
 
@@ -115,6 +117,14 @@ def laboratory(
     """A laboratory report of this visitor's."""
     found = report_detail(_mine(kiosk, known), report_id)
     return _print(request, kiosk, "laboratory", found=found)
+
+
+@require_safe
+@with_proof
+def study(request: ActorRequest, kiosk: Kiosk, known: Known, report_id: UUID) -> HttpResponseBase:
+    """The report of an examination of this visitor's."""
+    found = study_paper(_mine(kiosk, known), report_id)
+    return _print(request, kiosk, "study", found=found)
 
 
 def _print(request: ActorRequest, kiosk: Kiosk, name: str, **context: Any) -> HttpResponse:

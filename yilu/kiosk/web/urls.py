@@ -36,5 +36,6 @@ urlpatterns: list[URLPattern] = [
     path("<slug:site_key>/print/guide", papers.guide_sheet, name="guide-sheet"),
     path("<slug:site_key>/print/receipt/<uuid:receipt_id>", papers.receipt, name="receipt"),
     path("<slug:site_key>/print/laboratory/<uuid:report_id>", papers.laboratory, name="laboratory"),
+    path("<slug:site_key>/print/examination/<uuid:report_id>", papers.study, name="study"),
     path("<slug:site_key>/print/report/<uuid:visit_id>", papers.sheet, name="sheet"),
 ]

@@ -72,13 +72,16 @@ class Reminder:
 
 @dataclass(frozen=True, slots=True)
 class ReminderLine:
-    """One thing that waits: whose, what, since when or until when, and where it is done."""
+    """One thing that waits: whose, what, since when or until when, and where it is done.
+
+    `url`: what is read in a dialog.
+    """
 
     name: PersonName | None
     what: str
     when: date | datetime | time
     visit_id: UUID
-    report_id: UUID | None = None
+    url: str = ""
 
 
 def titles() -> dict[str, str]:
@@ -124,7 +127,7 @@ def reminders(actor: Actor, site_key: str, site_id: UUID, but: UUID | None) -> l
 
 
 def reminder_lines(actor: Actor, site_id: UUID, key: str, but: UUID | None) -> list[ReminderLine]:
-    """The things of one kind. Nine queries at most. Raises: NotFound."""
+    """The things of one kind. Eleven queries at most. Raises: NotFound."""
     if key not in NEEDS:
         raise NotFound
     actor.require_to_see(NEEDS[key], site_id)
@@ -169,7 +172,15 @@ def _follow_ups(actor: Actor, site_id: UUID) -> list[ReminderLine]:
 
 def _results(actor: Actor, site_id: UUID) -> list[ReminderLine]:
     return [
-        ReminderLine(_name(one.patient), _said(one.tests), one.at, one.visit_id, one.id)
+        ReminderLine(
+            _name(one.patient),
+            _said(one.tests),
+            one.at,
+            one.visit_id,
+            reverse(
+                "diagnostics:study-show" if one.is_study else "diagnostics:lab-show", args=[one.id]
+            ),
+        )
         for one in unread_reports(actor, site_id)
     ]
 

@@ -28,10 +28,13 @@ from yilu.clinical.tests.factories import (
     sheet,
 )
 from yilu.clinical.tests.test_pages import PART, browser
-from yilu.diagnostics.models import ExamRequest, LabReport
+from yilu.diagnostics.models import ExamRequest, LabReport, StudyReport
 from yilu.diagnostics.operations.requests import withdraw_request
 from yilu.diagnostics.operations.results import explain_report, read_report
+from yilu.diagnostics.operations.study_reports import explain_study_report, read_study_report
 from yilu.diagnostics.tests.lab_factories import make_lab, reported
+from yilu.diagnostics.tests.study_factories import make_post
+from yilu.diagnostics.tests.study_factories import reported as made
 from yilu.facility.models import Site
 from yilu.facility.selectors.sites import site_zone
 from yilu.platform import clock
@@ -87,6 +90,39 @@ def test_a_report_waits_until_who_ordered_it_has_read_or_explained_it(deed):
 
     assert counts(lab.room) == {}
     assert "I have read it" not in page.get(reverse("diagnostics:lab-show", args=[report_id])).text
+
+
+@pytest.mark.parametrize("deed", [read_study_report, explain_study_report])
+def test_a_report_of_an_examination_waits_like_one_of_the_laboratory(deed):
+    post = make_post()
+    made(post, "pneumothorax")
+    report_id = StudyReport.objects.get().pk
+    shown = reverse("diagnostics:study-show", args=[report_id])
+
+    assert counts(post.room) == {"results": 1}
+    [line] = reminder_lines(post.doctor, post.room.site_id, "results", None)
+    assert (line.what, line.url) == ("胸片", shown)
+    assert "I have read it" in browser(post.doctor).get(shown).text
+    other = another_doctor(post.room).actor()
+    assert reminders(other, "x", post.room.site_id, None) == []
+    deed(actor=post.doctor, report_id=report_id)
+
+    assert counts(post.room) == {}
+    assert "I have read it" not in browser(post.doctor).get(shown).text
+
+
+def test_who_asked_marks_a_report_of_an_examination_as_read():
+    post = make_post()
+    made(post)
+    address = reverse("diagnostics:study-read", args=[StudyReport.objects.get().pk])
+
+    stranger = make_staff("doctor", site_id=make_room().site_id).actor()
+    key = {"request_key": "read-1"}
+    assert browser(stranger).post(address, key).status_code == 404
+    assert browser(post.doctor).get(address).status_code == 405
+    assert browser(post.doctor).post(address, key).status_code == 204
+
+    assert counts(post.room) == {}
 
 
 def test_a_report_that_a_colleague_ordered_is_not_mine():
