@@ -123,7 +123,13 @@ class PractitionerForm(forms.Form):
         required=False,
         validators=[RegexValidator("^https://", _("It begins with https://"))],
     )
-    is_bookable = forms.BooleanField(label=_("Patients can book this person"), required=False)
+    is_bookable = forms.BooleanField(
+        label=_("Patients can book this person"),
+        required=False,
+        help_text=_(
+            "When taken away, what is booked with them is planned anew; the front desk confirms it."
+        ),
+    )
     may_prescribe = forms.BooleanField(label=_("May prescribe"), required=False)
     antibiotic_level = forms.TypedChoiceField(
         label=_("Antibacterials that may be prescribed"), choices=LEVELS, coerce=int
