@@ -18,6 +18,7 @@ from yilu.clinical.rules.orders import Sheet
 from yilu.facility.models import Site
 from yilu.patients.tests.factories import make_patient, make_site
 from yilu.platform.actors import Actor
+from yilu.platform.tests.made_once import made_once
 from yilu.visits import permissions as visits
 from yilu.visits.operations.visits import open_visit
 from yilu.workforce.tests.factories import Someone, make_doctor, make_staff
@@ -48,6 +49,7 @@ class Room:
     pharmacist: Actor = field(repr=False)
 
 
+@made_once
 def make_room(
     *, born_on: date | None = date(1986, 5, 4), sex: str = "female", name: str = "林半夏"
 ) -> Room:

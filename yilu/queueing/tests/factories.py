@@ -11,6 +11,7 @@ from yilu.facility.tests.factories import make_department, make_room, make_site
 from yilu.pathways import permissions as pathways
 from yilu.patients.tests.factories import make_patient
 from yilu.platform.actors import Actor
+from yilu.platform.tests.made_once import made_once
 from yilu.queueing import permissions
 from yilu.queueing.models import Queue, Station, Ticket
 from yilu.queueing.operations.issuing import IssuedTicket, issue_ticket
@@ -92,6 +93,7 @@ def make_actor(site_id: UUID, grants: Iterable[str] = EVERYTHING) -> Actor:
     return Actor(kind="staff", name="desk", user_id=None, grants=pairs)
 
 
+@made_once
 def make_clinic() -> Clinic:
     """A clinic with its queues."""
     site_id = make_site()

@@ -13,6 +13,7 @@ from yilu.pathways import permissions as pathways
 from yilu.pathways.operations.definitions import publish_definitions
 from yilu.platform.actors import Actor
 from yilu.platform.ids import new_id
+from yilu.platform.tests.made_once import made_once
 from yilu.queueing import permissions as queueing
 from yilu.queueing.operations.setup import set_up_queues
 from yilu.queueing.selectors.points import stations
@@ -41,6 +42,7 @@ class OpenClinic:
         return stations(self.site_id, kind=kind)[0].id
 
 
+@made_once
 def open_clinic(
     *, fee: str = "25.00", assessed: bool = False, time_zone: str = "Asia/Shanghai"
 ) -> OpenClinic:

@@ -19,6 +19,7 @@ from yilu.facility.tests.factories import (
 from yilu.patients.tests import factories as people
 from yilu.platform.actors import Actor
 from yilu.platform.ids import new_id
+from yilu.platform.tests.made_once import made_once
 from yilu.scheduling import permissions
 from yilu.scheduling.errors import AlreadyResource
 from yilu.scheduling.models import Resource
@@ -111,6 +112,7 @@ class Clinic:
         return book_appointment(actor=self.actor, wish=self.wish(starts_at, **facts))
 
 
+@made_once
 def make_clinic(
     *,
     doctors: int = 1,
