@@ -34,6 +34,8 @@ from yilu.diagnostics.operations.outside import Given, give_outside_report
 from yilu.diagnostics.tests.lab_factories import Lab, reported
 from yilu.diagnostics.tests.study_factories import make_post
 from yilu.diagnostics.tests.study_factories import reported as study_reported
+from yilu.facility.models import Site
+from yilu.intake.operations.pretriage import Complaint, ask_where
 from yilu.pharmacy.operations.opening import open_dispense
 from yilu.pharmacy.tests.factories import WORKER
 from yilu.platform import clock
@@ -58,6 +60,8 @@ APPS = (
     "intake",
     "workspace",
 )
+# Addresses of other apps that show something of a record.
+ALSO = {"reception:where-to"}
 WORDS = {"key": "news2", "what": "said", "version": 1, "n": 0}
 # Addresses that show no record, and why.
 NO_RECORD = {
@@ -87,10 +91,11 @@ CLERK = Actor.system("clerk", visits.SEE, visits.OPEN, visits.CLOSE)
 def addresses() -> Iterator[tuple[str, list[str]]]:
     """Every named address of the clinical apps that names something, with what it names."""
     for one in get_resolver().url_patterns:
-        if isinstance(one, URLResolver) and one.namespace in APPS:
+        if isinstance(one, URLResolver):
             for each in patterns_in(one):
                 names = list(each.pattern.converters)
-                if any(name.endswith("_id") for name in names):
+                is_ours = one.namespace in APPS or f"{one.namespace}:{each.name}" in ALSO
+                if is_ours and any(name.endswith("_id") for name in names):
                     yield f"{one.namespace}:{each.name}", names
 
 
@@ -157,6 +162,13 @@ class World:
             "study_id": study_id,
             "trip_id": trip.pk,
             "dispense_id": open_dispense(actor=WORKER, prescription_id=prescription_id),
+            "pretriage_id": ask_where(
+                actor=room.nurse,
+                site_id=room.site_id,
+                complaint=Complaint("咳嗽"),
+                patient_id=room.patient_id,
+            ),
+            "site_key": Site.objects.get(pk=room.site_id).key,
             "follow_up_id": FollowUp.objects.get().pk,
         }
         self.ids["image_id"] = picture(self.ids["outside_id"], study_id, room.site_id)

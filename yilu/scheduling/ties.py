@@ -26,4 +26,19 @@ declare(
         """,
         position=35,
     ),
+    Tie(
+        "referred",
+        pgettext_lazy("ground", "Booked with, or sent on to, this department"),
+        """
+        SELECT booking.site_id, booking.starts_at AS at FROM scheduling_booking AS booking
+        JOIN catalogue_service AS service ON service.id = booking.service_id
+        JOIN facility_department AS place
+            ON place.site_id = booking.site_id AND place.key = service.department_key
+        WHERE booking.patient_id = %(patient)s AND booking.state <> 'cancelled'
+            AND booking.starts_at
+                BETWEEN %(now)s - interval '36 hours' AND %(now)s + interval '7 days'
+            AND place.id = %(department)s::uuid AND booking.{here}
+        """,
+        position=36,
+    ),
 )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from yilu.catalogue.selectors.services import ServiceInfo, performers_of, services
+from yilu.clinical.selectors.context import require_patient
 from yilu.facility.selectors.places import DepartmentInfo, departments, departments_of
 from yilu.facility.selectors.sites import SiteInfo, open_sites, site_info
 from yilu.intake import permissions
@@ -20,6 +21,7 @@ from yilu.platform import audit, clock
 from yilu.platform.actors import Actor
 from yilu.platform.errors import NotFound
 from yilu.platform.names import Localized, PersonName
+from yilu.records.rules.access import OF_THE_DAY
 from yilu.scheduling.selectors.free_time import free_slots
 from yilu.visits.selectors.visits import visits_of
 from yilu.workforce.selectors.practitioners import practitioner_infos
@@ -143,15 +145,20 @@ def group_name(key: str) -> str:
 def advice_of(
     actor: Actor, pretriage_id: UUID, *, asked_here: bool = False, online: bool = False
 ) -> Advice:
-    """An answer for its patient, staff of the site, or whoever asked it here (a session's own).
+    """An answer for its patient, for staff, or whoever asked it here (a session's own).
 
-    Fourteen queries at most, however many practitioners. Raises: NotFound.
+    Staff of the site read what they asked themselves today, and that of whom they look after: it
+    is a part of the record. Fifteen queries at most, however many practitioners.
+
+    Raises: NotFound, OutsideCare.
     """
     row = PreTriage.objects.filter(pk=pretriage_id).first()
     if row is None:
         raise NotFound
     if not actor.is_owner(row.patient_id) and not (asked_here and row.patient_id is None):
         actor.require_to_see(permissions.SEE, row.site_id)
+        if row.patient_id and not _asked_it(actor, row):
+            require_patient(actor, row.patient_id, row.site_id, permissions.SEE)
         audit.seen(actor, [row.patient_id] if row.patient_id else [], "pre-triage")
     book, found = pretriage.rules(), json.loads(row.answer)
     outcome = row.department or row.outcome
@@ -176,6 +183,11 @@ def advice_of(
         level=row.level,
         version=row.version,
     )
+
+
+def _asked_it(actor: Actor, row: PreTriage) -> bool:
+    is_theirs = actor.user_id is not None and actor.user_id == row.asked_by_id
+    return is_theirs and row.asked_at >= clock.now() - OF_THE_DAY
 
 
 def _titles(keys: Sequence[str]) -> tuple[Localized, ...]:

@@ -26,9 +26,12 @@ from yilu.intake.rules.pretriage import (
 )
 from yilu.intake.selectors.pretriage import advice_of, choices
 from yilu.patients.models import Patient
+from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.errors import NotAllowed, NotFound, Stale
 from yilu.platform.ids import new_id
+from yilu.records.errors import OutsideCare
+from yilu.records.rules.access import OF_THE_DAY
 from yilu.scheduling.tests.factories import Clinic, at, make_clinic, make_service
 from yilu.workforce.tests.factories import make_doctor, make_staff
 
@@ -247,6 +250,26 @@ def test_a_stranger_reads_only_what_was_asked_here(clinic: Clinic, desk: Actor) 
     )
     with pytest.raises(NotFound):
         advice_of(STRANGER, theirs, asked_here=True)
+
+
+@pytest.mark.covers("C13")
+def test_staff_read_what_they_asked_today_and_that_of_whom_they_look_after(
+    clinic: Clinic, desk: Actor
+) -> None:
+    who, asker, other = (
+        patient(clinic),
+        *(make_staff("front_desk", site_id=clinic.site_id).actor() for _n in range(2)),
+    )
+    kept = ask_where(
+        actor=asker, site_id=clinic.site_id, complaint=Complaint("咳嗽"), patient_id=who
+    )
+    assert advice_of(asker, kept).said == "咳嗽"
+    with pytest.raises(OutsideCare):
+        advice_of(other, kept)
+    with clock.at(clock.now() + OF_THE_DAY * 2), pytest.raises(OutsideCare):
+        advice_of(asker, kept)
+    clinic.book(patient_id=who)
+    assert advice_of(other, kept).said == "咳嗽"
 
 
 def test_an_answer_costs_the_same_for_one_practitioner_and_for_twelve(
