@@ -7,6 +7,7 @@ from uuid import UUID
 from yilu.clinical.selectors.context import require_visit
 from yilu.clinical.selectors.notes import DiagnosisLine, diagnoses_of, signed_versions
 from yilu.clinical.selectors.prescriptions import ItemFacts, prescriptions_of_visits
+from yilu.clinical.selectors.private import refuse_family
 from yilu.facility.selectors.sites import SiteInfo, site_info
 from yilu.platform import audit
 from yilu.platform.actors import Actor
@@ -39,7 +40,9 @@ def after_visit_sheet(actor: Actor, visit_id: UUID) -> AfterVisitSheet:
         NotFound: there is no such visit, or the actor may not read it.
     """
     visit = visit_info(visit_id)
-    if not actor.is_owner(visit.patient_id):
+    if actor.is_owner(visit.patient_id):
+        refuse_family(actor, visit_id)
+    else:
         require_visit(actor, visit)
     audit.seen(actor, [visit.patient_id], "after-visit sheet")
     site = site_info(visit.site_id)

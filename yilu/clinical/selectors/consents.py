@@ -12,6 +12,7 @@ from yilu.clinical import permissions
 from yilu.clinical.models import ConsentPaper, ConsentSignature, TreatmentConsent
 from yilu.clinical.rules.consents import roles_needed, shown_code, spoken
 from yilu.clinical.selectors.context import require_patient, setting
+from yilu.clinical.selectors.private import private_visits, refuse_family
 from yilu.clinical.states import Capacity, ConsentState, SignerRole, SigningWay
 from yilu.facility.selectors.sites import site_zone
 from yilu.patients.selectors.patients import PatientBrief, patient_briefs
@@ -140,7 +141,7 @@ def patient_consents(actor: Actor, patient_ids: Iterable[UUID]) -> list[ConsentL
     rows = TreatmentConsent.objects.exclude(state=ConsentState.DISCARDED)
     if actor.kind == "patient":
         wanted = set(patient_ids) & actor.owns
-        rows = rows.filter(patient_id__in=wanted)
+        rows = rows.filter(patient_id__in=wanted).exclude(visit_id__in=private_visits(actor))
     else:
         wanted = set(patient_ids)
         for patient_id in wanted:
@@ -223,6 +224,7 @@ def _patient(actor: Actor, row: TreatmentConsent) -> PatientBrief:
         found = patient_briefs(actor, [row.patient_id], "consent").get(row.patient_id)
         if found is None or row.state == ConsentState.DISCARDED:
             raise NotFound
+        refuse_family(actor, row.visit_id)
         return found
     return setting(actor, row.visit_id).patient
 

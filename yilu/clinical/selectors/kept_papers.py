@@ -11,6 +11,7 @@ from yilu.clinical.models import ConsentPaper, TreatmentConsent
 from yilu.clinical.rules.consents import CODE_LETTERS, read_code, shown_code
 from yilu.clinical.selectors.context import setting
 from yilu.clinical.selectors.papers import Paper
+from yilu.clinical.selectors.private import refuse_family
 from yilu.clinical.states import ConsentState
 from yilu.facility.selectors.sites import group_name, site_info, site_zone
 from yilu.platform import audit
@@ -55,6 +56,8 @@ def consent_paper(actor: Actor, consent_id: UUID) -> Paper:
         setting(actor, row.visit_id)
     elif not actor.is_owner(row.patient_id):
         raise NotFound
+    else:
+        refuse_family(actor, row.visit_id)
     content = _unaltered(consent_id)
     if content is None:
         raise PaperAltered

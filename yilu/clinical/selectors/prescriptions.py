@@ -10,6 +10,7 @@ from uuid import UUID
 from yilu.clinical.models import Prescription, PrescriptionItem
 from yilu.clinical.rules.usage import dose_text, usage
 from yilu.clinical.selectors.context import require_patient
+from yilu.clinical.selectors.private import refuse_family
 from yilu.clinical.states import IN_USE, OWED, PrescriptionKind, PrescriptionState
 from yilu.facility.selectors.sites import site_zone
 from yilu.patients.selectors.patients import PatientBrief, patient_briefs
@@ -162,7 +163,9 @@ def prescription_detail(actor: Actor, prescription_id: UUID) -> PrescriptionDeta
     facts = prescription_facts([prescription_id]).get(prescription_id)
     if facts is None or facts.signed_at is None:
         raise NotFound
-    if not actor.is_owner(facts.patient_id, facts.visit_id):
+    if actor.is_owner(facts.patient_id, facts.visit_id):
+        refuse_family(actor, facts.visit_id)
+    else:
         require_patient(actor, facts.patient_id, facts.site_id)
     patient = patient_briefs(actor, [facts.patient_id], "prescription").get(facts.patient_id)
     if patient is None:

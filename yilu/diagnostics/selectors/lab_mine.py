@@ -1,10 +1,11 @@
 """Reports as the patient reads them: in words, with what each value was before."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from yilu.clinical.selectors.private import private_visits
 from yilu.diagnostics.models import LabOrder, LabReport, LabValue
 from yilu.diagnostics.rules.trends import Point, Trend, drawn_trend
 from yilu.diagnostics.selectors.lab_room import ReportDetail, report_detail
@@ -49,8 +50,12 @@ class MyReportDetail:
 
 
 def my_lab_reports(actor: Actor) -> list[MyReport]:
-    """The reports in force of everybody an account owns, the newest first. Five queries."""
+    """The reports in force of everybody an account owns, the newest first.
+
+    Without what is a relative's own affair. Five queries, eight at most for a family.
+    """
     rows = LabReport.objects.filter(patient_id__in=actor.owns, state=ReportState.RELEASED)
+    rows = rows.exclude(visit_id__in=private_visits(actor))
     reports = list(rows.order_by("-verified_at", "id")[:MOST])
     tests: dict[UUID, list[str]] = {}
     orders = LabOrder.objects.filter(specimen_id__in=[one.specimen_id for one in reports])
@@ -75,10 +80,14 @@ def my_lab_reports(actor: Actor) -> list[MyReport]:
 
 
 def my_lab_report(actor: Actor, report_id: UUID) -> MyReportDetail:
-    """One report with each value over time. Seven queries. Raises: NotFound."""
+    """One report with each value over time. Seven queries, ten at most for a family.
+
+    Raises: NotFound.
+    """
+    private = private_visits(actor)
     found = report_detail(actor, report_id)
     values = found.issue.values
-    trends = trends_of(found.patient_id, [one.analyte for one in values])
+    trends = trends_of(found.patient_id, [one.analyte for one in values], but_of=private)
     shown = [MyValue(one, trends.get(one.analyte)) for one in values]
     return MyReportDetail(
         found,
@@ -87,10 +96,13 @@ def my_lab_report(actor: Actor, report_id: UUID) -> MyReportDetail:
     )
 
 
-def trends_of(patient_id: UUID, analytes: Sequence[str]) -> dict[str, Trend]:
+def trends_of(
+    patient_id: UUID, analytes: Sequence[str], *, but_of: Collection[UUID] = ()
+) -> dict[str, Trend]:
     """How values of a patient went over time, by analyte; left out where there is but one.
 
-    The band is the range by which the newest was judged. One query.
+    The band is the range by which the newest was judged. Visits in `but_of` are left out. One
+    query.
     """
     rows = LabValue.objects.filter(
         report__patient_id=patient_id,
@@ -98,6 +110,7 @@ def trends_of(patient_id: UUID, analytes: Sequence[str]) -> dict[str, Trend]:
         analyte__in=analytes,
         number__isnull=False,
     ).select_related("report")
+    rows = rows.exclude(report__visit_id__in=but_of)
     by_analyte: dict[str, list[LabValue]] = {}
     for one in rows.order_by("report__entered_at", "id"):
         by_analyte.setdefault(one.analyte, []).append(one)

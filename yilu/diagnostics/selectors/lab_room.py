@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from yilu.clinical.selectors.context import require_patient, require_visit
+from yilu.clinical.selectors.private import refuse_family
 from yilu.diagnostics import permissions
 from yilu.diagnostics.models import CriticalValue, LabOrder, LabReport, LabValue, Specimen
 from yilu.diagnostics.rules.catalogue import lab_table
@@ -148,12 +149,14 @@ def critical_line(actor: Actor, critical_id: UUID) -> CriticalLine:
 def report_detail(actor: Actor, report_id: UUID) -> ReportDetail:
     """One report that was released, for staff who may read records, or the patient it is about.
 
-    Six queries, seven for who ordered it. Raises: NotFound.
+    Six queries, seven for who ordered it, nine at most for a family. Raises: NotFound.
     """
     row = LabReport.objects.filter(pk=report_id).select_related("specimen").first()
     if row is None or row.state not in {ReportState.RELEASED, ReportState.REPLACED}:
         raise NotFound
-    if not actor.is_owner(row.patient_id, row.visit_id):
+    if actor.is_owner(row.patient_id, row.visit_id):
+        refuse_family(actor, row.visit_id)
+    else:
         actor.require_to_see(permissions.SEE, row.site_id)
         require_patient(actor, row.patient_id, row.site_id)
     zone = site_zone(row.site_id)

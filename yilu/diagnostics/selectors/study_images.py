@@ -6,6 +6,7 @@ from uuid import UUID
 
 from yilu.clinical import permissions as clinical
 from yilu.clinical.selectors.context import require_patient
+from yilu.clinical.selectors.private import refuse_family
 from yilu.diagnostics import permissions
 from yilu.diagnostics.models import Study, StudyImage
 from yilu.diagnostics.selectors.study_worklist import aim_of, unmatched_images
@@ -153,6 +154,7 @@ def _seen(actor: Actor, study_id: UUID) -> Study:
         released = row.reports.filter(state=ReportState.RELEASED).exists()
         if not actor.is_owner(row.patient_id, row.visit_id) or not released:
             raise NotFound
+        refuse_family(actor, row.visit_id)
         return row
     actor.require_to_see(permissions.SEE, row.site_id)
     require_patient(actor, row.patient_id, row.site_id)

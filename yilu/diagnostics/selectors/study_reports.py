@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from yilu.catalogue.selectors.services import service_infos
 from yilu.clinical.selectors.context import require_patient
+from yilu.clinical.selectors.private import private_visits, refuse_family
 from yilu.diagnostics import permissions
 from yilu.diagnostics.models import Study, StudyReport
 from yilu.diagnostics.selectors.reading import waits_to_be_read
@@ -83,12 +84,14 @@ def studies_of(request_ids: Sequence[UUID]) -> dict[UUID, StudyBrief]:
 def study_paper(actor: Actor, report_id: UUID) -> StudyPaper:
     """One report that was released, for staff who may read records, or the patient it is about.
 
-    Five queries, six for who asked for it. Raises: NotFound.
+    Five queries, six for who asked for it, eight at most for a family. Raises: NotFound.
     """
     row = StudyReport.objects.filter(pk=report_id).select_related("study__request").first()
     if row is None or row.state not in {ReportState.RELEASED, ReportState.REPLACED}:
         raise NotFound
-    if not actor.is_owner(row.patient_id, row.visit_id):
+    if actor.is_owner(row.patient_id, row.visit_id):
+        refuse_family(actor, row.visit_id)
+    else:
         actor.require_to_see(permissions.SEE, row.site_id)
         require_patient(actor, row.patient_id, row.site_id)
     study = row.study
@@ -111,8 +114,12 @@ def study_paper(actor: Actor, report_id: UUID) -> StudyPaper:
 
 
 def my_study_reports(actor: Actor) -> list[MyStudy]:
-    """The reports in force of everybody an account owns, the newest first. Three queries."""
+    """The reports in force of everybody an account owns, the newest first.
+
+    Without what is a relative's own affair. Three queries, six at most for a family.
+    """
     found = StudyReport.objects.filter(patient_id__in=actor.owns, state=ReportState.RELEASED)
+    found = found.exclude(visit_id__in=private_visits(actor))
     rows = list(found.select_related("study__request").order_by("-verified_at", "id")[:MOST])
     people = patient_briefs(actor, {one.patient_id for one in rows}, "my.reports")
     services = service_infos(one.study.request.service_id for one in rows)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from yilu.billing.selectors.bills import BillBrief, bills_of_visits
+from yilu.clinical.selectors.private import private_visits
 from yilu.messaging.selectors.centre import MessageLine, messages_of
 from yilu.patients.errors import UnknownCard
 from yilu.patients.selectors.cards import CardLine, Cards, cards_of
@@ -97,13 +98,19 @@ def todays_subjects(actor: Actor) -> list[UUID]:
 
 
 def my_bills(actor: Actor) -> list[MyBill]:
-    """The bills of an account's people, the newest first. Two queries and one for each person."""
+    """The bills of an account's people, the newest first.
+
+    Without what is a relative's own affair, once it is paid. Two queries and one for each person,
+    three more at most for a family.
+    """
     visits = {v.id: v for one in _people(actor) for v in visits_of(actor, one)}
+    private = private_visits(actor)
     people = patient_briefs(actor, actor.owns, "portal.bills")
     found = [
         MyBill(bill, visits[visit_id], people.get(bill.patient_id))
         for visit_id, bills in bills_of_visits(visits).items()
         for bill in bills
+        if visit_id not in private or not bill.is_paid
     ]
     return sorted(found, key=lambda one: one.bill.opened_at, reverse=True)
 

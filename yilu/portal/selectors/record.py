@@ -10,24 +10,27 @@ from yilu.clinical.selectors.allergies import AllergyCard, allergy_card
 from yilu.clinical.selectors.consents import ConsentLine, patient_consents
 from yilu.clinical.selectors.history import ProblemLine, problems_of
 from yilu.clinical.selectors.measures import Round, vitals_of
-from yilu.clinical.selectors.notes import DiagnosisLine, PastNote, diagnoses_of, past_notes
+from yilu.clinical.selectors.notes import DiagnosisLine, PastNote, past_notes
 from yilu.clinical.selectors.plans import PlanLine, patient_plans
 from yilu.clinical.selectors.prescriptions import PrescriptionFacts, prescriptions_of_visits
+from yilu.clinical.selectors.private import private_visits
+from yilu.dental.selectors.own import OwnTeeth, own_teeth
 from yilu.diagnostics.selectors.lab_record import LabFacts, lab_facts
+from yilu.diagnostics.selectors.study_record import StudyFacts, study_facts
 from yilu.facility.selectors.sites import open_sites
-from yilu.patients.selectors.patients import PatientBrief, patient_briefs, today
+from yilu.patients.selectors.patients import PatientBrief, patient_briefs
 from yilu.platform import audit
 from yilu.platform.actors import Actor
 from yilu.platform.errors import NotFound
 from yilu.platform.names import Localized, PersonName
 from yilu.portal.selectors.mine import MyBill, my_bills
 from yilu.records.rules.plain import explained, plain_title
-from yilu.records.selectors.styles import Style, hidden_visits, style_of
+from yilu.records.selectors.styles import Style, style_of
 from yilu.visits.selectors.visits import VisitInfo, visits_of
 
 MOST_VISITS = 200
 PARTS = (
-    "visits", "allergies", "vitals", "medicines", "reports", "bills", "consents", "plans",
+    "visits", "allergies", "vitals", "medicines", "reports", "teeth", "bills", "consents", "plans",
 )  # fmt: skip
 
 
@@ -60,6 +63,8 @@ class MyRecord:
     allergies: AllergyCard
     problems: tuple[ProblemLine, ...]
     reports: tuple[LabFacts, ...]
+    studies: tuple[StudyFacts, ...]
+    teeth: OwnTeeth
     bills: tuple[MyBill, ...]
     consents: tuple[ConsentLine, ...]
     plans: tuple[PlanLine, ...]
@@ -67,7 +72,7 @@ class MyRecord:
 
 
 def my_record(actor: Actor, patient_id: UUID) -> MyRecord:
-    """The record of one patient of an account. About twenty-five queries, however long it is.
+    """The record of one patient of an account. About thirty queries, however long it is.
 
     Raises: NotFound: the patient is none of the account's.
     """
@@ -77,11 +82,9 @@ def my_record(actor: Actor, patient_id: UUID) -> MyRecord:
     audit.seen(actor, [patient_id], "my.record")
     style = style_of(patient_id)
     visits = visits_of(actor, patient_id, MOST_VISITS)
-    ids = [one.id for one in visits]
-    coded = diagnoses_of(ids)
-    codes = {visit: [one.code for one in many] for visit, many in coded.items()}
-    hidden = hidden_visits(actor, patient_id, found.born_on, today(), codes)
-    shown = [one for one in visits if one.id not in hidden]
+    private = private_visits(actor)
+    hidden = [one for one in visits if one.id in private]
+    shown = [one for one in visits if one.id not in private]
     own = Actor(
         kind="patient", name=actor.name, user_id=actor.user_id, owns=frozenset([patient_id])
     )
@@ -91,12 +94,14 @@ def my_record(actor: Actor, patient_id: UUID) -> MyRecord:
         visits=tuple(_visits(shown, style)),
         allergies=allergy_card(patient_id),
         problems=tuple(problems_of(patient_id)) if not hidden else (),
-        reports=tuple(one for one in lab_facts(own) if one.visit_id not in hidden),
-        bills=tuple(one for one in my_bills(own) if one.visit.id not in hidden),
+        reports=tuple(one for one in lab_facts(own) if one.visit_id not in private),
+        studies=tuple(one for one in study_facts(own) if one.visit_id not in private),
+        teeth=own_teeth(own, patient_id, but_of=private),
+        bills=tuple(one for one in my_bills(own) if one.visit.id not in private),
         consents=tuple(
-            one for one in patient_consents(own, [patient_id]) if one.visit_id not in hidden
+            one for one in patient_consents(own, [patient_id]) if one.visit_id not in private
         ),
-        plans=tuple(one for one in patient_plans(own, [patient_id]) if one.visit_id not in hidden),
+        plans=tuple(one for one in patient_plans(own, [patient_id]) if one.visit_id not in private),
         hidden=len(hidden),
     )
 

@@ -7,11 +7,14 @@ from uuid import UUID, uuid5
 
 from fhir.resources.R4B.bundle import Bundle
 
+from yilu.dental.states import ItemState
 from yilu.platform import clock
 from yilu.portal.selectors.record import MyRecord, RecordVisit
 
 Resource = dict[str, Any]
 ICD, LOINC = "http://hl7.org/fhir/sid/icd-10", "http://loinc.org"
+# Teeth are named by ISO 3950, sections of diagnostics as in HL7 v2.
+FDI, SECTIONS = "urn:iso:std:iso:3950", "http://terminology.hl7.org/CodeSystem/v2-0074"
 CLASS = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 GENDERS = {"male": "male", "female": "female"}
 
@@ -24,12 +27,15 @@ def record_bundle(record: MyRecord, parts: Collection[str]) -> bytes:
         "vitals": lambda all_: (one for visit in all_.visits for one in _vitals(all_, visit)),
         "medicines": lambda all_: (one for visit in all_.visits for one in _medicines(all_, visit)),
         "reports": lambda all_: (one for report in all_.reports for one in _report(all_, report)),
+        "studies": lambda all_: (_study(all_, one) for one in all_.studies),
+        "teeth": _teeth,
         "bills": lambda all_: (_bill(all_, one) for one in all_.bills),
         "consents": lambda all_: (_consent(all_, one) for one in all_.consents),
         "plans": lambda all_: (_plan(all_, one) for one in all_.plans),
     }
     found = [_patient(record)]
-    found += [one for key, make in makers.items() if key in parts for one in make(record)]
+    wanted = {*parts, *(["studies"] if "reports" in parts else [])}
+    found += [one for key, make in makers.items() if key in wanted for one in make(record)]
     bundle = Bundle.model_validate({
         "resourceType": "Bundle",
         "type": "collection",
@@ -167,6 +173,66 @@ def _report(record: MyRecord, one: Any) -> Iterable[Resource]:
             **_value(value.shown, value.unit),
             **({"referenceRange": [{"text": value.bounds}]} if value.bounds else {}),
         }
+
+
+def _study(record: MyRecord, one: Any) -> Resource:
+    return {
+        "resourceType": "DiagnosticReport",
+        "id": str(one.id),
+        "status": "final",
+        "category": [{"coding": [{"system": SECTIONS, "code": "RAD"}]}],
+        "identifier": [{"system": "urn:yilu:accession", "value": one.accession}],
+        "code": {"text": f"{one.service} {one.aim}".strip()},
+        "subject": _of(record),
+        "encounter": {"reference": f"urn:uuid:{one.visit_id}"},
+        "issued": one.at.isoformat(),
+        "conclusion": "\n".join(filter(None, (one.findings, one.impression))),
+    }
+
+
+def _teeth(record: MyRecord) -> Iterable[Resource]:
+    """Each tooth by its FDI number, what was planned and done, and what the gums add up to."""
+    who = record.patient.id
+    for one in record.teeth.teeth:
+        for what, said in (("found", one.found), ("planned", one.planned)):
+            if said:
+                yield _tooth(record, one.tooth) | {
+                    "resourceType": "Observation",
+                    "id": _id(who, f"tooth {one.tooth} {what}"),
+                    "status": "final",
+                    "code": {"text": f"tooth {what}"},
+                    "valueString": said,
+                }
+    for item in record.teeth.items:
+        is_done = item.state == ItemState.DONE
+        yield {
+            "resourceType": "ServiceRequest",
+            "id": str(item.id),
+            "status": "completed" if is_done else "active",
+            "intent": "plan",
+            "code": {"text": str(item.name)},
+            "subject": _of(record),
+            "authoredOn": item.day.isoformat(),
+            **({"bodySite": [_tooth(record, item.tooth)["bodySite"]]} if item.tooth else {}),
+        }
+    for gums in record.teeth.gums:
+        yield {
+            "resourceType": "Observation",
+            "id": str(gums.id),
+            "status": "final",
+            "code": {"text": "periodontal chart"},
+            "subject": _of(record),
+            "effectiveDateTime": gums.day.isoformat(),
+            "component": [
+                {"code": {"text": str(title)}, **_value(value, unit)}
+                for title, value, unit in gums.figures
+            ],
+        }
+
+
+def _tooth(record: MyRecord, tooth: str) -> Resource:
+    site = {"coding": [{"system": FDI, "code": tooth}], "text": tooth}
+    return {"subject": _of(record), "bodySite": site}
 
 
 def _bill(record: MyRecord, one: Any) -> Resource:

@@ -19,7 +19,8 @@ def record_pdf(record: MyRecord, parts: Collection[str], *, large: bool) -> byte
     who = record.patient
     makers = {
         "allergies": _allergies, "visits": _visits, "vitals": _vitals, "medicines": _medicines,
-        "reports": _reports, "bills": _bills, "consents": _consents, "plans": _plans,
+        "reports": _reports, "teeth": _teeth, "bills": _bills, "consents": _consents,
+        "plans": _plans,
     }  # fmt: skip
     data = {
         "lang": "en" if (get_language() or "").startswith("en") else "zh",
@@ -52,6 +53,7 @@ def part_titles() -> dict[str, str]:
         "vitals": pgettext("record", "Vital signs"),
         "medicines": pgettext("record", "Prescriptions"),
         "reports": pgettext("record", "Results"),
+        "teeth": pgettext("record", "Teeth"),
         "bills": pgettext("record", "Bills"),
         "consents": pgettext("record", "Consents"),
         "plans": pgettext("record", "Treatment plans"),
@@ -115,7 +117,48 @@ def _reports(record: MyRecord) -> list[Block]:
             ],
         }
         for one in record.reports
+    ] + [
+        {
+            "title": f"{one.at:%Y-%m-%d} · {one.service} · {one.aim}",
+            "lines": [
+                [pgettext("report", "Findings"), one.findings],
+                [_("Impression"), one.impression],
+            ],
+        }
+        for one in record.studies
     ]
+
+
+def _teeth(record: MyRecord) -> list[Block]:
+    found = [
+        {
+            "title": "",
+            "lines": [
+                [f"{one.tooth} {one.name}", _tooth(one.found, one.planned)]
+                for one in record.teeth.teeth
+            ],
+        },
+        {
+            "title": pgettext("teeth", "What was planned"),
+            "lines": [
+                [f"{one.day} · {one.tooth}".rstrip(" ·"), f"{one.name} · {one.state_label}"]
+                for one in record.teeth.items
+            ],
+        },
+    ]
+    found += [
+        {
+            "title": f"{one.day} · {_('Gums')}",
+            "lines": [[str(title), f"{value} {unit}"] for title, value, unit in one.figures],
+        }
+        for one in record.teeth.gums
+    ]
+    return [one for one in found if one["lines"]]
+
+
+def _tooth(found: str, planned: str) -> str:
+    words = [found, _("planned: %(what)s") % {"what": planned} if planned else ""]
+    return _("; ").join(filter(None, words))
 
 
 def _bills(record: MyRecord) -> list[Block]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from yilu.billing.selectors.bills import BillBrief, bills_of_visits
 from yilu.billing.states import BillState
 from yilu.catalogue.selectors.services import ServiceInfo, service_infos
+from yilu.clinical.selectors.private import private_visits
 from yilu.facility.selectors.places import PlaceName, place_names
 from yilu.facility.selectors.sites import SiteInfo, site_info
 from yilu.pathways.selectors.cases import StepLine, case_steps
@@ -47,6 +48,7 @@ class Standing:
     """How it stands. `place` while waiting; `due` is the bill to pay; times are local.
 
     `waits_for_sooner`: the patient asked to be told when an earlier time becomes free.
+    `is_private`: it is the patient's own affair, and who reads is family.
     """
 
     site: SiteInfo
@@ -63,6 +65,7 @@ class Standing:
     waits_for_sooner: bool
     topics: tuple[str, ...]
     prepaid: Prepaid | None = None
+    is_private: bool = False
 
     @property
     def to_pay(self) -> ToPay | None:
@@ -183,7 +186,9 @@ class Standing:
     @property
     def has_left(self) -> bool:
         """Whether the patient was seen and went: then there is a sheet to read."""
-        return self.visit is not None and not self.visit.is_here and bool(self.visit.in_care_at)
+        if self.visit is None or self.visit.is_here or self.is_private:
+            return False
+        return bool(self.visit.in_care_at)
 
     @property
     def advice(self) -> Advice:
@@ -247,7 +252,7 @@ class Standing:
 def standing(door: Door) -> Standing:
     """Everything about one booking or visit, for whoever stands at its door.
 
-    Twenty-three queries at most, of whatever length the visit is.
+    Twenty-three queries at most, of whatever length the visit is; three more for a family.
     """
     about = door.about
     site = site_info(about.site_id)
@@ -278,6 +283,7 @@ def standing(door: Door) -> Standing:
         ),
         topics=_topics(about.booking_id, visit.id if visit else None, place),
         prepaid=prepaid(about.booking_id) if about.booking_id else None,
+        is_private=about.visit_id in private_visits(door.actor),
     )
 
 

@@ -8,11 +8,19 @@ from django.test import Client
 from django.urls import reverse
 from fhir.resources.R4B.bundle import Bundle
 
+from yilu.aftercare.selectors.sheets import after_visit_sheet
+from yilu.clinical.models import Prescription
 from yilu.clinical.operations.diagnoses import add_diagnosis
 from yilu.clinical.operations.notes import sign_note
 from yilu.clinical.operations.vitals import record_vitals
+from yilu.clinical.selectors.prescriptions import prescription_detail
 from yilu.clinical.tests.factories import Room, allergic, drafted, make_code, prescribed_besides
+from yilu.dental.tests.factories import charted
+from yilu.diagnostics.selectors.lab_mine import my_lab_report, my_lab_reports
+from yilu.diagnostics.selectors.lab_papers import report_pdf
 from yilu.diagnostics.tests.lab_factories import make_lab, reported
+from yilu.diagnostics.tests.study_factories import WRITTEN, make_post
+from yilu.diagnostics.tests.study_factories import reported as study_reported
 from yilu.facility.models import Site
 from yilu.patients.models import Account, Relation
 from yilu.patients.operations.accounts import ensure_account
@@ -22,8 +30,11 @@ from yilu.platform.actors import Actor
 from yilu.platform.errors import NotFound
 from yilu.platform.ids import new_id
 from yilu.platform.models import AuditEntry
+from yilu.portal.selectors.doors import Door, about
 from yilu.portal.selectors.record import PARTS, my_record
 from yilu.portal.selectors.record_fhir import record_bundle
+from yilu.portal.selectors.record_paper import record_pdf
+from yilu.portal.selectors.standing import standing
 from yilu.portal.web import keeping
 from yilu.records.operations.styles import set_reading_style
 
@@ -181,3 +192,49 @@ def test_nobody_reads_or_takes_the_record_of_another_account():
     for name in ("record", "record-download"):
         assert client.get(url(name, other)).status_code == 404
         assert Client().get(url(name, room)).status_code == 303
+
+
+def test_examinations_and_teeth_are_in_it_and_in_what_is_taken_along():
+    post = make_post()
+    study_reported(post)
+    room = post.room
+    charted(room, "16", "caries", "O")
+    me = owner(room.patient_id)
+    found = my_record(me, room.patient_id)
+    page = signed_in(room).get(url("record", room)).text
+    bundle = json.loads(record_bundle(found, ["reports", "teeth"]))
+    few = json.loads(record_bundle(found, ["bills"]))
+
+    [study], [tooth] = found.studies, found.teeth.teeth
+    assert (study.impression, tooth.tooth) == (WRITTEN.impression, "16")
+    assert reverse("portal:study-report", args=[study.id]) in page
+    assert tooth.found in page
+    said = {one["resource"]["resourceType"]: one["resource"] for one in bundle["entry"]}
+    assert WRITTEN.impression in said["DiagnosticReport"]["conclusion"]
+    assert said["Observation"]["bodySite"]["coding"][0]["code"] == "16"
+    assert {one["resource"]["resourceType"] for one in few["entry"]} == {"Patient"}
+    assert record_pdf(found, ["reports", "teeth"], large=False).startswith(b"%PDF")
+
+
+def test_family_does_not_read_a_persons_own_affair_on_any_other_page_either():
+    room = on_record("B20")
+    set_born(room, clock.now().date() - timedelta(days=366 * 20))
+    family, me = family_of(room, born_on=clock.now().date()), owner(room.patient_id)
+    [mine] = my_lab_reports(me)
+    visit = about(room.visit_id)
+
+    assert my_lab_reports(family) == []
+    for refused in (
+        lambda: my_lab_report(family, mine.id),
+        lambda: report_pdf(family, mine.id),
+        lambda: after_visit_sheet(family, room.visit_id),
+        lambda: prescription_detail(family, Prescription.objects.get().pk),
+    ):
+        with pytest.raises(NotFound):
+            refused()
+    assert my_lab_report(me, mine.id)
+    assert after_visit_sheet(me, room.visit_id)
+    assert (standing(Door(family, visit)).is_private, standing(Door(me, visit)).is_private) == (
+        True,
+        False,
+    )

@@ -1,14 +1,14 @@
-"""How a patient likes to read, and which entries of a record are shown to their account."""
+"""How a patient likes to read, and whose most sensitive entries family does not see."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from yilu.patients.selectors.accounts import family_among
+from yilu.patients.selectors.patients import brief_rows, today
 from yilu.platform.actors import Actor
 from yilu.records.models import ReadingStyle
-from yilu.records.rules.plain import guardians_below, is_sensitive
+from yilu.records.rules.plain import guardians_below
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +25,22 @@ def style_of(patient_id: UUID) -> Style:
     return Style(row.large, row.plain) if row else Style()
 
 
-def hidden_visits(
-    actor: Actor,
-    patient_id: UUID,
-    born_on: date | None,
-    today: date,
-    codes: Mapping[UUID, Iterable[str]],
-) -> frozenset[UUID]:
-    """Which visits of a patient an account does not see, by their diagnoses. One query.
+def keeping_to_themselves(actor: Actor) -> frozenset[UUID]:
+    """Of an account's people, those whose most sensitive entries it is not shown.
 
     Family reads a record by right, but for what GB/T 39725 puts on the highest level: that is
-    the patient's alone, unless they are a child whose guardians decide.
+    the patient's alone, unless they are a child whose guardians decide. Two queries; none for
+    who has but one person.
     """
-    if patient_id not in family_among(actor.owns):
+    if actor.kind != "patient" or len(actor.owns) < 2:
         return frozenset()
-    if born_on is not None and _age(born_on, today) < guardians_below():
-        return frozenset()
-    return frozenset(visit for visit, many in codes.items() if is_sensitive(many))
+    family = family_among(actor.owns)
+    on = today()
+    return frozenset(
+        row["asked"]
+        for row in (brief_rows(family) if family else ())
+        if row["born_on"] is None or _age(row["born_on"], on) >= guardians_below()
+    )
 
 
 def _age(born_on: date, on: date) -> int:
