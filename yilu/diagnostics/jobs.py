@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from yilu.diagnostics import permissions
+from yilu.diagnostics.operations.chosen import order_chosen
 from yilu.diagnostics.operations.lab_telling import tell_of_refusal, tell_of_report, tell_of_study
 from yilu.diagnostics.operations.requests import follow_booking
 from yilu.diagnostics.operations.studies import arrive_with_booking, leave_with_booking
@@ -20,6 +21,7 @@ NOT_HERE = (
     BookingState.NO_SHOW,
 )
 FOLLOWER = Actor.system("diagnostics.follow", permissions.SEE)
+ORDERER = Actor.system("diagnostics.order_chosen", permissions.SEE, permissions.ASK)
 
 
 @outbox.subscriber(
@@ -54,6 +56,12 @@ def leave(told: outbox.Told) -> None:
 def tell_study(told: outbox.Told) -> None:
     """The report of an examination is ready; a correction is told like the first."""
     tell_of_study(actor=FOLLOWER, report_id=UUID(told.body["report_id"]))
+
+
+@outbox.subscriber("diagnostics.order_chosen", "PlanAccepted")
+def order(told: outbox.Told) -> None:
+    """Tests and examinations of an accepted plan go to their worklists."""
+    order_chosen(actor=ORDERER, plan_id=UUID(told.body["plan_id"]))
 
 
 @outbox.subscriber("diagnostics.tell_of_trip", "TripBooked")

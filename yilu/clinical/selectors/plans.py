@@ -13,6 +13,7 @@ from yilu.clinical.errors import OrderHeld, PlanOpen
 from yilu.clinical.models import TreatmentPlan
 from yilu.clinical.rules import plans as rules
 from yilu.clinical.selectors.context import setting
+from yilu.clinical.selectors.private import private_visits, refuse_family
 from yilu.clinical.selectors.readiness import readiness
 from yilu.clinical.states import PlanState, PlanWay
 from yilu.facility.selectors.sites import site_zone
@@ -113,6 +114,15 @@ class PlanPage:
         return self.line.is_open and not self.is_understood
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a patient has accepted: `keys` are ids and codes of the price list."""
+
+    visit_id: UUID
+    practitioner_id: UUID
+    keys: frozenset[str]
+
+
 def visit_plans(actor: Actor, visit_id: UUID) -> list[PlanLine]:
     """The plans of a visit, the newest first. Five queries. Raises: NotFound."""
     where = setting(actor, visit_id)
@@ -120,9 +130,13 @@ def visit_plans(actor: Actor, visit_id: UUID) -> list[PlanLine]:
 
 
 def patient_plans(actor: Actor, patient_ids: Iterable[UUID]) -> list[PlanLine]:
-    """What was proposed to the patients of an account, without what was replaced. Three queries."""
+    """What was proposed to the patients of an account, without what was replaced.
+
+    Nor what is a relative's own affair. Three queries, six at most for a family.
+    """
     wanted = set(patient_ids) & actor.owns
     rows = TreatmentPlan.objects.filter(patient_id__in=wanted).exclude(state=PlanState.REPLACED)
+    rows = rows.exclude(visit_id__in=private_visits(actor))
     audit.seen(actor, wanted, "plans")
     return _lines(rows)
 
@@ -212,6 +226,16 @@ def require_accepted(visit_id: UUID, patient_id: UUID, priced: Iterable[object])
         raise OrderHeld(what=", ".join(str(Localized(name)) for name in held))
 
 
+def chosen_of(plan_id: UUID) -> Chosen | None:
+    """What stands in the accepted option of a plan, for apps that order. One query."""
+    row = TreatmentPlan.objects.filter(pk=plan_id, state=PlanState.ACCEPTED).first()
+    if row is None or row.chosen is None:
+        return None
+    items = row.content["options"][row.chosen]["items"]
+    keys = frozenset(key for one in items for key in (one["item_id"], one["code"]))
+    return Chosen(row.visit_id, row.practitioner_id, keys)
+
+
 def plan_owner(plan_id: UUID) -> tuple[UUID, UUID]:
     """Whose a plan is, and at which site. One query. Raises: NotFound."""
     row = TreatmentPlan.objects.filter(pk=plan_id).values_list("patient_id", "site_id").first()
@@ -229,6 +253,7 @@ def _seen(actor: Actor, plan_id: UUID) -> tuple[TreatmentPlan, PatientBrief]:
     found = patient_briefs(actor, [row.patient_id], "plan").get(row.patient_id)
     if found is None:
         raise NotFound
+    refuse_family(actor, row.visit_id)
     return row, found
 
 

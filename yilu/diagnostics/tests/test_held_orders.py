@@ -7,13 +7,20 @@ from yilu.catalogue.models import PriceItem, Service
 from yilu.clinical.errors import OrderHeld
 from yilu.clinical.operations.plans import OptionWords, release_plan
 from yilu.clinical.tests.factories import Room, make_visit
+from yilu.clinical.tests.test_held_orders import accept
 from yilu.clinical.tests.test_plans import proposed
+from yilu.diagnostics.jobs import ORDERER
 from yilu.diagnostics.models import ExamRequest, LabOrder
+from yilu.diagnostics.operations.chosen import order_chosen
 from yilu.diagnostics.operations.requests import ExamWish, ask_examination
 from yilu.diagnostics.tests.factories import make_centre
 from yilu.diagnostics.tests.lab_factories import make_lab, ordered
 from yilu.facility.models import Site
 from yilu.patients.tests.factories import make_patient
+from yilu.platform.actors import Actor
+from yilu.platform.testing import drain
+from yilu.visits import permissions as visits
+from yilu.visits.operations.visits import begin_care, close_visit
 from yilu.workforce.tests.factories import make_doctor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("C08")]
@@ -34,6 +41,40 @@ def test_a_test_of_the_plan_is_not_ordered_before_it_is_accepted():
     assert len(ordered(lab, "cbc")) == 1
 
 
+def test_what_was_chosen_is_ordered_by_itself_in_the_name_of_whose_plan_it_is():
+    lab = make_lab()
+    for code in ("LAB-CBC", "LAB-CRP"):
+        PriceItem.objects.filter(pk=make_price("20.00", category="04")).update(code=code)
+    ordered(lab, "crp")
+    plan_id = proposed(
+        lab.room, OptionWords("化验后手术", "更安全", "抽血", codes=("LAB-CBC", "LAB-CRP"))
+    )
+
+    accept(lab.room, plan_id)
+    drain(timers=False)
+    order_chosen(actor=ORDERER, plan_id=plan_id)
+
+    rows = LabOrder.objects.order_by("ordered_at").values_list("test", "practitioner_id")
+    assert list(rows) == [
+        ("crp", lab.doctor.practitioner_id), ("cbc", lab.doctor.practitioner_id),
+    ]  # fmt: skip
+
+
+def test_nothing_is_ordered_for_somebody_who_has_left():
+    lab = make_lab()
+    PriceItem.objects.filter(pk=make_price("20.00", category="04")).update(code="LAB-CBC")
+    plan_id = proposed(lab.room, OptionWords("化验后手术", "更安全", "抽血", codes=("LAB-CBC",)))
+    clerk = Actor.system("clerk", visits.SEE, visits.OPEN, visits.CLOSE)
+    begin_care(actor=clerk, visit_id=lab.visit_id)
+    close_visit(actor=clerk, visit_id=lab.visit_id)
+
+    accept(lab.room, plan_id)
+    drain(timers=False)
+
+    assert not LabOrder.objects.exists()
+    assert len(ordered(lab, "cbc")) == 1
+
+
 def test_an_examination_of_the_plan_is_not_asked_for_before_it_is_accepted():
     item = make_price("90.00", category="03")
     centre = make_centre("ultrasound_abdomen")
@@ -50,6 +91,10 @@ def test_an_examination_of_the_plan_is_not_asked_for_before_it_is_accepted():
     with pytest.raises(OrderHeld):
         ask_examination(actor=room.doctor, wish=wish)
     assert not ExamRequest.objects.exists()
-    release_plan(actor=room.doctor, plan_id=plan_id, reason="出血")
+    accept(room, plan_id)
+    drain(timers=False)
 
-    assert ask_examination(actor=room.doctor, wish=wish)
+    row = ExamRequest.objects.get()
+    assert (row.service_id, row.practitioner_id) == (service, doctor.practitioner_id)
+    order_chosen(actor=ORDERER, plan_id=plan_id)
+    assert ExamRequest.objects.count() == 1
