@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from yilu.clinical import permissions
 from yilu.clinical.models import ConsentText
 from yilu.clinical.rules.consents import ConsentWords, shipped_words
+from yilu.facility.selectors.sites import site_zone
 from yilu.platform.actors import Actor
 from yilu.platform.errors import NotFound
 from yilu.platform.names import Localized, PersonName
@@ -47,19 +48,21 @@ def current_words() -> Mapping[str, ConsentWords]:
 
 
 def text_versions(actor: Actor, key: str) -> list[TextVersion]:
-    """What the clinic made of a text, the newest first. Two queries.
+    """What the clinic made of a text, the newest first, by the clock of the reader's site.
 
-    Raises: NotFound, NotAllowed.
+    Two queries. Raises: NotFound, NotAllowed.
     """
     actor.require_anywhere(permissions.OVERSEE)
     if key not in shipped_words():
         raise NotFound
     rows = list(ConsentText.objects.filter(key=key).order_by("-n"))
+    here = actor.sites(permissions.OVERSEE)
+    zone = site_zone(min(here)) if here else UTC
     names: Mapping[UUID, PersonName] = staff_names([one.published_by_id for one in rows])
     return [
         TextVersion(
             OWN.format(n=one.n),
-            one.published_at,
+            one.published_at.astimezone(zone),
             names.get(one.published_by_id) if one.published_by_id else None,
             one.high_risk,
             one.title,

@@ -16,7 +16,8 @@ from yilu.clinical.tests.consents import DRAWN, given_text, page_of, signed
 from yilu.clinical.tests.factories import Room, make_room, make_second_patient
 from yilu.clinical.tests.test_pages import PART, browser, sealed, url
 from yilu.clinical.web.sealed import context_of
-from yilu.platform import links
+from yilu.facility.selectors.sites import site_zone
+from yilu.platform import clock, links
 from yilu.platform.errors import Invalid, NotAllowed, Stale
 from yilu.platform.ids import new_id
 from yilu.workforce.tests.factories import make_staff
@@ -287,7 +288,10 @@ def test_the_page_of_a_text_shows_its_versions_and_publishes_one():
 
     assert listed.status_code == 200
     assert (sent.status_code, late.status_code) == (303, 412)
-    assert "own-1" in manager.get(address).text
+    shown = manager.get(address).text
+    assert "own-1" in shown
+    now = clock.now().astimezone(site_zone(room.site_id))
+    assert f"{now:%Y-%m-%d %H:}" in shown
     assert browser(room.nurse).get(reverse("clinical:consent-texts")).status_code == 403
 
 
