@@ -1,6 +1,6 @@
 """The main pages, each as somebody sees it. Whoever adds a page to the product adds it here."""
 
-from look import deeds
+from look import deeds, record_deeds
 from look.shots import BOTH, KIOSK, PHONE, WALL, Shot
 
 STRANGERS = [
@@ -33,6 +33,7 @@ WAITING = "patient_waiting"
 PAYING = "patient_paying"
 GONE = "patient_gone"
 MINE = "/my/visit/{subject}"
+RECORD = "/my/me/record"
 PATIENTS = [
     Shot("my-coming", "/my", COMING, sizes=BOTH, whole=True),
     Shot("my-move", f"{MINE}/move", COMING, sizes=PHONE),
@@ -60,6 +61,19 @@ PATIENTS = [
     Shot("my-family", "/my/me/family", GONE, sizes=PHONE),
     Shot("my-link", "/my/me/link", GONE, sizes=PHONE),
     Shot("my-cards", "/my/me/cards", COMING, sizes=PHONE),
+    Shot("my-reports", "/my/me/reports", GONE, sizes=BOTH, whole=True),
+    Shot("my-consents", "/my/me/consents", GONE, sizes=BOTH, whole=True),
+    Shot("my-readings", "/my/me/readings", GONE, sizes=BOTH, whole=True),
+    Shot("my-record", RECORD, GONE, sizes=BOTH, deed=record_deeds.my_record, whole=True),
+    Shot("my-record-plain", RECORD, GONE, sizes=BOTH, deed=record_deeds.plain_record, whole=True),
+    Shot(
+        "my-record-download",
+        RECORD,
+        GONE,
+        sizes=BOTH,
+        deed=record_deeds.record_download,
+        whole=True,
+    ),
     Shot("book-family", "/my/me/family", COMING, sizes=BOTH, deed=deeds.family_times),
     Shot(
         "book-family-details",
@@ -120,6 +134,12 @@ CARE = [
     Shot("dentist-room", "/room/", "dentist", sizes=BOTH),
     Shot("cashier", "/billing/{site}/", "cashier", sizes=BOTH),
     Shot("room-risk-scores", "/room/", "doctor", sizes=BOTH, deed=deeds.risks),
+    Shot("room-reminded", "/room/", "doctor", sizes=BOTH, deed=record_deeds.reminded),
+    Shot("room-plans", "/room/", "doctor", sizes=BOTH, deed=record_deeds.plans),
+    Shot("room-plan-new", "/room/", "doctor", sizes=BOTH, deed=record_deeds.new_plan, whole=True),
+    Shot("room-opinions", "/room/", "doctor", sizes=BOTH, deed=record_deeds.opinions),
+    Shot("colleagues", "/clinical/work/{site}/", "doctor", sizes=BOTH, whole=True),
+    Shot("break-glass", BAI, "dentist", sizes=BOTH, deed=record_deeds.break_glass),
     Shot("cashier-paid", "/billing/{site}/paid", "cashier", sizes=BOTH),
     Shot("cashier-paid-bill", "/billing/{site}/paid", "cashier", sizes=BOTH, deed=deeds.paid_bill),
     Shot("pharmacy", "/pharmacy/?site={site}", "pharmacist", sizes=BOTH),
@@ -134,6 +154,18 @@ LEADING = [
     Shot("outbreak-settings", "/outbreak/south/settings", "manager", sizes=BOTH, whole=True),
     Shot("outbreak-report", "/outbreak/south/report", "manager", sizes=BOTH),
     Shot("outbreak-times", "/outbreak/south/times", "manager", sizes=BOTH),
+    Shot("records-opened", "/records/openings/", "manager", sizes=BOTH, whole=True),
+    Shot("access-rule", "/records/openings/", "manager", deed=record_deeds.access_rule),
+    Shot("treatment-oversight", "/clinical/oversight/", "manager", sizes=BOTH, whole=True),
+    Shot("consent-texts", "/clinical/texts/", "manager", sizes=BOTH, whole=True),
+    Shot(
+        "consent-text",
+        "/clinical/texts/",
+        "manager",
+        sizes=BOTH,
+        whole=True,
+        deed=record_deeds.consent_text,
+    ),
     Shot("guide-rule", "/guiding/rule?site={site}", "manager", sizes=BOTH),
     Shot("no-shows", "/prediction/", "manager"),
     Shot("long-waits", "/queueing/long-waits/", "manager", sizes=BOTH),
