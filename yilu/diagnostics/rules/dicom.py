@@ -18,6 +18,7 @@ from pydicom.uid import RLELossless
 # A frame takes four bytes a pixel in a browser; more is no picture that a clinic takes.
 PIXELS = 40_000_000
 FRAMES = 2000
+PREVIEW = 480
 LONGEST_UID = 64
 _UID = re.compile(r"[0-9]+(\.[0-9]+)*")
 
@@ -124,6 +125,26 @@ def frame_of(content: bytes, n: int) -> bytes:
             return bytes(frame.astype("uint8").tobytes())
         kind = "<i2" if int(read.get("PixelRepresentation", 0)) == 1 else "<u2"
         return bytes(frame.astype(kind).tobytes())
+
+
+def preview_of(content: bytes) -> bytes:
+    """A small PNG of the first frame, to know an image again. Raises: Unreadable."""
+    look, frame = look_of(content), frame_of(content, 0)
+    with _taken_as_hostile():
+        size = (look.columns, look.rows)
+        if look.is_color:
+            drawn = Image.frombytes("RGB", size, frame)
+        else:
+            values = np.frombuffer(frame, "<i2" if look.is_signed else "<u2").astype("float32")
+            values = values * look.slope + look.intercept
+            low = look.center - look.width / 2
+            grey = np.clip((values - low) / look.width, 0, 1)
+            grey = (1 - grey if look.is_inverted else grey) * 255
+            drawn = Image.frombytes("L", size, grey.astype("u1").tobytes())
+        drawn.thumbnail((PREVIEW, PREVIEW))
+        out = BytesIO()
+        drawn.save(out, "PNG")
+        return out.getvalue()
 
 
 def _with_pixels(content: bytes) -> FileDataset:

@@ -16,7 +16,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from yilu.diagnostics.rules.dicom import Unreadable, frame_of, look_of
+from yilu.diagnostics.rules.dicom import Unreadable, frame_of, look_of, preview_of
 from yilu.diagnostics.tests.study_factories import dicom
 
 pytestmark = pytest.mark.covers("D03")
@@ -113,3 +113,19 @@ def test_a_frame_that_is_larger_than_it_says_is_never_unpacked(kind: str):
 def test_what_cannot_be_unpacked_is_said_to_be_unreadable(content: bytes):
     with pytest.raises(Unreadable):
         frame_of(content, 0)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        dicom(size=SIZE),
+        packed(JPEGBaseline8Bit, jpeg(GREY)),
+        packed(JPEGBaseline8Bit, jpeg(RED), color="YBR_FULL_422"),
+    ],
+)
+def test_a_preview_is_a_small_picture(content: bytes):
+    with Image.open(BytesIO(preview_of(content))) as shown:
+        assert (shown.format, shown.size) == ("PNG", (SIZE, SIZE))
+        low, high = shown.convert("L").getextrema()
+    assert 0 <= low <= high <= 255
+    assert high > 50

@@ -65,6 +65,16 @@ def frame(request: ActorRequest, image_id: UUID, n: int) -> HttpResponse:
 
 
 @require_safe
+def preview(request: ActorRequest, image_id: UUID) -> HttpResponse:
+    """A small picture of a DICOM image, to know it again."""
+    try:
+        drawn = _dicom_rules().preview_of(_dicom(request, image_id))
+    except _dicom_rules().Unreadable as error:
+        raise NotFound from error
+    return HttpResponse(drawn, content_type="image/png", headers={"Cache-Control": KEPT})
+
+
+@require_safe
 def picture(request: ActorRequest, image_id: UUID) -> HttpResponseBase:
     """A photograph as it was given; a DICOM file as it came."""
     file_id, is_dicom = image_file(request.actor, image_id)

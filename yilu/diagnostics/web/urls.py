@@ -73,6 +73,7 @@ urlpatterns: list[URLPattern] = [
     path("imaging/studies/<uuid:study_id>/picture", images.add_picture, name="picture-add"),
     path("imaging/images/<uuid:image_id>/look", images.look, name="image-look"),
     path("imaging/images/<uuid:image_id>/frames/<int:n>", images.frame, name="image-frame"),
+    path("imaging/images/<uuid:image_id>/preview", images.preview, name="image-preview"),
     path("imaging/images/<uuid:image_id>/file", images.picture, name="image-file"),
     path("imaging/images/<uuid:image_id>/assign", images.assigned, name="image-assign"),
     path("imaging/reports/<uuid:report_id>/", imaging.show, name="study-show"),
