@@ -82,6 +82,18 @@ def test_the_cast_names_who_has_to_pay_and_lets_them_sign_in(capsys):
     assert len(owing.who.account().owns) == 1
 
 
+@pytest.mark.usefixtures("_demonstration")
+@pytest.mark.covers("O10")
+def test_the_cast_is_named_in_the_language_of_the_terminal(capsys, monkeypatch):
+    owing = make_owing()
+
+    for language, says in (("zh-Hans", "待付款"), ("en", "has to pay")):
+        monkeypatch.setenv("YILU_LANGUAGE", language)
+        call_command("demo_cast", site=site_info(owing.site_id).key)
+        told = capsys.readouterr().out
+        assert told == f"  {owing.who.phone}  /my/visit/{owing.visit_id}  {says}\n"
+
+
 def test_nobody_looks_through_a_real_patients_eyes():
     owing = make_owing()
 

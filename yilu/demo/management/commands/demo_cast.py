@@ -16,6 +16,13 @@ from yilu.platform.clinic_clock import NotADemonstration
 from yilu.platform.spoken import SpokenCommand
 
 DIRECTOR = Actor.system("demo.cast")
+PARTS = {
+    "coming": gettext_noop("comes on another day"),
+    "expected": gettext_noop("comes later today"),
+    "waiting": gettext_noop("waits"),
+    "paying": gettext_noop("has to pay"),
+    "gone": gettext_noop("went home"),
+}
 
 
 class Command(SpokenCommand):
@@ -48,4 +55,4 @@ class Command(SpokenCommand):
             self.stdout.write(json.dumps({"site": str(site_id), "people": people}))
             return
         for one in invited:
-            self.stdout.write(f"  {one.phone}  {one.part:<8} /my/visit/{one.subject_id}")
+            self.stdout.write(f"  {one.phone}  /my/visit/{one.subject_id}  {_(PARTS[one.part])}")

@@ -28,6 +28,12 @@ NOW = datetime(2026, 11, 24, 1, 40, tzinfo=UTC)
 READER = Actor.system("evaluation", permissions.SEE)
 HELD_OUT = timedelta(days=30)
 KIND = "consultation"
+LOSS = gettext_noop(
+    "pinball loss of P20, P50, P80: %(mine)s s, place × mean %(place)s s, better by %(better)s %%"
+)
+MIDDLE_LOSS = gettext_noop(
+    "pinball loss of P50 alone: %(mine)s s, place × mean %(place)s s, better by %(better)s %%"
+)
 OTHERWISE = Otherwise(slowness=1.3, walk_ins=0.36, come_late=0.24)
 """A month in which doctors take three tenths longer, twice as many walk in, and twice as many of
 those who booked come late."""
@@ -71,25 +77,35 @@ class Command(SpokenCommand):
         if not no_shift:
             worlds.append((seeds[0], OTHERWISE))
         for seed, otherwise in worlds:
-            self._say(
-                f"seed {seed}, shifted" if otherwise else f"seed {seed}", scores_of(seed, otherwise)
-            )
+            self._say(world_name(seed, otherwise), scores_of(seed, otherwise))
 
     def _say(self, name: str, scores: Scores) -> None:
         scored = scores.total("scored")
-        self.stdout.write(f"## {name}: {scored:.0f} forecasts on {len(scores.lines)} site days")
-        self.stdout.write(f"P80 coverage: {scores.share('below_high'):.1f} %")
+        head = _("%(world)s: %(scored)s forecasts on %(days)s days of a site")
+        days = len(scores.lines)
+        self.stdout.write("## " + head % {"world": name, "scored": f"{scored:.0f}", "days": days})
+        coverage = _("called before the 80th percentile: %(share)s %%")
+        self.stdout.write(coverage % {"share": f"{scores.share('below_high'):.1f}"})
         told = 100 * scores.total("within") / max(scores.total("forecasts"), 1)
-        self.stdout.write(f"told range came true: {told:.1f} % of {scores.total('forecasts'):.0f}")
+        came_true = _("the range that was told came true: %(share)s %% of %(all)s")
+        forecasts = f"{scores.total('forecasts'):.0f}"
+        self.stdout.write(came_true % {"share": f"{told:.1f}", "all": forecasts})
         for words, own, other in (
-            ("pinball loss, P20 P50 P80", "loss", "place_loss"),
-            ("pinball loss, P50 alone", "middle_loss", "place_middle_loss"),
+            (LOSS, "loss", "place_loss"),
+            (MIDDLE_LOSS, "middle_loss", "place_middle_loss"),
         ):
-            mine, place = scores.total(own) / scored, scores.total(other) / scored
-            better = scores.better(own, other)
-            self.stdout.write(
-                f"{words}: {mine:.1f} s, position x mean {place:.1f} s, better by {better:.1f} %"
-            )
+            shown = {
+                "mine": f"{scores.total(own) / scored:.1f}",
+                "place": f"{scores.total(other) / scored:.1f}",
+                "better": f"{scores.better(own, other):.1f}",
+            }
+            self.stdout.write(_(words) % shown)
+
+
+def world_name(seed: int, otherwise: Otherwise | None) -> str:
+    """What a world is called, in the reader's language."""
+    name = _("seed %(seed)s, shifted") if otherwise else _("seed %(seed)s")
+    return name % {"seed": seed}
 
 
 def scores_of(seed: int, otherwise: Otherwise | None) -> Scores:
