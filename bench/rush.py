@@ -10,6 +10,8 @@ from random import Random
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
+
 from bench.size import Size
 from yilu.demo.operations.clinic import BuiltClinic
 from yilu.demo.past.batch import Batch
@@ -75,7 +77,8 @@ def write_rush(
     teller = Teller(register, Day(today, zone, chance, now), chance, batch)
     setting = Setting(fullness=FULLNESS, walk_ins=size.rush_walk_ins)
     tell_day(0, setting, teller, Stepper(teller, definition.id, plan_by_id(definition.id)))
-    batch.write()
+    with transaction.atomic():
+        batch.write()
     set_last(register.numbers.last)
     posts = {person.post: clinic.users[person.staff_no] for person in plan.staff}
     return Rush(here.sites[site.key].id, site.key, posts["manager"], posts["front_desk"])

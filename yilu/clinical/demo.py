@@ -1,17 +1,15 @@
 """A made-up past of the record, written by COPY: the same rows, seals and versions as signed."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from yilu.clinical.models import Prescription
 from yilu.clinical.rules import scores, vitals
 from yilu.clinical.rules.notes import digest
 from yilu.clinical.rules.rulesets import ruleset
-from yilu.clinical.states import PrescriptionState
 from yilu.platform.copying import Json, JsonList, copy_rows
 
 
@@ -199,14 +197,17 @@ def write_diagnoses(lines: Iterable[PastDiagnosis]) -> None:
     )
 
 
-def write_prescriptions(prescriptions: list[PastPrescription], items: Iterable[PastItem]) -> None:
-    """Write prescriptions and their drugs, and sign and dispense them. Four statements.
+def write_prescriptions(
+    prescriptions: Iterable[PastPrescription], items: Iterable[PastItem]
+) -> None:
+    """Write the drugs of prescriptions, and these. Two statements, inside one transaction.
 
-    A signed prescription gets no more drugs, so they are drafts until the drugs are written.
+    The drugs go first, as they did when they were written: a signed prescription gets no more.
     """
+    copy_rows("clinical_prescriptionitem", items, PastItem, instruction="")
     copy_rows(
         "clinical_prescription",
-        map(_drafted, prescriptions),
+        prescriptions,
         PastPrescription,
         draft=JsonList(),
         window="",
@@ -220,12 +221,3 @@ def write_prescriptions(prescriptions: list[PastPrescription], items: Iterable[P
         voided_at=None,
         version=2,
     )
-    copy_rows("clinical_prescriptionitem", items, PastItem, instruction="")
-    written = Prescription.objects.filter(pk__in=[one.id for one in prescriptions])
-    written.update(state=PrescriptionState.SIGNED)
-    handed = [one.id for one in prescriptions if one.state == PrescriptionState.DISPENSED]
-    Prescription.objects.filter(pk__in=handed).update(state=PrescriptionState.DISPENSED)
-
-
-def _drafted(one: PastPrescription) -> PastPrescription:
-    return replace(one, state=PrescriptionState.DRAFT)

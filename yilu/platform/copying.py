@@ -1,8 +1,10 @@
 """Writing many rows at once by COPY: for a made-up past, never for a deed."""
 
 import json
-from collections.abc import Callable, Iterable
-from dataclasses import fields
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 from operator import attrgetter
@@ -19,6 +21,17 @@ Period = tuple[datetime, datetime]
 _encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
 
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Rows of one table, as a statement and as text that it reads."""
+
+    statement: str
+    text: bytes
+
+
+_gathered: ContextVar[list[Copy] | None] = ContextVar("gathered_copies", default=None)
+
+
 def copy_rows(table: str, lines: Iterable[Any], shape: type, /, **same: object) -> int:
     """Write one row per line into a table; gives back how many.
 
@@ -26,23 +39,63 @@ def copy_rows(table: str, lines: Iterable[Any], shape: type, /, **same: object) 
     rows. The table's constraints and triggers hold as ever. Three statements.
     """
     names = [field.name for field in fields(shape)]
-    values = attrgetter(*names)
-    end = "".join("\t" + as_text(value) for value in same.values()) + "\n"
     columns = ", ".join(f'"{name}"' for name in (*names, *same))
-    written, batch = 0, []
+    statement = f'COPY "{table}" ({columns}) FROM STDIN'
+    end = "".join("\t" + as_text(value) for value in same.values()) + "\n"
+    written = 0
+
+    def portions() -> Iterator[bytes]:
+        nonlocal written
+        for rows in _portions(lines, names, end):
+            written += len(rows)
+            yield "".join(rows).encode()
+
+    gathered = _gathered.get()
+    if gathered is None:
+        _send(statement, portions())
+    else:
+        gathered.append(Copy(statement, b"".join(portions())))
+    return written
+
+
+@contextmanager
+def gathered() -> Iterator[list[Copy]]:
+    """What is copied inside is not written, but gathered: for `write_gathered`, perhaps of another
+    process. Nothing is asked of the database.
+    """
+    copies: list[Copy] = []
+    token = _gathered.set(copies)
+    try:
+        yield copies
+    finally:
+        _gathered.reset(token)
+
+
+def write_gathered(copies: Iterable[Copy]) -> None:
+    """Write what was gathered, in that order. Three statements for each table."""
+    for one in copies:
+        _send(one.statement, [one.text])
+
+
+def _send(statement: str, portions: Iterable[bytes]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config(%s, 'on', false)", [AS_WRITTEN])
-        with cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN') as copy:
-            for line in lines:
-                # As `as_text` says, without calling it: there are millions of values.
-                batch.append("\t".join([_WRITERS[type(one)](one) for one in values(line)]) + end)
-                if len(batch) == AT_ONCE:
-                    copy.write("".join(batch))
-                    written += len(batch)
-                    batch.clear()
-            copy.write("".join(batch))
+        with cursor.copy(statement) as copy:
+            for portion in portions:
+                copy.write(portion)
         cursor.execute("SELECT set_config(%s, '', false)", [AS_WRITTEN])
-    return written + len(batch)
+
+
+def _portions(lines: Iterable[Any], names: list[str], end: str) -> Iterator[list[str]]:
+    values = attrgetter(*names)
+    rows: list[str] = []
+    for line in lines:
+        # As `as_text` says, without calling it: there are millions of values.
+        rows.append("\t".join([_WRITERS[type(one)](one) for one in values(line)]) + end)
+        if len(rows) == AT_ONCE:
+            yield rows
+            rows = []
+    yield rows
 
 
 def as_text(value: object) -> str:

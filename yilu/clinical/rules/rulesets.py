@@ -56,9 +56,15 @@ def in_ages(ages: Mapping[str, int] | None, age: int | None) -> bool:
     return ages.get("from", 0) <= age <= ages.get("to", 200)
 
 
+@cache
+def exactly(limit: float) -> Decimal:
+    """A limit of a rule set as it is written there. They are few, and asked for at each value."""
+    return Decimal(str(limit))
+
+
 def banded(bands: list[tuple[Any, int]], value: Decimal) -> int:
     """The points of the band that a value falls into: the first whose top it does not pass."""
     for top, points in bands:
-        if top is None or value <= Decimal(str(top)):
+        if top is None or value <= exactly(top):
             return points
     raise ValueError("the last band of a rule set has no end")

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from yilu.clinical.rules.rulesets import in_ages, ruleset
+from yilu.clinical.rules.rulesets import exactly, in_ages, ruleset
 from yilu.platform.errors import FieldError
 from yilu.platform.names import Localized
 
@@ -123,7 +123,7 @@ def _pressure(values: Mapping[str, str]) -> list[FieldError]:
 
 def _meets(rule: Mapping[str, Any], value: Decimal) -> bool:
     if "at_least" in rule:
-        return value >= Decimal(str(rule["at_least"]))
+        return value >= exactly(rule["at_least"])
     if "above" in rule:
-        return value > Decimal(str(rule["above"]))
-    return value < Decimal(str(rule["below"]))
+        return value > exactly(rule["above"])
+    return value < exactly(rule["below"])

@@ -1,18 +1,18 @@
 """Loading the demonstration's year: people, then one day after the other, written by COPY."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
 from yilu.demo.operations.clinic import BuiltClinic
-from yilu.demo.past.batch import Batch
-from yilu.demo.past.days import tell_day
+from yilu.demo.past.chapters import Telling, ToldDay, chapters
 from yilu.demo.past.moment import Day
-from yilu.demo.past.stepping import PATHWAY, Stepper
-from yilu.demo.past.telling import Known, Register, Teller
-from yilu.demo.past.writing import look_over, written_beside
+from yilu.demo.past.stepping import PATHWAY
+from yilu.demo.past.telling import Known
+from yilu.demo.past.writing import look_over, write_chapter
 from yilu.demo.people import make_people
 from yilu.demo.plan import ClinicPlan
 from yilu.demo.reference import read_reference
@@ -23,13 +23,15 @@ from yilu.pathways.selectors.definitions import current_definitions, plan_by_id
 from yilu.patients.demo import PastPatient, write_patients
 from yilu.patients.rules.consents import current_text
 from yilu.platform.actors import Actor
+from yilu.platform.aside import aside, here
 from yilu.platform.db import operation
 from yilu.platform.numbers import set_last
 from yilu.platform.phones import normal_phone
 
 CHILDREN, ADULTS = 1100, 5400
 FULL_DAYS, OTHERWISE_DAYS = 60, 30
-CHUNK_DAYS = 20
+MANY_DAYS = 60
+"""So many are told by another process: fewer are told before it has started."""
 THIN = Setting(fullness=0.16, walk_ins=0.1)
 FULL = Setting(fullness=0.62)
 DAYS_BEFORE, DAYS_AFTER = 364, 30
@@ -97,29 +99,30 @@ def load_past(
 
     The same seed and instant give the same rows. Gives back how many visits there were.
     """
-    reference = read_reference(plan, clinic, year.today)
-    register = Register(reference, _people(year))
-    definition = next(one for one in current_definitions() if one.key == PATHWAY)
-    steps = plan_by_id(definition.id)
-    open_days = _open_days(plan, year)
-    visits = 0
-    with written_beside() as write:
-        for done, chunk in enumerate(_chunks(open_days)):
-            batch = Batch()
-            for day in chunk:
-                teller = _teller(year, day, register, batch)
-                stepper = Stepper(teller, definition.id, steps) if year.is_recent(day) else None
-                visits += tell_day(year.seed, year.setting(day), teller, stepper)
-            write(batch)
-            progress(min((done + 1) * CHUNK_DAYS, len(open_days)), len(open_days))
-    set_last(register.numbers.last)
+    days = [ToldDay(day, year.setting(day), year.is_recent(day)) for day in _open_days(plan, year)]
+    visits, done, numbers = 0, 0, dict[str, int]()
+    with aside() if len(days) >= MANY_DAYS else nullcontext(here) as make:
+        for chapter in make(chapters, _telling(plan, clinic, year, days)):
+            write_chapter(chapter)
+            visits, done, numbers = visits + chapter.visits, done + chapter.days, chapter.numbers
+            progress(done, len(days))
+    set_last(numbers)
     look_over()
     return visits
 
 
-def _teller(year: Year, day: date, register: Register, batch: Batch) -> Teller:
-    chance = Random(f"rows:{year.seed}:{day}")  # noqa: S311 (a story, not a secret)
-    return Teller(register, Day(day, year.zone, chance, year.now), chance, batch)
+def _telling(plan: ClinicPlan, clinic: BuiltClinic, year: Year, days: list[ToldDay]) -> Telling:
+    definition = next(one for one in current_definitions() if one.key == PATHWAY)
+    return Telling(
+        seed=year.seed,
+        now=year.now,
+        zone=year.zone,
+        days=days,
+        reference=read_reference(plan, clinic, year.today),
+        people=_people(year),
+        definition_id=definition.id,
+        steps=plan_by_id(definition.id),
+    )
 
 
 def _people(year: Year) -> dict[str, list[Known]]:
@@ -164,8 +167,3 @@ def _open_days(plan: ClinicPlan, year: Year) -> list[date]:
         for day in days
         if kinds[day].kind != "holiday" and kinds[day].works_as in plan.hours.weekdays
     ]
-
-
-def _chunks(days: list[date]) -> Iterator[list[date]]:
-    for start in range(0, len(days), CHUNK_DAYS):
-        yield days[start : start + CHUNK_DAYS]

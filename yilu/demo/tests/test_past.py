@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import uuid5
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection, transaction
 from django.db.models import F, Sum
+from django.utils import translation
 
 from yilu.billing.models import Bill, Payment, Receipt
 from yilu.demo.operations import past
@@ -16,7 +18,12 @@ from yilu.demo.operations.clinic import BuiltClinic, build_clinic, publish
 from yilu.demo.operations.courses import begin_courses, book_family
 from yilu.demo.operations.examinations import add_answers, add_examinations
 from yilu.demo.operations.past import Year, load_past
+from yilu.demo.past.chapters import Telling, ToldDay, chapters
+from yilu.demo.past.stepping import PATHWAY
+from yilu.demo.past.telling import Known
+from yilu.demo.people import make_people
 from yilu.demo.plan import clinic_plan
+from yilu.demo.reference import read_reference
 from yilu.diagnostics import permissions as diagnostics
 from yilu.diagnostics.models import Trip
 from yilu.diagnostics.selectors.requests import centre
@@ -24,10 +31,12 @@ from yilu.intake import permissions as intake
 from yilu.intake.models import Sheet
 from yilu.intake.selectors.sheets import sheet_of
 from yilu.messaging.models import Message
+from yilu.pathways.selectors.definitions import current_definitions, plan_by_id
 from yilu.patients.models import ContactPoint
 from yilu.patients.selectors.search import search_patients
 from yilu.platform import clock
 from yilu.platform.actors import Actor
+from yilu.platform.aside import aside
 from yilu.platform.phones import normal_phone, shown_phone
 from yilu.platform.timers import Due
 from yilu.queueing.models import Ticket
@@ -110,6 +119,36 @@ def test_some_were_refused_at_first_and_the_promise_is_kept(made):
             assert total.unmet > 0
             assert total.share is not None
             assert 0.95 <= total.share < 1
+
+
+def test_the_same_seed_tells_the_same_rows_in_any_process_and_language(made):
+    plan, today = clinic_plan(), NOW.date()
+    people = make_people(seed=7, children=120, adults=700, today=today)
+    definition = next(one for one in current_definitions() if one.key == PATHWAY)
+    with clock.at(NOW):
+        telling = Telling(
+            seed=7,
+            now=NOW,
+            zone=ZoneInfo(plan.time_zone),
+            days=[
+                ToldDay(today - timedelta(days=ago), past.THIN, ago < 4) for ago in range(9, 2, -1)
+            ],
+            reference=read_reference(plan, made.clinic, today),
+            people={
+                pool: [Known(uuid5(made.clinic.sites["south"].id, one.phone), one) for one in some]
+                for pool, some in people.items()
+            },
+            definition_id=definition.id,
+            steps=plan_by_id(definition.id),
+        )
+
+    with aside() as make:
+        elsewhere = list(make(chapters, telling))
+    with translation.override("en"):
+        in_english = list(chapters(telling))
+
+    assert [one.days for one in elsewhere] == [6, 1]
+    assert elsewhere == in_english
 
 
 def test_the_morning_is_under_way(made):
