@@ -14,9 +14,17 @@ from yilu.demo.operations.desks import tell_desks
 from yilu.demo.operations.examinations import add_answers, add_examinations
 from yilu.demo.operations.nights import live_through_nights
 from yilu.demo.operations.partner import add_sandbox_partner
-from yilu.demo.operations.past import DAYS_AFTER, DAYS_BEFORE, Otherwise, Year, load_past
+from yilu.demo.operations.past import (
+    DAYS_AFTER,
+    DAYS_BEFORE,
+    THIN,
+    Otherwise,
+    Year,
+    load_past,
+)
 from yilu.demo.plan import ClinicPlan, clinic_plan
 from yilu.demo.sandbox.accounts import write_accounts
+from yilu.demo.story import Setting
 from yilu.facility.selectors.calendar import day_kind
 from yilu.platform import clinic_clock, clock
 from yilu.platform.actors import Actor
@@ -48,11 +56,13 @@ def load_demonstration(
     seed: int = SEED,
     now: datetime | None = None,
     otherwise: Otherwise | None = None,
+    older: Setting = THIN,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Loaded:
     """Build the clinic, write its year, and let its clock run from a morning under way.
 
-    `otherwise` is what is not as before in the last thirty days.
+    `otherwise` is what is not as before in the last thirty days; `older` how days went before the
+    last sixty.
 
     Raises:
         ClinicExists: there is a clinic already, or another loading was quicker.
@@ -64,7 +74,7 @@ def load_demonstration(
     plan = clinic_plan()
     now = now or _latest_morning(plan, clock.machine_now())
     clinic_clock.mark_demonstration(actor, clinic=now, speed=SPEED)
-    year = Year(seed=seed, now=now, zone=ZoneInfo(plan.time_zone), otherwise=otherwise)
+    year = Year(seed, now, ZoneInfo(plan.time_zone), otherwise=otherwise, older=older)
     with clock.at(now):
         since = year.today - timedelta(days=DAYS_BEFORE + SPARE_DAYS)
         clinic = build_clinic(actor=actor, plan=plan, since=since, password=PASSWORD)

@@ -32,8 +32,11 @@ CHILDREN, ADULTS = 1100, 5400
 FULL_DAYS, OTHERWISE_DAYS = 60, 30
 MANY_DAYS = 60
 """So many are told by another process: fewer are told before it has started."""
-THIN = Setting(fullness=0.16, walk_ins=0.1)
+THIN = Setting(fullness=0.095, walk_ins=0.1)
 FULL = Setting(fullness=0.62)
+"""With both some 23,000 visits a year: above 20,000 also when holidays fall on the full days."""
+FULLER = Setting(fullness=0.16, walk_ins=0.1)
+"""Of the older days of worlds in which predictions are evaluated: more to learn from."""
 DAYS_BEFORE, DAYS_AFTER = 364, 30
 
 
@@ -56,13 +59,15 @@ class Otherwise:
 class Year:
     """Which year is told: by which seed, up to which instant, on whose wall clock.
 
-    `otherwise` is what is not as before in the last thirty days.
+    `otherwise` is what is not as before in the last thirty days; `older` how days went before the
+    last sixty.
     """
 
     seed: int
     now: datetime
     zone: ZoneInfo
     otherwise: Otherwise | None = None
+    older: Setting = THIN
 
     @property
     def today(self) -> date:
@@ -80,7 +85,7 @@ class Year:
 
     def setting(self, day: date) -> Setting:
         """How a day goes."""
-        usual = FULL if self.is_recent(day) else THIN
+        usual = FULL if self.is_recent(day) else self.older
         if self.otherwise is None or day <= self.today - timedelta(days=OTHERWISE_DAYS):
             return usual
         return self.otherwise.of(usual)

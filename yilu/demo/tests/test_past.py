@@ -51,6 +51,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.covers("O09", "O10")]
 NOW = datetime(2026, 11, 24, 1, 40, tzinfo=UTC)
 """Tuesday 09:40 in Shanghai."""
 SMALL = {"DAYS_BEFORE": 6, "DAYS_AFTER": 2, "CHILDREN": 120, "ADULTS": 700}
+YEAR, PEOPLE = past.DAYS_BEFORE, {"children": past.CHILDREN, "adults": past.ADULTS}
 DEMO = Actor.system("demo")
 PASSWORD = "of-no-importance"  # noqa: S105 (of people in tests)
 
@@ -121,34 +122,57 @@ def test_some_were_refused_at_first_and_the_promise_is_kept(made):
             assert 0.95 <= total.share < 1
 
 
-def test_the_same_seed_tells_the_same_rows_in_any_process_and_language(made):
-    plan, today = clinic_plan(), NOW.date()
-    people = make_people(seed=7, children=120, adults=700, today=today)
+def telling(made: Made, days: list[ToldDay], *, people: dict[str, int]) -> Telling:
+    """What the made-up clinic has to tell of such days."""
+    plan, today, site = clinic_plan(), NOW.date(), made.clinic.sites["south"].id
     definition = next(one for one in current_definitions() if one.key == PATHWAY)
     with clock.at(NOW):
-        telling = Telling(
-            seed=7,
-            now=NOW,
-            zone=ZoneInfo(plan.time_zone),
-            days=[
-                ToldDay(today - timedelta(days=ago), past.THIN, ago < 4) for ago in range(9, 2, -1)
-            ],
-            reference=read_reference(plan, made.clinic, today),
-            people={
-                pool: [Known(uuid5(made.clinic.sites["south"].id, one.phone), one) for one in some]
-                for pool, some in people.items()
-            },
-            definition_id=definition.id,
-            steps=plan_by_id(definition.id),
-        )
+        reference = read_reference(plan, made.clinic, today)
+    return Telling(
+        seed=7,
+        now=NOW,
+        zone=ZoneInfo(plan.time_zone),
+        days=days,
+        reference=reference,
+        people={
+            pool: [Known(uuid5(site, one.phone), one) for one in some]
+            for pool, some in make_people(seed=7, today=today, **people).items()
+        },
+        definition_id=definition.id,
+        steps=plan_by_id(definition.id),
+    )
+
+
+def test_the_same_seed_tells_the_same_rows_in_any_process_and_language(made):
+    ago = [NOW.date() - timedelta(days=days) for days in range(9, 2, -1)]
+    days = [ToldDay(day, past.THIN, in_full=day == ago[-1]) for day in ago]
+    told = telling(made, days, people={"children": 120, "adults": 700})
 
     with aside() as make:
-        elsewhere = list(make(chapters, telling))
+        elsewhere = list(make(chapters, told))
     with translation.override("en"):
-        in_english = list(chapters(telling))
+        in_english = list(chapters(told))
 
     assert [one.days for one in elsewhere] == [6, 1]
     assert elsewhere == in_english
+
+
+@pytest.mark.parametrize("today", [date(2026, 3, 31), date(2026, 11, 24)])
+def test_a_year_has_twenty_thousand_visits_and_its_last_days_180(made, today, monkeypatch):
+    """Also where holidays are among the full days: at New Year, and in October."""
+    monkeypatch.setattr(past, "DAYS_BEFORE", YEAR)
+    year = Year(seed=7, now=datetime.combine(today, NOW.timetz()), zone=ZoneInfo("Asia/Shanghai"))
+    days = [day for day in past._open_days(clinic_plan(), year) if day <= today]
+    recent = [day for day in days if year.is_recent(day)]
+    sample = [day for day in days if day < NOW.date()][:: len(days) // 7][:6]
+    one_day = [ToldDay(recent[0], past.FULL, in_full=False)]
+    some_days = [ToldDay(day, past.THIN, in_full=False) for day in sample]
+    (full,) = chapters(telling(made, one_day, people=PEOPLE))
+    (thin,) = chapters(telling(made, some_days, people=PEOPLE))
+
+    assert full.visits >= 200
+    expected = full.visits * len(recent) + thin.visits / len(sample) * (len(days) - len(recent))
+    assert expected > 20_000
 
 
 def test_the_morning_is_under_way(made):

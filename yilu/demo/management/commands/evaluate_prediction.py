@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop
 
 from yilu.demo.management.commands.evaluate_waits import world_name
 from yilu.demo.operations.demonstration import load_demonstration
-from yilu.demo.operations.past import Otherwise
+from yilu.demo.operations.past import FULLER, Otherwise
 from yilu.demo.staying_away import Behaviour
 from yilu.facility.selectors.sites import open_sites
 from yilu.platform import clock
@@ -86,7 +86,8 @@ class Command(SpokenCommand):
             self._say(world_name(seed, otherwise), _learnt(seed, otherwise))
 
     def _say(self, name: str, learnt: Learnt) -> None:
-        self.stdout.write(f"## {name}: {Refusal(learnt.refusal).label or _('the model is used')}")
+        verdict = Refusal(learnt.refusal).label or _("the model is used")
+        self.stdout.write(f"## {name}: {verdict}")
         facts: dict[str, object] = {"bookings": learnt.bookings, "missed": learnt.missed}
         self.stdout.write(_("%(bookings)s bookings, %(missed)s missed") % facts)
         if learnt.tested_from:
@@ -122,7 +123,9 @@ def _side(totals: dict[str, Any]) -> dict[str, str]:
 def _learnt(seed: int, otherwise: Otherwise | None) -> Learnt:
     """What is learnt of one world, which is taken back afterwards."""
     with transaction.atomic(), clock.at(NOW):
-        load_demonstration(actor=Actor.system("demo"), seed=seed, now=NOW, otherwise=otherwise)
+        load_demonstration(
+            actor=Actor.system("demo"), seed=seed, now=NOW, otherwise=otherwise, older=FULLER
+        )
         learnt = learn(decided_bookings(NOW.date()))
         transaction.set_rollback(True)
     return learnt

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from yilu.demo.operations.demonstration import load_demonstration
-from yilu.demo.operations.past import Otherwise
+from yilu.demo.operations.past import FULLER, Otherwise
 from yilu.facility.selectors.sites import open_sites
 from yilu.platform import clock
 from yilu.platform.actors import Actor
@@ -111,7 +111,9 @@ def world_name(seed: int, otherwise: Otherwise | None) -> str:
 def scores_of(seed: int, otherwise: Otherwise | None) -> Scores:
     """One world, its days forecast one after another, each by what was learnt until then."""
     with transaction.atomic(), clock.at(NOW):
-        load_demonstration(actor=Actor.system("demo"), seed=seed, now=NOW, otherwise=otherwise)
+        load_demonstration(
+            actor=Actor.system("demo"), seed=seed, now=NOW, otherwise=otherwise, older=FULLER
+        )
         scores, today = Scores(), NOW.date()
         for site in open_sites():
             found = accuracy(READER, site.id, today - HELD_OUT)
