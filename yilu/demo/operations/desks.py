@@ -8,6 +8,7 @@ from yilu.demo.operations.kiosks import set_up_kiosks
 from yilu.demo.operations.outbreaks import plan_outbreak
 from yilu.demo.operations.paper import print_kit, work_on_paper
 from yilu.demo.operations.plans import tell_plans
+from yilu.demo.operations.reports import tell_reports
 from yilu.demo.operations.teeth import tell_teeth
 from yilu.demo.operations.telephone import tell_calls
 from yilu.demo.operations.waiting import tell_waiting
@@ -33,6 +34,7 @@ def tell_desks(*, actor: Actor, clinic: BuiltClinic, plan: ClinicPlan, seed: int
     tell_complaints(actor=actor, clinic=clinic, plan=plan)
     watch_waits(actor=actor, clinic=clinic)
     tell_teeth(actor=actor, clinic=clinic, plan=plan)
+    tell_reports(actor=actor, clinic=clinic, plan=plan)
     tell_plans(actor=actor, clinic=clinic, plan=plan)
     feel_worse(actor=actor, clinic=clinic, plan=plan)
     tell_waiting(actor=actor, clinic=clinic, plan=plan)

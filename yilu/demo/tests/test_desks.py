@@ -25,6 +25,8 @@ from yilu.demo.plan import clinic_plan
 from yilu.demo.sandbox.accounts import telephone_key
 from yilu.demo.selectors.morning import who_waits
 from yilu.dental.models import PackUse, ToothEntry
+from yilu.diagnostics.models import LabReport, LabValue, Study, StudyImage
+from yilu.diagnostics.rules.dicom import look_of
 from yilu.downtime.models import Kit, PaperForm
 from yilu.downtime.selectors.kits import outages
 from yilu.intake.models import FeltWorse, PreTriage
@@ -33,7 +35,7 @@ from yilu.outbreak.selectors.modes import mode_of, plan_of
 from yilu.outbreak.selectors.notices import notice
 from yilu.outbreak.selectors.times import times
 from yilu.patients.models import Card, Merge
-from yilu.platform import clock
+from yilu.platform import clock, files
 from yilu.platform.actors import Actor
 from yilu.platform.models import Event, Timer
 from yilu.queueing.models import LongWait
@@ -229,3 +231,17 @@ def test_dentists_have_proposed_plans_asked_colleagues_and_had_consents_signed(c
     assert Opinion.objects.filter(state="given").exists()
     assert CaseDiscussion.objects.filter(state="signed").exists()
     assert ProcedureEntry.objects.filter(kind="said").exists()
+
+
+def test_patients_who_come_again_have_values_over_time_and_scans_with_images(clinic: BuiltClinic):
+    reports = LabReport.objects.select_related("specimen")
+    assert reports.count() >= 20
+    assert {one.state for one in reports} == {"released"}
+    assert all(one.verified_by_id != one.entered_by_id for one in reports)
+    assert LabValue.objects.filter(report=reports[0]).count() == 7
+    studies = Study.objects.filter(state="released")
+    assert studies.count() == 8
+    assert StudyImage.objects.filter(study__in=studies).count() == 16
+    assert look_of(files.read(StudyImage.objects.first().file_id)).rows > 100
+    # Nobody is told of what is long over.
+    assert not Event.objects.filter(name__in=("LabReportReleased", "StudyReleased")).exists()

@@ -116,9 +116,14 @@ def written_of(post: Post, **identifiers: str) -> UUID:
     before = Before(identifiers, fine(study_id))
     begin_study(actor=post.first, study_id=study_id, before=before)
     finish_study(actor=post.first, study_id=study_id)
+    reported_at(post, study_id)
+    return study_id
+
+
+def reported_at(post: Post, study_id: UUID) -> None:
+    """Report a study whose images are in."""
     write_report(actor=post.first, study_id=study_id, written=WRITTEN)
     release_study_report(actor=post.second, report_id=entered(study_id).pk)
-    return study_id
 
 
 def begun(post: Post, key: str = "chest_film", **wish: object) -> UUID:
