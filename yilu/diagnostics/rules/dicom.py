@@ -1,24 +1,30 @@
 """What stands in a DICOM file, read as the hostile bytes that it may be."""
 
 import re
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import pairwise
 
 import numpy as np
 from PIL import Image
 from pydicom import config, dcmread
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.encaps import get_frame
+from pydicom.filereader import _read_file_meta_info, read_preamble
 from pydicom.pixels.processing import convert_color_space
 from pydicom.pixels.utils import pixel_array
-from pydicom.uid import RLELossless
+from pydicom.uid import DeflatedExplicitVRLittleEndian, RLELossless
 
 # A frame takes four bytes a pixel in a browser; more is no picture that a clinic takes.
 PIXELS = 40_000_000
 FRAMES = 2000
 PREVIEW = 480
+# What a packed frame may unpack to before somebody counts whether it is more than it says.
+UNCOUNTED = 256 * 1024 * 1024
+RLE_GAIN, RLE_PLANES = 64, 15
 LONGEST_UID = 64
 _UID = re.compile(r"[0-9]+(\.[0-9]+)*")
 
@@ -67,7 +73,7 @@ class Look:
 def facts_of(content: bytes) -> Facts:
     """What an object says of itself. Raises: Unreadable."""
     with _taken_as_hostile():
-        read = dcmread(BytesIO(content), stop_before_pixels=True)
+        read = _read(content, stop_before_pixels=True)
         found = Facts(
             sop_uid=_uid(read, "SOPInstanceUID"),
             series_uid=_uid(read, "SeriesInstanceUID"),
@@ -96,9 +102,9 @@ def look_of(content: bytes) -> Look:
         center, width = _real(read, "WindowCenter", 0.0), _real(read, "WindowWidth", 0.0)
         is_color = int(read.get("SamplesPerPixel", 1)) > 1
         if width <= 0 and not is_color:
-            frame = _pixels(read, 0).astype("float64") * slope + intercept
-            low, high = float(frame.min()), float(frame.max())
-            center, width = (low + high) / 2, max(high - low, 1.0)
+            frame = _pixels(read, 0)
+            ends = [float(end) * slope + intercept for end in (frame.min(), frame.max())]
+            center, width = sum(ends) / 2, max(abs(ends[1] - ends[0]), 1.0)
         return Look(
             rows=int(read.Rows),
             columns=int(read.Columns),
@@ -135,8 +141,12 @@ def preview_of(content: bytes) -> bytes:
         if look.is_color:
             drawn = Image.frombytes("RGB", size, frame)
         else:
-            values = np.frombuffer(frame, "<i2" if look.is_signed else "<u2").astype("float32")
-            values = values * look.slope + look.intercept
+            whole = np.frombuffer(frame, "<i2" if look.is_signed else "<u2")
+            # Every n-th pixel: a film of forty million would take a gigabyte to reckon with.
+            n = max(1, max(size) // (2 * PREVIEW))
+            few = whole.reshape(look.rows, look.columns)[::n, ::n]
+            size = (few.shape[1], few.shape[0])
+            values = few.astype("float32") * look.slope + look.intercept
             low = look.center - look.width / 2
             grey = np.clip((values - low) / look.width, 0, 1)
             grey = (1 - grey if look.is_inverted else grey) * 255
@@ -147,9 +157,19 @@ def preview_of(content: bytes) -> bytes:
         return out.getvalue()
 
 
+def _read(content: bytes, *, stop_before_pixels: bool = False) -> FileDataset:
+    """An object, unless it is deflated as a whole: a megabyte may unpack to a thousand."""
+    head = BytesIO(content)
+    read_preamble(head, force=False)
+    # The very reader that is used below: what another one sees may be another thing.
+    if _read_file_meta_info(head).get("TransferSyntaxUID") == DeflatedExplicitVRLittleEndian:
+        raise Unreadable
+    return dcmread(BytesIO(content), stop_before_pixels=stop_before_pixels)
+
+
 def _with_pixels(content: bytes) -> FileDataset:
     """The whole object, if a frame of it is of a size that a picture has."""
-    read = dcmread(BytesIO(content))
+    read = _read(content)
     rows, columns = int(read.Rows), int(read.Columns)
     samples = int(read.get("SamplesPerPixel", 1))
     if rows < 1 or columns < 1 or samples not in {1, 3} or rows * columns * samples > PIXELS:
@@ -171,14 +191,35 @@ def _pixels(read: FileDataset, n: int) -> "np.ndarray[tuple[int, ...], np.dtype[
 
 
 def _require_told_size(read: FileDataset, n: int) -> None:
-    """Unpack no JPEG that says of itself that it is another size than its file says."""
+    """Unpack nothing that becomes larger than its file says."""
     syntax = read.file_meta.TransferSyntaxUID
-    if not syntax.is_encapsulated or syntax == RLELossless:
+    if not syntax.is_encapsulated:
         return
     count = _number(read, "NumberOfFrames") or 1
     packed = get_frame(read.PixelData, n, number_of_frames=count)
+    if syntax == RLELossless:
+        if len(packed) * RLE_GAIN > UNCOUNTED:
+            _require_counted(packed, int(read.Rows) * int(read.Columns))
+        return
     with Image.open(BytesIO(packed), formats=("JPEG", "JPEG2000")) as told:
         if told.size != (int(read.Columns), int(read.Rows)):
+            raise Unreadable
+
+
+def _require_counted(packed: bytes, pixels: int) -> None:
+    """Count what each plane of a run-length frame unpacks to: at most twice what it may be."""
+    count, *begins = struct.unpack_from("<16L", packed)
+    if count > RLE_PLANES:
+        raise Unreadable
+    begins = begins[:count]
+    for begin, end in pairwise([*begins, len(packed)]):
+        at, unpacked = begin, 0
+        while at < end and unpacked <= 2 * pixels:
+            run = packed[at]
+            literal, repeated = run < 128, run > 128
+            unpacked += run + 1 if literal else (257 - run) * repeated
+            at += run + 2 if literal else 1 + repeated
+        if unpacked > 2 * pixels:
             raise Unreadable
 
 

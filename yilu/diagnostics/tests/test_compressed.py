@@ -1,5 +1,9 @@
 """Images as devices pack them: RLE, JPEG and JPEG 2000 are unpacked, and no more than they say."""
 
+import struct
+import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 
 import numpy as np
@@ -10,13 +14,22 @@ from pydicom.encaps import encapsulate
 from pydicom.uid import (
     JPEG2000,
     UID,
+    DeflatedExplicitVRLittleEndian,
     JPEG2000Lossless,
     JPEGBaseline8Bit,
     JPEGLosslessSV1,
     RLELossless,
 )
 
-from yilu.diagnostics.rules.dicom import Unreadable, frame_of, look_of, preview_of
+from yilu.diagnostics.rules.dicom import (
+    RLE_GAIN,
+    UNCOUNTED,
+    Unreadable,
+    facts_of,
+    frame_of,
+    look_of,
+    preview_of,
+)
 from yilu.diagnostics.tests.study_factories import dicom
 
 pytestmark = pytest.mark.covers("D03")
@@ -32,7 +45,7 @@ def jpeg(pixels: np.ndarray, kind: str = "JPEG") -> bytes:
     return out.getvalue()
 
 
-def packed(syntax: UID, *frames: bytes, color: str = "MONOCHROME2") -> bytes:
+def packed(syntax: UID, *frames: bytes, color: str = "MONOCHROME2", size: int = SIZE) -> bytes:
     """An object whose frames are packed already."""
     samples = 1 if color.startswith("MONO") else 3
     read = dcmread(BytesIO(dicom(size=SIZE)))
@@ -41,12 +54,27 @@ def packed(syntax: UID, *frames: bytes, color: str = "MONOCHROME2") -> bytes:
     read.SamplesPerPixel, read.PhotometricInterpretation = samples, color
     if samples == 3:
         read.PlanarConfiguration = 0
+    read.Rows = read.Columns = size
     read.NumberOfFrames = len(frames)
     read.PixelData = encapsulate(list(frames))
     read["PixelData"].is_undefined_length = True
     out = BytesIO()
     read.save_as(out, enforce_file_format=True)
     return out.getvalue()
+
+
+@contextmanager
+def peak() -> Iterator[Callable[[], int]]:
+    """How many bytes were held at most within."""
+    tracemalloc.start()
+    tracemalloc.reset_peak()
+    before = tracemalloc.get_traced_memory()[0]
+    most = before
+    try:
+        yield lambda: most - before
+    finally:
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
 
 
 def grey(content: bytes, n: int = 0) -> np.ndarray:
@@ -100,6 +128,60 @@ def test_a_frame_that_is_larger_than_it_says_is_never_unpacked(kind: str):
         frame_of(content, 0)
     # Refused by us, before anything was unpacked; not by what unpacks.
     assert refused.value.__cause__ is None
+
+
+@pytest.mark.parametrize("ask", [facts_of, look_of, preview_of])
+def test_what_is_deflated_as_a_whole_is_never_unpacked(ask: Callable[[bytes], object]):
+    read = dcmread(BytesIO(dicom(size=SIZE)))
+    read.file_meta.TransferSyntaxUID = DeflatedExplicitVRLittleEndian
+    read.PixelData = bytes(30_000_000)
+    out = BytesIO()
+    read.save_as(out, enforce_file_format=True)
+    content = out.getvalue()
+    assert len(content) < 100_000
+
+    with peak() as held, pytest.raises(Unreadable):
+        ask(content)
+    assert held() < 5_000_000
+
+
+def test_runs_that_are_longer_than_the_picture_are_never_unpacked():
+    runs = b"\x81\x01" * 2_500_000
+    content = packed(RLELossless, struct.pack("<16L", 1, 64, *[0] * 14) + runs)
+
+    with peak() as held, pytest.raises(Unreadable):
+        frame_of(content, 0)
+    assert held() < 60_000_000
+
+
+def test_long_runs_of_a_large_picture_are_unpacked():
+    """Whose packed frame is long enough to be counted first."""
+    noise = np.random.default_rng(1).integers(0, 255, (2300, 2300), "u1")
+    read = dcmread(BytesIO(dicom(size=SIZE)))
+    read.Rows, read.Columns = noise.shape
+    read.BitsAllocated, read.BitsStored, read.HighBit = 8, 8, 7
+    read.PixelData = noise.tobytes()
+    read.compress(RLELossless, generate_instance_uid=False)
+    out = BytesIO()
+    read.save_as(out, enforce_file_format=True)
+    assert len(out.getvalue()) * RLE_GAIN > UNCOUNTED
+
+    shown = np.frombuffer(frame_of(out.getvalue(), 0), "<u2").reshape(noise.shape)
+
+    assert (shown == noise).all()
+
+
+def test_a_preview_of_a_large_film_reckons_with_few_of_its_pixels():
+    film = np.zeros((4000, 4000), "u1")
+    film[:, 2000:] = 200
+    content = packed(JPEGBaseline8Bit, jpeg(film), size=4000)
+
+    with peak() as held:
+        drawn = preview_of(content)
+    assert held() < 12 * film.size
+    with Image.open(BytesIO(drawn)) as shown:
+        assert shown.size == (480, 480)
+        assert (shown.getpixel((10, 240)), shown.getpixel((470, 240))) == (0, 255)
 
 
 @pytest.mark.parametrize(
