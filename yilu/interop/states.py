@@ -49,6 +49,15 @@ class HeardState(TextChoices):
     PUT_ASIDE = "put_aside", pgettext_lazy("analyser", "Put aside")
 
 
+# What is noted of a machine in English, as it is answered: in the words of who reads it.
+FAULTS = {
+    "specimen unknown": pgettext_lazy("fault of a machine", "specimen unknown"),
+    "unreadable object": pgettext_lazy("fault of a machine", "an object could not be read"),
+    "unreadable question": pgettext_lazy("fault of a machine", "a question could not be read"),
+    "too large": pgettext_lazy("fault of a machine", "an object is too large"),
+}
+
+
 HEARD_MOVES: dict[HeardState, frozenset[HeardState]] = {
     HeardState.TAKEN: frozenset(),
     HeardState.UNMATCHED: frozenset({HeardState.TAKEN, HeardState.PUT_ASIDE}),

@@ -162,8 +162,13 @@ def deed(
         _if(' data-key="{}"', options.get("key")),
         icon(options["icon"]) if options.get("icon") else NOTHING,
         label,
-        _if(' <kbd class="yl-kbd" aria-hidden="true">{}</kbd>', options.get("key")),
+        _if(' <kbd class="yl-kbd" aria-hidden="true">{}</kbd>', _pressed(options)),
     )
+
+
+def _pressed(options: DeedOptions) -> str:
+    """A key as pages show it."""
+    return str(options.get("key", "")).replace("+", " ").replace("Enter", "↵")
 
 
 def deeds(label: str, token: str, options: DeedOptions) -> Callable[[str, int], SafeString]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from yilu.facility.selectors.sites import visible_sites
 from yilu.interop import permissions
 from yilu.interop.models import Device, Heard
-from yilu.interop.states import DeviceKind, HeardState
+from yilu.interop.states import FAULTS, DeviceKind, HeardState
 from yilu.platform.actors import Actor
 from yilu.platform.errors import NotFound
 
@@ -92,7 +92,7 @@ def device_lines(actor: Actor) -> list[DeviceLine]:
             one.is_active,
             one.heard,
             one.last_at,
-            one.last_fault,
+            str(FAULTS.get(one.last_fault, one.last_fault)),
             one.fault_at,
             one.version,
         )
@@ -116,7 +116,8 @@ def heard_lines(actor: Actor) -> list[HeardLine]:
             one.state,
             str(HeardState(one.state).label),
             one.specimen,
-            one.fault,
+            # What the state says already is not said again.
+            "" if one.state == HeardState.UNMATCHED else one.fault,
             one.at,
             one.raw.replace("\r", "\n"),
             one.version,
