@@ -1,6 +1,6 @@
 """The main pages, each as somebody sees it. Whoever adds a page to the product adds it here."""
 
-from look import deeds, record_deeds
+from look import deeds, exam_deeds, record_deeds
 from look.shots import BOTH, KIOSK, PHONE, WALL, Shot
 
 STRANGERS = [
@@ -145,6 +145,25 @@ CARE = [
     Shot("pharmacy", "/pharmacy/?site={site}", "pharmacist", sizes=BOTH),
     Shot("follow-up", "/aftercare/{site}/", "care", sizes=BOTH),
 ]
+LAB, IMAGING = "/examinations/laboratory/", "/examinations/imaging/"
+REPORTS = "/examinations/reports/"
+EXAMINING = [
+    Shot("laboratory", LAB, "laboratory", sizes=BOTH),
+    Shot("laboratory-report", LAB, "laboratory", sizes=BOTH, deed=exam_deeds.reported_tube),
+    Shot("imaging", IMAGING, "imaging", sizes=BOTH),
+    Shot("imaging-report", IMAGING, "imaging", sizes=BOTH, deed=exam_deeds.reported_study),
+    Shot("imaging-viewer", IMAGING, "imaging", sizes=BOTH, deed=exam_deeds.images),
+    Shot("imaging-unmatched", f"{IMAGING}unmatched", "imaging", sizes=BOTH),
+    Shot("machines", "/interop/devices/", "administrator", sizes=BOTH),
+    Shot("reports", REPORTS, "front_desk", sizes=BOTH),
+    Shot("report-print", REPORTS, "front_desk", sizes=BOTH, deed=exam_deeds.printing),
+    Shot("report-refused", REPORTS, "front_desk", sizes=BOTH, deed=exam_deeds.printing_refused),
+    Shot("report-trend", REPORTS, "doctor", sizes=BOTH, deed=exam_deeds.report_in_force),
+    Shot("room-laboratory", "/room/", "doctor", sizes=BOTH, deed=exam_deeds.ordering),
+    Shot("room-examination", "/room/", "doctor", sizes=BOTH, deed=exam_deeds.asking),
+    Shot("my-report", "/my/me/reports", COMING, sizes=BOTH, deed=exam_deeds.my_report, whole=True),
+    Shot("my-outside-result", "/my/me/reports/add", COMING, sizes=BOTH),
+]
 LEADING = [
     Shot("manager", "/manager/", "manager", sizes=BOTH),
     Shot("to-do", "/pathways/worklist", "manager", sizes=BOTH),
@@ -228,4 +247,4 @@ HALL = [
     Shot("wall", "/queueing/wall/south/", "administrator", sizes=WALL),
     Shot("arrive-code", "/arrive/south", "manager", sizes=WALL),
 ]
-SHOTS = [*STRANGERS, *PATIENTS, *DESK, *CARE, *LEADING, *KIOSKS, *HALL]
+SHOTS = [*STRANGERS, *PATIENTS, *DESK, *CARE, *EXAMINING, *LEADING, *KIOSKS, *HALL]
