@@ -18,7 +18,7 @@ def reported_study(page: Page) -> None:
 def images(page: Page) -> None:
     """The images of the first examination that is reported."""
     reported_study(page)
-    page.goto(page.locator("#lab-part a[href$='/images']").evaluate("(link) => link.href"))
+    page.goto(page.locator("#study-part a[href$='/images']").evaluate("(link) => link.href"))
     page.locator("#vw-state").filter(has_text="1 / ").wait_for()
 
 
@@ -50,14 +50,8 @@ def asking(page: Page) -> None:
     page.wait_for_selector("#dialog[open] form")
 
 
-def my_report(page: Page) -> None:
-    """The first report in the account."""
-    with page.expect_navigation():
-        page.locator("main a.po-line[href*='/reports/']").first.click()
-
-
 def report_in_force(page: Page) -> None:
-    """The first report of the list, with its values over time."""
+    """The first report of the list."""
     page.locator("main .rp-row .yl-open").first.click()
     page.wait_for_selector("#dialog[open] h3")
 
@@ -70,8 +64,11 @@ def _list(page: Page, step: str) -> None:
 
 def _open(page: Page) -> None:
     page.locator(".lab-row .yl-open").first.click()
-    page.locator("#lab-part h1").wait_for()
+    page.locator("#lab-part h1, #study-part h1").wait_for()
 
 
 def _somebody_called(page: Page) -> None:
+    page.locator("[data-stream=open]").wait_for(state="attached")
+    if not page.locator("#visit-laboratory").count():
+        page.get_by_role("button").filter(has_text="F2").first.click()
     page.locator("#visit-laboratory button").first.wait_for()

@@ -158,10 +158,9 @@ EXAMINING = [
     Shot("reports", REPORTS, "front_desk", sizes=BOTH),
     Shot("report-print", REPORTS, "front_desk", sizes=BOTH, deed=exam_deeds.printing),
     Shot("report-refused", REPORTS, "front_desk", sizes=BOTH, deed=exam_deeds.printing_refused),
-    Shot("report-trend", REPORTS, "doctor", sizes=BOTH, deed=exam_deeds.report_in_force),
+    Shot("report-values", REPORTS, "doctor", sizes=BOTH, deed=exam_deeds.report_in_force),
     Shot("room-laboratory", "/room/", "doctor", sizes=BOTH, deed=exam_deeds.ordering),
     Shot("room-examination", "/room/", "doctor", sizes=BOTH, deed=exam_deeds.asking),
-    Shot("my-report", "/my/me/reports", COMING, sizes=BOTH, deed=exam_deeds.my_report, whole=True),
     Shot("my-outside-result", "/my/me/reports/add", COMING, sizes=BOTH),
 ]
 LEADING = [

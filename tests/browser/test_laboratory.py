@@ -8,6 +8,7 @@ from tests.browser.test_patient import open_now
 from tests.browser.test_undoing import doctor, in_the_room
 from yilu.clinical.tests.factories import Room
 from yilu.diagnostics.models import LabOrder, LabReport, Specimen
+from yilu.diagnostics.operations.lab_orders import LabWish, order_tests
 from yilu.diagnostics.operations.results import enter_results, release_report
 from yilu.diagnostics.operations.specimens import Taking, collect, receive
 from yilu.diagnostics.tests.lab_factories import (
@@ -30,6 +31,18 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 def user(actor) -> User:
     return User.objects.get(pk=actor.user_id)
+
+
+def measured_again(lab: Lab, known: dict[str, str]) -> None:
+    """The same once more, so that there are values over time."""
+    again = LabWish(lab.visit_id, ("electrolytes",), reason="复查", again="复查血钾")
+    orders = order_tests(actor=lab.doctor, wish=again)
+    taking = Taking(tuple(orders), known, answers("electrolytes"))
+    [tube] = collect(actor=lab.room.nurse, visit_id=lab.visit_id, taking=taking)
+    receive(actor=lab.first, specimen_id=tube)
+    typed = results("electrolytes", k="5.1", na="136")
+    report = enter_results(actor=lab.first, specimen_id=tube, typed=typed)
+    release_report(actor=lab.second, report_id=report)
 
 
 @pytest.mark.covers("C04", "D01", "D02")
@@ -159,11 +172,12 @@ def test_the_doctor_orders_answers_and_the_patient_reads(visit, looks_right, lan
     looks_right(page, language)
     picture(page, f"lab-report-{language}")
 
+    measured_again(lab, known)
     user = User.objects.get(pk=who.account().user_id)
     phone = visit("/my/me/reports", user=user, size="phone", language=language)
     looks_right(phone, language)
     picture(phone, f"my-reports-{language}")
-    phone.locator("main .po-line").click()
-    phone.locator(".po-result").first.wait_for()
+    phone.locator("main .po-line").first.click()
+    expect(phone.locator(".po-result .lab-trend").first).to_be_visible()
     looks_right(phone, language)
     picture(phone, f"my-report-{language}")
