@@ -1,13 +1,15 @@
-"""Teeth of the demonstration: what dentists found when they last saw their patients."""
+"""Teeth of the demonstration: what dentists found, measured and planned for their patients."""
 
 from datetime import timedelta
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
 
+from yilu.demo.operations import plans
 from yilu.demo.operations.clinic import BuiltClinic
+from yilu.demo.operations.mouths import measure_gums, plan_mouth, take_films
 from yilu.demo.plan import ClinicPlan
-from yilu.demo.selectors.teeth import seen_teeth
+from yilu.demo.selectors.teeth import SeenTeeth, seen_teeth
 from yilu.dental.operations.charting import chart_shorthand
 from yilu.dental.operations.packs import open_pack
 from yilu.platform import actors, clock
@@ -15,6 +17,9 @@ from yilu.platform.actors import Actor
 from yilu.platform.db import operation
 
 MOST = 30
+# Which of them were measured, filmed and planned for. A plan takes the place of one that waits, so
+# the first visits keep those that `plans` tells of.
+MEASURED, FILMED, PLANNED = range(6), range(3), range(plans.MOST, plans.MOST + 9)
 BEFORE_LEAVING = timedelta(minutes=12)
 # Mouths as dentists dictate them; each patient has one of them.
 MOUTHS = (
@@ -37,19 +42,37 @@ def tell_teeth(*, actor: Actor, clinic: BuiltClinic, plan: ClinicPlan) -> list[U
         dentist = _dentist(clinic, plan, key)
         if dentist is None:
             continue
-        seen = seen_teeth(site.id, dentist.practitioner_id, clock.now(), MOST)
-        # Who was seen at two sites has one mouth.
-        fresh = [one for one in seen if one.patient_id not in charted]
-        charted |= {one.patient_id for one in fresh}
-        for n, one in enumerate(fresh):
+        for n, one in enumerate(seen_teeth(site.id, dentist.practitioner_id, clock.now(), MOST)):
+            if one.patient_id in charted:
+                continue  # Who was seen at two sites has one mouth.
+            charted.add(one.patient_id)
             with clock.at(one.left_at - BEFORE_LEAVING):
                 text = MOUTHS[n % len(MOUTHS)]
                 chart_shorthand(actor=dentist, visit_id=one.visit_id, text=text)
                 until = clock.now() + timedelta(days=120)
                 label = f"YP:K-{key[:1].upper()}{one.left_at:%m%d}-{n:02d}:{until:%Y%m%d}"
                 open_pack(actor=dentist, visit_id=one.visit_id, label=label)
+                _beside(dentist, site.id, one, n)
             told.append(one.visit_id)
     return told
+
+
+def _beside(actor: Actor, site_id: UUID, one: SeenTeeth, n: int) -> None:
+    """What stands beside the chart; of gums there is an earlier chart to compare with."""
+    if n in MEASURED:
+        if one.earlier_id and one.earlier_left_at:
+            with clock.at(one.earlier_left_at - BEFORE_LEAVING):
+                measure_gums(
+                    actor=actor, visit_id=one.earlier_id, patient_id=one.patient_id, n=n,
+                    worse=2 + n % 2,
+                )  # fmt: skip
+        measure_gums(
+            actor=actor, visit_id=one.visit_id, patient_id=one.patient_id, n=n, worse=1 + n % 3
+        )
+    if n in FILMED:
+        take_films(actor=actor, visit_id=one.visit_id, n=n)
+    if n in PLANNED:
+        plan_mouth(actor=actor, visit_id=one.visit_id, site_id=site_id, n=n)
 
 
 def _dentist(clinic: BuiltClinic, plan: ClinicPlan, site: str) -> Actor | None:

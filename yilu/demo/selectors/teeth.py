@@ -7,7 +7,9 @@ from uuid import UUID
 from yilu.platform.db import rows
 
 _SEEN = """
-SELECT seen.id, seen.patient_id, seen.left_at FROM (
+SELECT seen.id, seen.patient_id, seen.left_at, before.id AS earlier_id,
+    before.left_at AS earlier_left_at
+FROM (
     SELECT DISTINCT ON (v.patient_id) v.id, v.patient_id, v.left_at
     FROM visits_visit v
     JOIN facility_department d ON d.id = v.department_id AND d.specialty = 'dental'
@@ -16,6 +18,13 @@ SELECT seen.id, seen.patient_id, seen.left_at FROM (
       AND p.born_on < %(grown)s AND p.merged_into_id IS NULL
     ORDER BY v.patient_id, v.left_at DESC
 ) AS seen
+LEFT JOIN LATERAL (
+    SELECT e.id, e.left_at FROM visits_visit e
+    JOIN facility_department d ON d.id = e.department_id AND d.specialty = 'dental'
+    WHERE e.patient_id = seen.patient_id AND e.site_id = %(site)s
+      AND e.practitioner_id = %(dentist)s AND e.left_at < seen.left_at - interval '10 days'
+    ORDER BY e.left_at DESC LIMIT 1
+) AS before ON true
 ORDER BY EXISTS (
     SELECT 1 FROM scheduling_booking b WHERE b.patient_id = seen.patient_id
     AND b.starts_at BETWEEN %(now)s - interval '12 hours' AND %(now)s + interval '12 hours'
@@ -27,15 +36,23 @@ GROWN_UP = timedelta(days=18 * 366)
 
 @dataclass(frozen=True, slots=True)
 class SeenTeeth:
-    """A dental visit that is over."""
+    """A dental visit that is over, and the one before it, if any."""
 
     visit_id: UUID
     patient_id: UUID
     left_at: datetime
+    earlier_id: UUID | None
+    earlier_left_at: datetime | None
 
 
 def seen_teeth(site_id: UUID, dentist_id: UUID | None, now: datetime, most: int) -> list[SeenTeeth]:
     """The last dental visits of as many patients of a dentist. One query."""
     grown = (now - GROWN_UP).date()
     about = {"site": site_id, "dentist": dentist_id, "now": now, "grown": grown, "most": most}
-    return [SeenTeeth(one["id"], one["patient_id"], one["left_at"]) for one in rows(_SEEN, about)]
+    return [
+        SeenTeeth(
+            one["id"], one["patient_id"], one["left_at"], one["earlier_id"],
+            one["earlier_left_at"],
+        )
+        for one in rows(_SEEN, about)
+    ]  # fmt: skip

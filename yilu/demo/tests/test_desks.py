@@ -24,7 +24,7 @@ from yilu.demo.operations.teeth import MOUTHS
 from yilu.demo.plan import clinic_plan
 from yilu.demo.sandbox.accounts import telephone_key
 from yilu.demo.selectors.morning import who_waits
-from yilu.dental.models import PackUse, ToothEntry
+from yilu.dental.models import PackUse, PerioVersion, PlanItem, ToothEntry, ToothImage
 from yilu.diagnostics.models import LabReport, LabValue, Study, StudyImage
 from yilu.diagnostics.rules.dicom import look_of
 from yilu.downtime.models import Kit, PaperForm
@@ -221,6 +221,9 @@ def test_dentists_have_charted_whom_they_saw_and_scanned_a_pack_each(clinic):
     assert set(entries.values_list("layer", flat=True)) == {"existing", "planned", "done"}
     assert PackUse.objects.count() == entries.values("visit").distinct().count()
     assert {one.recorded_by_id for one in entries} - {None}
+    assert PerioVersion.objects.filter(signed_at__lt=NOW).exists()
+    assert PlanItem.objects.filter(plan__isnull=False).exists()
+    assert ToothImage.objects.exists()
 
 
 @pytest.mark.covers("C07", "C08", "C20")
