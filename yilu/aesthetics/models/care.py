@@ -2,9 +2,9 @@
 
 from django.db import models
 
-from yilu.aesthetics.models.base import AtVisit
 from yilu.platform.db import in_calendar
 from yilu.platform.ids import new_id
+from yilu.visits.rows import AtVisit
 
 
 class CareProfile(AtVisit):

@@ -2,8 +2,8 @@
 
 from django.db import models
 
-from yilu.aesthetics.models.base import AtVisit
 from yilu.platform.db import in_calendar
+from yilu.visits.rows import AtVisit
 
 
 class Consultation(AtVisit):

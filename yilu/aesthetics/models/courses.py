@@ -3,11 +3,11 @@
 from django.db import models
 from django.db.models import F, Q
 
-from yilu.aesthetics.models.base import AtVisit
 from yilu.aesthetics.states import CourseState
 from yilu.platform.db import in_calendar
 from yilu.platform.fields import LocalizedField
 from yilu.platform.ids import new_id
+from yilu.visits.rows import AtVisit
 
 
 class Package(models.Model):

@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.db import models
 
-from yilu.aesthetics.models.base import AtVisit, Withdrawable, withdrawn_why
 from yilu.platform.db import in_calendar
+from yilu.visits.rows import AtVisit, Withdrawable, withdrawn_why
 
 
 class PhotoUse(AtVisit):

@@ -3,9 +3,9 @@
 from django.db import models
 from django.db.models import Q
 
-from yilu.aesthetics.models.base import AtVisit, Withdrawable, withdrawn_why
 from yilu.aesthetics.states import SessionState, TestSpot
 from yilu.platform.db import in_calendar
+from yilu.visits.rows import AtVisit, Withdrawable, withdrawn_why
 
 
 class Session(AtVisit):

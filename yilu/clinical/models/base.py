@@ -1,25 +1,9 @@
-"""What every row about a visit says: whose it is, where and on which clinic day."""
+"""What every row about a patient says that outlives a visit."""
 
 from django.conf import settings
 from django.db import models
 
 from yilu.platform.ids import new_id
-
-
-class OfVisit(models.Model):
-    """A row about one visit of one patient. `version` rises by one with each change."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    visit = models.ForeignKey("visits.Visit", models.PROTECT, related_name="+", db_index=False)
-    patient = models.ForeignKey(
-        "patients.Patient", models.PROTECT, related_name="+", db_index=False
-    )
-    site = models.ForeignKey("facility.Site", models.PROTECT, related_name="+", db_index=False)
-    clinic_day = models.DateField()
-    version = models.PositiveIntegerField(default=1, editable=False)
-
-    class Meta:
-        abstract = True
 
 
 class OfPatient(models.Model):

@@ -6,13 +6,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from yilu.clinical.models.base import OfVisit
 from yilu.clinical.rules.consents import CODE_LETTERS
 from yilu.clinical.states import Capacity, ConsentState, SignerRole, SigningWay
 from yilu.platform.crypto import EncryptedTextField
 from yilu.platform.db import in_calendar
 from yilu.platform.fields import LocalizedField
 from yilu.platform.ids import new_id
+from yilu.visits.rows import OfVisit
 
 
 class ConsentText(models.Model):

@@ -2,9 +2,9 @@
 
 from django.db import models
 
-from yilu.clinical.models.base import OfVisit
 from yilu.platform.db import in_calendar
 from yilu.platform.ids import new_id
+from yilu.visits.rows import OfVisit
 
 
 class ListeningSwitch(models.Model):

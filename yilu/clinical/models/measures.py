@@ -4,9 +4,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from yilu.clinical.models.base import OfVisit
 from yilu.platform.db import in_calendar
 from yilu.platform.ids import new_id
+from yilu.visits.rows import OfVisit
 
 
 class VitalSigns(OfVisit):

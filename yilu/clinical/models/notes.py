@@ -4,11 +4,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from yilu.clinical.models.base import OfVisit
 from yilu.clinical.states import NoteKind, NoteState
 from yilu.platform.db import in_calendar
 from yilu.platform.fields import LocalizedField
 from yilu.platform.ids import new_id
+from yilu.visits.rows import OfVisit
 
 
 class Note(OfVisit):

@@ -3,10 +3,10 @@
 from django.db import models
 from django.db.models import Q
 
-from yilu.clinical.models.base import OfVisit
 from yilu.clinical.states import DiscussionState, OpinionState, OpinionUrgency
 from yilu.platform.db import in_calendar
 from yilu.platform.ids import new_id
+from yilu.visits.rows import OfVisit
 
 
 class Opinion(OfVisit):

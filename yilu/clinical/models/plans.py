@@ -4,10 +4,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from yilu.clinical.models.base import OfVisit
 from yilu.clinical.states import PlanState, PlanWay
 from yilu.platform.crypto import EncryptedTextField
 from yilu.platform.db import in_calendar
+from yilu.visits.rows import OfVisit
 
 
 class TreatmentPlan(OfVisit):

@@ -6,11 +6,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from yilu.clinical.models.base import OfVisit
 from yilu.clinical.states import EntryKind, ProcedureState
 from yilu.platform import clock
 from yilu.platform.db import in_calendar
 from yilu.platform.ids import new_id
+from yilu.visits.rows import OfVisit
 
 
 class Exemption(OfVisit):

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from yilu.clinical.models.base import OfVisit
 from yilu.clinical.selectors.context import record_topics, work_topic
 from yilu.platform import audit, outbox
 from yilu.platform.actors import Actor
+from yilu.visits.rows import OfVisit
 
 
 def change(row: OfVisit, **facts: object) -> None:

@@ -3,10 +3,10 @@
 from django.db import models
 from django.db.models import Q
 
-from yilu.dental.models.base import Withdrawable, withdrawn_why
 from yilu.dental.states import Layer
 from yilu.platform.db import in_calendar
 from yilu.platform.ids import new_id
+from yilu.visits.rows import Withdrawable, withdrawn_why
 
 
 class Chart(models.Model):

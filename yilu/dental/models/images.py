@@ -3,9 +3,9 @@
 from django.db import models
 from django.db.models import Q
 
-from yilu.dental.models.base import Withdrawable, withdrawn_why
 from yilu.dental.states import ImageKind
 from yilu.platform.db import in_calendar
+from yilu.visits.rows import Withdrawable, withdrawn_why
 
 
 class ToothImage(Withdrawable):

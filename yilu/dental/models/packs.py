@@ -3,8 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
-from yilu.dental.models.base import Withdrawable, withdrawn_why
 from yilu.platform.db import in_calendar
+from yilu.visits.rows import Withdrawable, withdrawn_why
 
 
 class PackUse(Withdrawable):

@@ -4,10 +4,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from yilu.dental.models.base import AtVisit
 from yilu.dental.states import ItemState
 from yilu.platform.db import in_calendar
 from yilu.platform.fields import LocalizedField
+from yilu.visits.rows import AtVisit
 
 
 class PlanItem(AtVisit):

@@ -5,11 +5,12 @@ from django.db import models
 from django.db.models import Q
 
 from yilu.diagnostics.models.exams import ExamRequest
-from yilu.diagnostics.models.laboratory import Issued, OfVisit, person, rules_of_issues
+from yilu.diagnostics.models.laboratory import Issued, person, rules_of_issues
 from yilu.diagnostics.states import STUDY_HERE, STUDY_PENDING, Side, StudyState
 from yilu.platform.crypto import EncryptedTextField
 from yilu.platform.db import in_calendar
 from yilu.platform.ids import new_id
+from yilu.visits.rows import OfVisit
 
 
 class Study(OfVisit):

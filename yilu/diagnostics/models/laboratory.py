@@ -14,28 +14,13 @@ from yilu.diagnostics.states import (
 from yilu.platform.crypto import EncryptedTextField
 from yilu.platform.db import in_calendar
 from yilu.platform.ids import new_id
+from yilu.visits.rows import OfVisit
 
 
 def person() -> "models.ForeignKey[object, object]":
     return models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
-
-
-class OfVisit(models.Model):
-    """A row of the laboratory about one visit of one patient."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    site = models.ForeignKey("facility.Site", models.PROTECT, related_name="+", db_index=False)
-    patient = models.ForeignKey(
-        "patients.Patient", models.PROTECT, related_name="+", db_index=False
-    )
-    visit = models.ForeignKey("visits.Visit", models.PROTECT, related_name="+", db_index=False)
-    clinic_day = models.DateField()
-    version = models.PositiveIntegerField(default=1, editable=False)
-
-    class Meta:
-        abstract = True
 
 
 class Specimen(OfVisit):

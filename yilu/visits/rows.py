@@ -1,4 +1,4 @@
-"""What every row of a dental visit says: whose it is, where and on which clinic day."""
+"""What every row about a visit says; the tables of higher apps are made of these."""
 
 from django.conf import settings
 from django.db import models
@@ -7,8 +7,8 @@ from django.db.models import Q
 from yilu.platform.ids import new_id
 
 
-class AtVisit(models.Model):
-    """A row written at one visit of one patient, and by whom."""
+class OfVisit(models.Model):
+    """A row about one visit of one patient. `version` rises by one with each change."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     visit = models.ForeignKey("visits.Visit", models.PROTECT, related_name="+", db_index=False)
@@ -17,11 +17,19 @@ class AtVisit(models.Model):
     )
     site = models.ForeignKey("facility.Site", models.PROTECT, related_name="+", db_index=False)
     clinic_day = models.DateField()
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class AtVisit(OfVisit):
+    """A row written at one visit, when and by whom."""
+
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
-    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         abstract = True
