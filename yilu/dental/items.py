@@ -4,8 +4,10 @@ from typing import Any
 from uuid import UUID
 
 from yilu.clinical.selectors.context import setting
+from yilu.clinical.selectors.plans import plan_page, require_released
+from yilu.clinical.states import PlanState
 from yilu.dental import permissions
-from yilu.dental.errors import WhyMissing
+from yilu.dental.errors import NotAccepted, WhyMissing
 from yilu.dental.events import PlannedToothDone, PlannedToothTakenBack, ToothPlanChanged
 from yilu.dental.models import PlanItem
 from yilu.dental.selectors.context import teeth_topics
@@ -37,6 +39,19 @@ def move(row: PlanItem, target: ItemState, **facts: Any) -> None:
         setattr(row, name, value)
     row.version += 1
     row.save(update_fields=["state", "version", *(name.removesuffix("_id") for name in facts)])
+
+
+def require_emergency(actor: Actor, row: PlanItem) -> None:
+    """What waits for the patient's word is done only where an emergency released its plan.
+
+    Raises: NotAccepted, PlanOpen.
+    """
+    if row.plan_id is None:
+        raise NotAccepted
+    line = plan_page(actor, row.plan_id).line
+    if line.state != PlanState.PROPOSED:
+        raise NotAccepted
+    require_released(line.visit_id)
 
 
 def reason_of(typed: str) -> str:

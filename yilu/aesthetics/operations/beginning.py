@@ -22,7 +22,7 @@ from yilu.aesthetics.operations.courses import count_down
 from yilu.aesthetics.rules.areas import areas
 from yilu.aesthetics.rules.tables import table
 from yilu.aesthetics.rules.treatments import Treatment, choices, treatments
-from yilu.aesthetics.selectors.before import Before, before_session
+from yilu.aesthetics.selectors.before import Before, before_session, require_plan
 from yilu.aesthetics.selectors.context import looks_topics
 from yilu.aesthetics.states import TestSpot
 from yilu.clinical.rules.consents import shipped_words
@@ -63,6 +63,7 @@ def begin_session(*, actor: Actor, visit_id: UUID, wanted: Wanted) -> UUID:
         NotUnderstood: a kind, area, device or detail that does not go together.
         NotExamined: nobody has consulted, and nobody has excused it.
         Contraindicated: something forbids it. ReasonsMissing: a warning has no reason.
+        OrderHeld, PlanOpen: it belongs to a treatment plan that the patient has not accepted.
         ConsentMissing, StepsMissing: what has to come first. OneAtATime: another is running.
     """
     where = setting(actor, visit_id, permissions.SEE, permissions.ASSIST)
@@ -74,6 +75,7 @@ def begin_session(*, actor: Actor, visit_id: UUID, wanted: Wanted) -> UUID:
     consulted = before.consultation is not None
     require_examined(visit_id, examined=consulted, diagnosed=consulted)
     answered = _answered(before, wanted)
+    require_plan(where, kind)
     _check_consent(kind, before)
     row = Session(
         visit_id=visit_id,

@@ -20,9 +20,11 @@ from yilu.aesthetics.models import Course, CourseUse, Package, Session
 from yilu.aesthetics.rules.courses import money_back
 from yilu.aesthetics.rules.treatments import treatments
 from yilu.aesthetics.selectors.context import looks_topics
+from yilu.aesthetics.selectors.courses import usable_courses
 from yilu.aesthetics.states import CourseState, SessionState
 from yilu.catalogue.selectors.prices import items_by_code, prices_at
 from yilu.clinical.rules.texts import clean_words, required
+from yilu.clinical.selectors.plans import require_accepted
 from yilu.platform import audit, clock, outbox
 from yilu.platform.actors import Actor
 from yilu.platform.db import check_version, on_violation, operation
@@ -83,7 +85,9 @@ def offer_package(*, actor: Actor, site_id: UUID, offer: Offer) -> UUID:
 def sell_course(*, actor: Actor, visit_id: UUID, package_id: UUID) -> UUID:
     """Sell a package at a visit, at the price of the day. Billing charges the visit for it.
 
-    Raises: NotFound, NotAllowed; PackageGone: it is not offered, or has no price that day.
+    Raises:
+        NotFound, NotAllowed; PackageGone: it is not offered, or has no price that day.
+        OrderHeld: it belongs to a treatment plan that the patient has not accepted.
     """
     visit = visit_info(visit_id)
     actor.require_to_see(permissions.SELL, visit.site_id)
@@ -91,6 +95,7 @@ def sell_course(*, actor: Actor, visit_id: UUID, package_id: UUID) -> UUID:
     price = prices_at([package.item_id], visit.clinic_day) if package else {}
     if package is None or package.item_id not in price:
         raise PackageGone
+    require_accepted(visit_id, visit.patient_id, [package.item_id])
     row = Course(
         visit_id=visit_id,
         patient_id=visit.patient_id,
@@ -135,14 +140,8 @@ def count_down(*, actor: Actor, session_id: UUID) -> UUID | None:
     None: there is none; the session is charged by itself. Inside the deed that begins.
     """
     session = Session.objects.get(pk=session_id)
-    found = Course.objects.select_for_update(of=("self",)).filter(
-        patient_id=session.patient_id,
-        kind=session.kind,
-        state=CourseState.PAID,
-        used__lt=F("sessions"),
-        valid_until__gte=session.clinic_day,
-    )
-    row = found.order_by("valid_until", "pk").first()
+    found = usable_courses(session.patient_id, session.kind, session.clinic_day)
+    row = found.select_for_update(of=("self",)).first()
     if row is None:
         return None
     CourseUse(course=row, session=session, taken_at=clock.now()).save(force_insert=True)

@@ -12,9 +12,12 @@ from yilu.aesthetics.rules.sequences import Past, in_sequence
 from yilu.aesthetics.rules.tables import table
 from yilu.aesthetics.rules.treatments import Treatment
 from yilu.aesthetics.selectors.consulting import Consulted, standing_consultation
+from yilu.aesthetics.selectors.courses import priced_as, usable_courses
 from yilu.aesthetics.states import SessionState
+from yilu.clinical.errors import OrderHeld, PlanOpen
 from yilu.clinical.selectors.consents import given_consents
 from yilu.clinical.selectors.context import Setting
+from yilu.clinical.selectors.plans import require_accepted, require_released
 from yilu.clinical.selectors.procedures import running_kinds
 from yilu.clinical.selectors.readiness import readiness
 from yilu.facility.selectors.places import DeviceInfo, devices
@@ -30,6 +33,7 @@ class Before:
     has_consent: bool
     steps_run: bool
     devices: tuple[DeviceInfo, ...]
+    held: str
 
     @property
     def is_blocked(self) -> bool:
@@ -37,8 +41,8 @@ class Before:
 
 
 def before_session(where: Setting, kind: Treatment, areas: Iterable[str]) -> Before:
-    """What stands against a treatment of these areas, and which devices can do it. Eight queries
-    at most. Ask the right to know before.
+    """What stands against a treatment of these areas, and which devices can do it. Fourteen
+    queries at most. Ask the right to know before.
     """
     consulted = standing_consultation(where.patient_id, where.day)
     past = _past(where)
@@ -55,7 +59,33 @@ def before_session(where: Setting, kind: Treatment, areas: Iterable[str]) -> Bef
         has_consent=_has_consent(where, kind, {visit for _one, visit in past}),
         steps_run=not kind.procedure or kind.procedure in running_kinds(where.visit_id),
         devices=tuple(one for one in sites if one.kind in fitting),
+        held=_held(where, kind),
     )
+
+
+def require_plan(where: Setting, kind: Treatment) -> None:
+    """Refuse a treatment that a plan names before the patient has accepted it. Six queries at most.
+
+    A course that is paid was accepted when it was bought. What the price list does not know
+    cannot be told from the rest of a plan: any plan that waits at the visit holds it.
+
+    Raises: OrderHeld, PlanOpen.
+    """
+    if usable_courses(where.patient_id, kind.key, where.day).exists():
+        return
+    if priced := priced_as(kind.key):
+        require_accepted(where.visit_id, where.patient_id, priced)
+    else:
+        require_released(where.visit_id)
+
+
+def _held(where: Setting, kind: Treatment) -> str:
+    """Why a treatment plan holds a treatment back, if one does."""
+    try:
+        require_plan(where, kind)
+    except (OrderHeld, PlanOpen) as held:
+        return str(held)
+    return ""
 
 
 def _past(where: Setting) -> list[tuple[Past, object]]:

@@ -7,12 +7,15 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F, QuerySet
+
 from yilu.aesthetics import permissions
 from yilu.aesthetics.models import Course, CourseUse, Package
 from yilu.aesthetics.rules.courses import money_back
 from yilu.aesthetics.rules.treatments import treatments
 from yilu.aesthetics.states import CourseState
 from yilu.catalogue.selectors.prices import prices_at
+from yilu.catalogue.selectors.services import all_services
 from yilu.facility.selectors.sites import site_zone
 from yilu.patients.selectors.patients import PatientBrief, patient_briefs
 from yilu.platform import clock
@@ -112,6 +115,26 @@ def courses_part(actor: Actor, visit_id: UUID) -> CoursesPart:
         packages=tuple(_packages(visit.clinic_day)),
         can_offer=actor.may(permissions.OFFER, visit.site_id),
     )
+
+
+def usable_courses(patient_id: UUID, kind: str, day: date) -> QuerySet[Course]:
+    """Paid courses of a treatment from which a session can be taken, those that end first first."""
+    found = Course.objects.filter(
+        patient_id=patient_id,
+        kind=kind,
+        state=CourseState.PAID,
+        used__lt=F("sessions"),
+        valid_until__gte=day,
+    )
+    return found.order_by("valid_until", "pk")
+
+
+def priced_as(kind: str) -> list[UUID]:
+    """The items of the price list by which a treatment is sold: once, or as a package. Two
+    queries.
+    """
+    once = [one.fee_item_id for one in all_services() if one.key == kind and one.fee_item_id]
+    return [*once, *Package.objects.filter(kind=kind).values_list("item_id", flat=True)]
 
 
 def my_courses(actor: Actor) -> list[CourseLine]:

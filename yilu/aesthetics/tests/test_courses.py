@@ -36,14 +36,19 @@ from yilu.aesthetics.operations.sessions import end_session, stop_session
 from yilu.aesthetics.rules.care import default_advice
 from yilu.aesthetics.rules.courses import money_back
 from yilu.aesthetics.rules.treatments import treatments
+from yilu.aesthetics.selectors.before import before_session
 from yilu.aesthetics.selectors.care import care_part, my_advice
 from yilu.aesthetics.selectors.courses import courses_part, my_courses
 from yilu.aesthetics.tests.factories import agreed, begun, consulted, make_room, passed, sealed
 from yilu.billing.tests.factories import make_price
 from yilu.catalogue.models import PriceItem
+from yilu.clinical.errors import OrderHeld, PlanOpen
+from yilu.clinical.operations.plans import OptionWords, choose_option, hear_back, release_plan
+from yilu.clinical.selectors.context import setting
 from yilu.clinical.tests.consents import patient_actor
 from yilu.clinical.tests.factories import make_visit
 from yilu.clinical.tests.test_pages import PART, browser
+from yilu.clinical.tests.test_plans import choice, proposed
 from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.errors import NotAllowed, NotFound, Stale
@@ -81,6 +86,15 @@ def sold(room, *, paid: bool = True, **about):
     return course
 
 
+def courses_code() -> str:
+    """The code of the price by which the package is sold."""
+    return PriceItem.objects.get(pk=Package.objects.get().item_id).code
+
+
+def before(room):
+    return before_session(setting(room.doctor, room.visit_id), treatments()["ipl"], ("cheek_r",))
+
+
 def ready():
     room = make_room()
     consulted(room)
@@ -104,6 +118,45 @@ def test_a_paid_course_is_counted_down_when_a_session_begins():
     (line,) = my_courses(patient_actor(room))
     assert (line.left, line.used, len(line.uses)) == (2, 1, 1)
     assert Event.objects.filter(name="CourseSold").count() == 1
+
+
+@pytest.mark.covers("C08")
+def test_what_a_plan_names_is_neither_sold_nor_begun_before_it_is_accepted():
+    room = ready()
+    package = offered(room)
+    code = courses_code()
+    plan_id = proposed(room, OptionWords("三次光子", "淡斑", "发红", codes=(code,)))
+
+    with pytest.raises(OrderHeld):
+        sell_course(actor=room.doctor, visit_id=room.visit_id, package_id=package)
+    with pytest.raises(OrderHeld):
+        begun(room)
+    assert not Course.objects.exists()
+    assert not Session.objects.exists()
+    assert "诊查费" in before(room).held
+
+    choose_option(actor=patient_actor(room), plan_id=plan_id, choice=choice(room, plan_id))
+    hear_back(actor=room.doctor, plan_id=plan_id, said_back="三次", is_understood=True)
+    assert not before(room).held
+    assert sell_course(actor=room.doctor, visit_id=room.visit_id, package_id=package)
+    assert begun(room)
+
+
+@pytest.mark.covers("C08")
+def test_any_plan_that_waits_holds_what_has_no_price_but_no_course_that_is_paid():
+    room = ready()
+    plan_id = proposed(room)
+
+    with pytest.raises(PlanOpen):
+        begun(room)
+    release_plan(actor=room.doctor, plan_id=plan_id, reason="出血")
+    session = begun(room)
+    stop_session(actor=room.nurse, session_id=session, reason="试做")
+
+    sold(room)
+    proposed(room, OptionWords("三次光子", "淡斑", "发红", codes=(courses_code(),)))
+    assert not before(room).held
+    assert begun(room)
 
 
 @pytest.mark.parametrize("how", ["unpaid", "other kind", "over", "used up"])

@@ -6,18 +6,21 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from yilu.catalogue.selectors.services import service_infos
 from yilu.clinical.selectors.context import Setting, setting
 from yilu.dental import permissions
 from yilu.dental.errors import NotCharted, NotUnderstood, ToothChanged, WhyMissing, WithdrawnAlready
 from yilu.dental.events import TeethCharted
-from yilu.dental.models import Chart, ToothEntry
+from yilu.dental.items import require_emergency
+from yilu.dental.models import Chart, PlanItem, ToothEntry
 from yilu.dental.rules import shorthand
 from yilu.dental.rules.findings import FINDINGS, GONE
 from yilu.dental.rules.mouth import ToothState, mouth
 from yilu.dental.rules.notation import DENTITIONS, TEETH, surfaces_as_written, surfaces_of
+from yilu.dental.rules.plans import EFFECTS
 from yilu.dental.selectors.chart import seen_count
 from yilu.dental.selectors.context import teeth_topics
-from yilu.dental.states import Layer
+from yilu.dental.states import ItemState, Layer
 from yilu.platform import audit, clock, outbox
 from yilu.platform.actors import Actor
 from yilu.platform.db import check_version, operation
@@ -50,6 +53,7 @@ def chart_teeth(
     Raises:
         NotCharted: a tooth, surface, finding or detail that does not go together.
         ToothChanged: somebody else charted one of these teeth meanwhile.
+        NotAccepted, PlanOpen: done is what the patient has yet to accept in a plan.
     """
     where = setting(actor, visit_id, permissions.SEE, permissions.WRITE)
     meant = [_checked(one) for one in said]
@@ -59,6 +63,7 @@ def chart_teeth(
     known = list(ToothEntry.objects.filter(patient_id=where.patient_id).order_by("n", "id"))
     _refuse_unseen({one.tooth for one in meant}, known, seen)
     _refuse_on_gaps(meant, mouth([one for one in known if one.withdrawn_at is None]))
+    _refuse_unaccepted(actor, where, [one for one in meant if one.layer == Layer.DONE])
     last, now = seen_count(where.patient_id), clock.now()
     rows = [
         ToothEntry(
@@ -208,6 +213,24 @@ def _refuse_on_gaps(meant: list[Charted], states: dict[str, ToothState]) -> None
         if one.tooth in gone and FINDINGS[one.finding].is_of_surface:
             words = _("Tooth %(no)s is not there. Withdraw that first if it is wrong.")
             raise _wrong("tooth", words % {"no": one.tooth})
+
+
+def _refuse_unaccepted(actor: Actor, where: Setting, done: list[Charted]) -> None:
+    """What was put before the patient is not charted as done before they have accepted it."""
+    if not done:
+        return
+    waiting = PlanItem.objects.filter(
+        patient_id=where.patient_id, state=ItemState.PLANNED, plan__isnull=False,
+        tooth__in={one.tooth for one in done},
+    )  # fmt: skip
+    items = list(waiting.order_by("pk"))
+    known = service_infos(one.service_id for one in items)
+    for item in items:
+        effect = EFFECTS.get(known[item.service_id].key)
+        for one in done:
+            same = effect is not None and (one.tooth, one.finding) == (item.tooth, effect.finding)
+            if same and (one.surfaces == item.surfaces or set(one.surfaces) & set(item.surfaces)):
+                require_emergency(actor, item)
 
 
 def _tell(actor: Actor, where: Setting, rows: Sequence[ToothEntry], what: str) -> None:

@@ -4,12 +4,18 @@ from datetime import datetime
 from uuid import UUID
 
 from yilu.clinical.selectors.context import setting
-from yilu.clinical.selectors.plans import plan_page, require_released
-from yilu.clinical.states import PlanState
 from yilu.dental import permissions
-from yilu.dental.errors import ItemMoveRefused, NotAccepted, NotTheirBooking
+from yilu.dental.errors import ItemMoveRefused, NotTheirBooking
 from yilu.dental.events import PlannedToothDone, PlannedToothTakenBack
-from yilu.dental.items import held_item, move, publish, reason_of, record, tell
+from yilu.dental.items import (
+    held_item,
+    move,
+    publish,
+    reason_of,
+    record,
+    require_emergency,
+    tell,
+)
 from yilu.dental.models import PlanItem, ToothEntry
 from yilu.dental.operations.charting import Charted, chart_teeth, withdraw_entry
 from yilu.dental.rules.plans import EFFECTS
@@ -96,7 +102,7 @@ def finish_item(*, actor: Actor, item_id: UUID, visit_id: UUID, version: int | N
         raise NotFound
     check_item_move(row.state, ItemState.DONE)
     if row.state == ItemState.PLANNED:
-        _require_emergency(actor, row)
+        require_emergency(actor, row)
     effect = EFFECTS.get(service_key(row.service_id))
     if effect and row.tooth:
         said = Charted(row.tooth, effect.finding, row.surfaces, effect.detail, Layer.DONE)
@@ -135,16 +141,6 @@ def _book(actor: Actor, row: PlanItem, booking_id: UUID) -> None:
     move(row, ItemState.BOOKED, booking_id=booking_id)
     record(actor, row, "booked", booking=str(booking_id))
     tell(actor, row, "booked")
-
-
-def _require_emergency(actor: Actor, row: PlanItem) -> None:
-    """Raises: NotAccepted, PlanOpen."""
-    if row.plan_id is None:
-        raise NotAccepted
-    line = plan_page(actor, row.plan_id).line
-    if line.state != PlanState.PROPOSED:
-        raise NotAccepted
-    require_released(line.visit_id)
 
 
 def _withdraw(actor: Actor, entry_id: UUID | None, words: str) -> None:

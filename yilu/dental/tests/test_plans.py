@@ -148,6 +148,26 @@ def test_nothing_is_done_before_it_is_accepted_but_in_an_emergency():
     assert state_of(item) == "done"
 
 
+@pytest.mark.covers("C08")
+@pytest.mark.parametrize(
+    ("tooth", "surfaces", "is_held"), [("36", "O", True), ("36", "B", False), ("37", "O", False)]
+)
+def test_what_waits_for_the_patient_is_not_charted_as_done(tooth, surfaces, is_held):
+    room = make_dental_room()
+    planned(room)
+    charted(room, "36", "filling", "O", layer="done")  # Nobody has proposed anything yet.
+    plan_id = proposed(room)
+
+    if is_held:
+        with pytest.raises(PlanOpen):
+            charted(room, tooth, "filling", surfaces, layer="done")
+        release_plan(actor=room.doctor, plan_id=plan_id, reason="急性疼痛")
+    charted(room, tooth, "filling", surfaces, layer="done")
+    charted(room, tooth, "caries", surfaces)
+
+    assert ToothEntry.objects.filter(layer="done").count() == 2
+
+
 def test_what_was_declined_is_not_done():
     room = make_dental_room()
     item = planned(room)
