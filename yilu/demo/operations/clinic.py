@@ -62,6 +62,7 @@ SPECIALTIES = (
     "orthodontics",
     "implantology",
     "dermatology",
+    "aesthetics",
 )
 NEEDED = (
     catalogue.MANAGE,

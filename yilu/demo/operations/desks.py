@@ -5,6 +5,7 @@ from yilu.demo.operations.clinic import BuiltClinic
 from yilu.demo.operations.complaints import feel_worse, tell_complaints, watch_waits
 from yilu.demo.operations.incidents import tell_incidents
 from yilu.demo.operations.kiosks import set_up_kiosks
+from yilu.demo.operations.looks import tell_looks
 from yilu.demo.operations.outbreaks import plan_outbreak
 from yilu.demo.operations.paper import print_kit, work_on_paper
 from yilu.demo.operations.plans import tell_plans
@@ -35,6 +36,7 @@ def tell_desks(*, actor: Actor, clinic: BuiltClinic, plan: ClinicPlan, seed: int
     watch_waits(actor=actor, clinic=clinic)
     tell_teeth(actor=actor, clinic=clinic, plan=plan)
     tell_reports(actor=actor, clinic=clinic, plan=plan)
+    tell_looks(actor=actor, clinic=clinic, plan=plan)
     tell_plans(actor=actor, clinic=clinic, plan=plan)
     feel_worse(actor=actor, clinic=clinic, plan=plan)
     tell_waiting(actor=actor, clinic=clinic, plan=plan)

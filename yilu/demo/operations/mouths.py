@@ -1,12 +1,10 @@
 """What stands beside the tooth charts of the demonstration: gums, plans and films."""
 
-from io import BytesIO
 from uuid import UUID
-
-from PIL import Image, ImageDraw
 
 from yilu.clinical.operations.plans import Choice, choose_option, hear_back
 from yilu.clinical.selectors.plans import plan_page
+from yilu.demo.drawings import some_teeth
 from yilu.dental.operations.images import Taken, add_images
 from yilu.dental.operations.perio import sign_perio
 from yilu.dental.operations.planning import PlanWords, Wish, plan_service, propose_items
@@ -69,7 +67,7 @@ def take_films(*, actor: Actor, visit_id: UUID, n: int) -> None:
     """Have a film and a photograph drawn and taken in, of teeth that the plan is about."""
     teeth = [tooth for _key, tooth, _s, _phase in PLANS[n % len(PLANS)] if tooth][:1]
     for kind, is_film in (("periapical", True), ("intraoral", False)):
-        taken = Taken([_drawn(n, is_film=is_film)], kind, teeth)
+        taken = Taken([some_teeth(n, is_film=is_film)], kind, teeth)
         add_images(actor=actor, visit_id=visit_id, taken=taken)
 
 
@@ -94,25 +92,3 @@ def _gums(n: int, worse: int) -> Content:
         if ill > 2 and furcations(tooth):
             found[tooth]["f"] = [1] + [0] * (furcations(tooth) - 1)
     return found
-
-
-def _drawn(n: int, *, is_film: bool) -> bytes:
-    """Three teeth as a film or a photograph would show them, roughly."""
-    ground, tooth, filled = (
-        ((22, 26, 31), (150, 156, 163), (225, 229, 233))
-        if is_film
-        else ((176, 92, 88), (238, 232, 214), (206, 192, 160))
-    )
-    picture = Image.new("RGB", (640, 420), ground)
-    pen = ImageDraw.Draw(picture)
-    for place in range(3):
-        left = 50 + place * 190
-        pen.rounded_rectangle((left, 40, left + 160, 190), 40, fill=tooth)
-        if is_film:
-            for root in (left + 18, left + 92):
-                pen.polygon([(root, 180), (root + 52, 180), (root + 28, 385)], fill=tooth)
-        if place == n % 3:
-            pen.ellipse((left + 45, 60, left + 115, 120), fill=filled)
-    made = BytesIO()
-    picture.save(made, "PNG")
-    return made.getvalue()

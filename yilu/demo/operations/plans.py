@@ -37,12 +37,12 @@ from yilu.clinical.selectors.plans import plan_page
 from yilu.demo.operations.clinic import BuiltClinic
 from yilu.demo.operations.staff import acting
 from yilu.demo.plan import ClinicPlan
-from yilu.demo.selectors.teeth import SeenTeeth, seen_teeth
+from yilu.demo.selectors.seen import SeenBefore, seen_before
 from yilu.platform import actors, clock
 from yilu.platform.actors import Actor
 from yilu.platform.db import operation
 
-MOST = 5
+SPECIALTY, MOST = "dental", 5
 BEFORE_LEAVING = timedelta(minutes=10)
 WITNESS = "家属王女士"
 CROWN = Proposal(
@@ -85,7 +85,7 @@ def tell_plans(*, actor: Actor, clinic: BuiltClinic, plan: ClinicPlan) -> int:
         if not doctors:
             continue
         nurse = acting(clinic, plan, key, "nurse")
-        visits = seen_teeth(site.id, doctors[0].practitioner_id, clock.now(), MOST)
+        visits = seen_before(site.id, doctors[0].practitioner_id, SPECIALTY, clock.now(), MOST)
         for n, seen in enumerate(visits):
             with clock.at(seen.left_at - BEFORE_LEAVING):
                 STORIES[n % len(STORIES)](seen, doctors, nurse)
@@ -93,7 +93,7 @@ def tell_plans(*, actor: Actor, clinic: BuiltClinic, plan: ClinicPlan) -> int:
     return told
 
 
-def _accepted(seen: SeenTeeth, doctors: list[Actor], _nurse: Actor) -> None:
+def _accepted(seen: SeenBefore, doctors: list[Actor], _nurse: Actor) -> None:
     plan_id = propose_plan(actor=doctors[0], visit_id=seen.visit_id, proposal=CROWN)
     digest = plan_page(doctors[0], plan_id).digest
     word = Choice(digest, 0, witness=WITNESS, said_back="要磨小一点，下周再来戴冠")
@@ -101,11 +101,11 @@ def _accepted(seen: SeenTeeth, doctors: list[Actor], _nurse: Actor) -> None:
     hear_back(actor=doctors[0], plan_id=plan_id, said_back="", is_understood=True)
 
 
-def _waiting(seen: SeenTeeth, doctors: list[Actor], _nurse: Actor) -> None:
+def _waiting(seen: SeenBefore, doctors: list[Actor], _nurse: Actor) -> None:
     propose_plan(actor=doctors[0], visit_id=seen.visit_id, proposal=WISDOM)
 
 
-def _consented(seen: SeenTeeth, doctors: list[Actor], nurse: Actor) -> None:
+def _consented(seen: SeenBefore, doctors: list[Actor], nurse: Actor) -> None:
     doctor = doctors[0]
     consent_id, hand = _given(seen, doctor)
     sign_for_patient(actor=doctor, consent_id=consent_id, hand=hand)
@@ -120,14 +120,14 @@ def _consented(seen: SeenTeeth, doctors: list[Actor], nurse: Actor) -> None:
         note_said(actor=nurse, procedure_id=procedure_id, speaker=speaker, text=text)
 
 
-def _refused(seen: SeenTeeth, doctors: list[Actor], _nurse: Actor) -> None:
+def _refused(seen: SeenBefore, doctors: list[Actor], _nurse: Actor) -> None:
     consent_id, hand = _given(seen, doctors[0])
     refuse_consent(actor=doctors[0], consent_id=consent_id, reason="想再考虑一周", hand=hand)
     plan_id = propose_plan(actor=doctors[0], visit_id=seen.visit_id, proposal=WISDOM)
     decline_plan(actor=doctors[0], plan_id=plan_id, reason="想再考虑一周")
 
 
-def _discussed(seen: SeenTeeth, doctors: list[Actor], _nurse: Actor) -> None:
+def _discussed(seen: SeenBefore, doctors: list[Actor], _nurse: Actor) -> None:
     first, other = doctors[0], doctors[-1]
     if first is other:
         return
@@ -148,7 +148,7 @@ def _discussed(seen: SeenTeeth, doctors: list[Actor], _nurse: Actor) -> None:
 STORIES = (_accepted, _consented, _discussed, _refused, _waiting)
 
 
-def _given(seen: SeenTeeth, doctor: Actor) -> tuple[UUID, Hand]:
+def _given(seen: SeenBefore, doctor: Actor) -> tuple[UUID, Hand]:
     wanted = Preparation("tooth_extraction", {"site": "48"})
     consent_id = prepare_consent(actor=doctor, visit_id=seen.visit_id, wanted=wanted)
     return consent_id, Hand(consent_page(doctor, consent_id).digest, witness=WITNESS)
@@ -161,8 +161,8 @@ def _ids(*doctors: Actor) -> list[UUID]:
 def _doctors(clinic: BuiltClinic, plan: ClinicPlan, site: str) -> list[Actor]:
     """The first dentist of a site and one other practitioner, with the rights of today."""
     here = [one for one in plan.practitioners if one.site == site]
-    dentists = [one for one in here if one.department == "dental"][:1]
-    others = [one for one in here if one.department != "dental"][:1]
+    dentists = [one for one in here if one.department == SPECIALTY][:1]
+    others = [one for one in here if one.department != SPECIALTY][:1]
     if not dentists:
         return []
     users = get_user_model().objects

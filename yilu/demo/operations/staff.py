@@ -18,3 +18,11 @@ def acting(clinic: BuiltClinic, plan: ClinicPlan, site: str, post: str) -> Actor
             user = get_user_model().objects.get(pk=clinic.users[person.staff_no])
             return actors.load(user)
     raise LookupError(f"nobody is {post} at {site}")
+
+
+def practising(clinic: BuiltClinic, plan: ClinicPlan, site: str, department: str) -> Actor | None:
+    """The first practitioner of a department of a site, with the rights of today. Two queries."""
+    for person in plan.practitioners:
+        if person.site == site and person.department == department:
+            return actors.load(get_user_model().objects.get(pk=clinic.users[person.staff_no]))
+    return None

@@ -3,20 +3,19 @@
 from datetime import timedelta
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
-
 from yilu.demo.operations import plans
 from yilu.demo.operations.clinic import BuiltClinic
 from yilu.demo.operations.mouths import measure_gums, plan_mouth, take_films
+from yilu.demo.operations.staff import practising
 from yilu.demo.plan import ClinicPlan
-from yilu.demo.selectors.teeth import SeenTeeth, seen_teeth
+from yilu.demo.selectors.seen import SeenBefore, seen_before
 from yilu.dental.operations.charting import chart_shorthand
 from yilu.dental.operations.packs import open_pack
-from yilu.platform import actors, clock
+from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.db import operation
 
-MOST = 30
+SPECIALTY, MOST = "dental", 30
 # Which of them were measured, filmed and planned for. A plan takes the place of one that waits, so
 # the first visits keep those that `plans` tells of.
 MEASURED, FILMED, PLANNED = range(6), range(3), range(plans.MOST, plans.MOST + 9)
@@ -39,10 +38,11 @@ def tell_teeth(*, actor: Actor, clinic: BuiltClinic, plan: ClinicPlan) -> list[U
     """Have the last dental visits charted, each with the pack that was opened. Their visits."""
     told, charted = [], set()
     for key, site in clinic.sites.items():
-        dentist = _dentist(clinic, plan, key)
+        dentist = practising(clinic, plan, key, SPECIALTY)
         if dentist is None:
             continue
-        for n, one in enumerate(seen_teeth(site.id, dentist.practitioner_id, clock.now(), MOST)):
+        seen = seen_before(site.id, dentist.practitioner_id, SPECIALTY, clock.now(), MOST)
+        for n, one in enumerate(seen):
             if one.patient_id in charted:
                 continue  # Who was seen at two sites has one mouth.
             charted.add(one.patient_id)
@@ -57,7 +57,7 @@ def tell_teeth(*, actor: Actor, clinic: BuiltClinic, plan: ClinicPlan) -> list[U
     return told
 
 
-def _beside(actor: Actor, site_id: UUID, one: SeenTeeth, n: int) -> None:
+def _beside(actor: Actor, site_id: UUID, one: SeenBefore, n: int) -> None:
     """What stands beside the chart; of gums there is an earlier chart to compare with."""
     if n in MEASURED:
         if one.earlier_id and one.earlier_left_at:
@@ -73,11 +73,3 @@ def _beside(actor: Actor, site_id: UUID, one: SeenTeeth, n: int) -> None:
         take_films(actor=actor, visit_id=one.visit_id, n=n)
     if n in PLANNED:
         plan_mouth(actor=actor, visit_id=one.visit_id, site_id=site_id, n=n)
-
-
-def _dentist(clinic: BuiltClinic, plan: ClinicPlan, site: str) -> Actor | None:
-    """The first dentist of a site, with the rights of today. Two queries."""
-    for person in plan.practitioners:
-        if person.site == site and person.department == "dental":
-            return actors.load(get_user_model().objects.get(pk=clinic.users[person.staff_no]))
-    return None

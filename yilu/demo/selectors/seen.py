@@ -1,4 +1,4 @@
-"""Whose teeth a dentist has seen: the last dental visit of grown-ups, who comes today first."""
+"""Whom somebody of a speciality has seen: the last visit of grown-ups, who comes today first."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,17 +12,17 @@ SELECT seen.id, seen.patient_id, seen.left_at, before.id AS earlier_id,
 FROM (
     SELECT DISTINCT ON (v.patient_id) v.id, v.patient_id, v.left_at
     FROM visits_visit v
-    JOIN facility_department d ON d.id = v.department_id AND d.specialty = 'dental'
+    JOIN facility_department d ON d.id = v.department_id AND d.specialty = %(specialty)s
     JOIN patients_patient p ON p.id = v.patient_id
-    WHERE v.site_id = %(site)s AND v.practitioner_id = %(dentist)s AND v.left_at < %(now)s
+    WHERE v.site_id = %(site)s AND v.practitioner_id = %(who)s AND v.left_at < %(now)s
       AND p.born_on < %(grown)s AND p.merged_into_id IS NULL
     ORDER BY v.patient_id, v.left_at DESC
 ) AS seen
 LEFT JOIN LATERAL (
     SELECT e.id, e.left_at FROM visits_visit e
-    JOIN facility_department d ON d.id = e.department_id AND d.specialty = 'dental'
+    JOIN facility_department d ON d.id = e.department_id AND d.specialty = %(specialty)s
     WHERE e.patient_id = seen.patient_id AND e.site_id = %(site)s
-      AND e.practitioner_id = %(dentist)s AND e.left_at < seen.left_at - interval '10 days'
+      AND e.practitioner_id = %(who)s AND e.left_at < seen.left_at - interval '10 days'
     ORDER BY e.left_at DESC LIMIT 1
 ) AS before ON true
 ORDER BY EXISTS (
@@ -35,8 +35,8 @@ GROWN_UP = timedelta(days=18 * 366)
 
 
 @dataclass(frozen=True, slots=True)
-class SeenTeeth:
-    """A dental visit that is over, and the one before it, if any."""
+class SeenBefore:
+    """A visit that is over, and the one before it, if any."""
 
     visit_id: UUID
     patient_id: UUID
@@ -45,12 +45,14 @@ class SeenTeeth:
     earlier_left_at: datetime | None
 
 
-def seen_teeth(site_id: UUID, dentist_id: UUID | None, now: datetime, most: int) -> list[SeenTeeth]:
-    """The last dental visits of as many patients of a dentist. One query."""
-    grown = (now - GROWN_UP).date()
-    about = {"site": site_id, "dentist": dentist_id, "now": now, "grown": grown, "most": most}
+def seen_before(
+    site_id: UUID, practitioner_id: UUID | None, specialty: str, now: datetime, most: int
+) -> list[SeenBefore]:
+    """The last visits of as many patients of somebody to departments of a speciality. One query."""
+    about = {"site": site_id, "who": practitioner_id, "specialty": specialty, "now": now}
+    about |= {"grown": (now - GROWN_UP).date(), "most": most}
     return [
-        SeenTeeth(
+        SeenBefore(
             one["id"], one["patient_id"], one["left_at"], one["earlier_id"],
             one["earlier_left_at"],
         )

@@ -32,12 +32,12 @@ TODAY, YESTERDAY = date(2026, 11, 24), date(2026, 11, 23)
 STEP = timedelta(minutes=3)
 LONGEST = timedelta(hours=12)
 SEED = 1
-DOCTORS = ("20001", "20007", "20011")
+DOCTORS = ("20001", "20007", "20011", "20021")
 PLAYED = Actor.system("demo.players")
 
 
 def small_plan() -> ClinicPlan:
-    """One site with three doctors and everybody at the desks."""
+    """One site with four doctors and everybody at the desks."""
     plan = clinic_plan()
     return replace(
         plan,

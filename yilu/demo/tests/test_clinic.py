@@ -28,9 +28,9 @@ def test_both_sites_stand_with_their_people_places_and_queues():
         south = built.sites["south"]
 
         assert [site.key for site in open_sites()] == ["south", "north"]
-        assert len(built.practitioners) == 20
-        assert len(practitioners(south.id)) == 13
-        assert len(stations(south.id)) == 13 + 6
+        assert len(built.practitioners) == 21
+        assert len(practitioners(south.id)) == 14
+        assert len(stations(south.id)) == 14 + 6
 
         # One popular doctor's Wednesday is shared out among the channels.
         share_out(actor=Actor.system("demo"), clinic=built, plan=clinic_plan())

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import transaction
 
+from yilu.aesthetics.models import Consultation, Course, Photo, Session
+from yilu.billing.models import Bill
 from yilu.clinical.models import (
     CaseDiscussion,
     Opinion,
@@ -224,6 +226,18 @@ def test_dentists_have_charted_whom_they_saw_and_scanned_a_pack_each(clinic):
     assert PerioVersion.objects.filter(signed_at__lt=NOW).exists()
     assert PlanItem.objects.filter(plan__isnull=False).exists()
     assert ToothImage.objects.exists()
+
+
+@pytest.mark.covers("C10")
+def test_who_came_for_looks_was_consulted_photographed_and_treated(clinic):
+    done = Session.objects.filter(state="done", ended_at__lt=NOW)
+
+    assert done.count() >= 1
+    assert Consultation.objects.count() == done.values("patient").distinct().count()
+    assert Photo.objects.exclude(points=None).count() >= done.count()
+    assert set(Course.objects.values_list("state", flat=True)) == {"paid"}
+    assert Course.objects.filter(used__gt=0).exists()
+    assert not Bill.objects.filter(state="open", visit__in=Course.objects.values("visit")).exists()
 
 
 @pytest.mark.covers("C07", "C08", "C20")

@@ -7,6 +7,7 @@ from uuid import UUID
 from yilu.catalogue.selectors.drugs import DrugInfo, search_drugs
 from yilu.demo.players import habits
 from yilu.demo.players.deciding import Due
+from yilu.demo.players.deeds import looks
 from yilu.demo.players.pages import Form
 from yilu.demo.players.stage import Stage
 from yilu.demo.players.wire import Refused
@@ -57,6 +58,8 @@ def treat(stage: Stage, due: Due) -> None:
     """The doctor writes and signs the note, and a prescription when the case has medicines."""
     told = _told(due)
     session = stage.crew.session(stage.at_station(due))
+    if told.person.department == looks.DEPARTMENT:
+        looks.consult(stage, session, told.visit_id, told.case.complaint)
     _note(stage, session, told)
     wants = told.case.drugs and not told.person.has_prescription
     if wants and habits.gets_drugs(told.visit_id):
