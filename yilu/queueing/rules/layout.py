@@ -111,7 +111,10 @@ def _consultations(
         by_unit[doctor.department_id].append(doctor)
     anywhere = [s for s in spots if s.kind in {"consulting", "chair"} and not s.department_id]
     for unit in units:
-        own = [s for s in spots if s.kind in {"consulting", "chair"} and s.department_id == unit.id]
+        here = [s for s in spots if s.department_id == unit.id]
+        own = [s for s in here if s.kind in {"consulting", "chair"}]
+        # Who has neither sees patients where they are treated.
+        own = own or [s for s in here if s.kind == "treatment"]
         places = _chairs_first(own or anywhere)
         for n, doctor in enumerate(by_unit[unit.id]):
             key = f"doctor-{doctor.id.hex[-8:]}"

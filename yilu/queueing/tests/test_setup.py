@@ -44,6 +44,15 @@ def test_a_new_room_and_a_new_doctor_are_given_what_they_need(clinic: Clinic):
     assert counts(clinic) == after
 
 
+def test_who_has_only_treatment_rooms_sees_patients_there(clinic: Clinic):
+    department = make_department(clinic.site_id, key="aesthetics")
+    room = make_room(clinic.site_id, department_id=department, kind="treatment")
+    doctor = make_doctor(clinic.site_id, department_id=department).practitioner_id
+    drain(timers=False)
+
+    assert Station.objects.get(practitioner_id=doctor).room_id == room
+
+
 def test_closing_and_opening_a_room_makes_nothing_twice(clinic: Clinic):
     room = make_room(clinic.site_id)
     drain(timers=False)
