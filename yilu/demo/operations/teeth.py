@@ -18,7 +18,7 @@ from yilu.platform.db import operation
 SPECIALTY, MOST = "dental", 30
 # Which of them were measured, filmed and planned for. A plan takes the place of one that waits, so
 # the first visits keep those that `plans` tells of.
-MEASURED, FILMED, PLANNED = range(6), range(3), range(plans.MOST, plans.MOST + 9)
+MEASURED, FILMED, PLANNED = range(8), range(5, 8), range(plans.MOST, plans.MOST + 9)
 BEFORE_LEAVING = timedelta(minutes=12)
 # Mouths as dentists dictate them; each patient has one of them.
 MOUTHS = (

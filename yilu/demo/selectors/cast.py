@@ -44,6 +44,22 @@ JOIN clinical_prescription r ON r.visit_id = v.id AND r.signed_at IS NOT NULL
 WHERE v.site_id = %(site)s AND v.left_at IS NOT NULL
 AND p.born_on < %(grown)s AND p.merged_into_id IS NULL ORDER BY v.left_at DESC, v.id LIMIT 1
 """,
+    "teeth": """
+SELECT i.visit_id AS subject, i.patient_id FROM dental_planitem i
+JOIN patients_patient p ON p.id = i.patient_id AND p.merged_into_id IS NULL
+JOIN dental_periochart c ON c.visit_id = i.visit_id AND c.signed_n > 0
+JOIN dental_toothimage t ON t.visit_id = i.visit_id
+WHERE i.site_id = %(site)s AND p.born_on < %(grown)s
+ORDER BY i.state = 'accepted' DESC, i.recorded_at DESC, i.id LIMIT 1
+""",
+    "looks": """
+SELECT s.visit_id AS subject, s.patient_id FROM aesthetics_session s
+JOIN patients_patient p ON p.id = s.patient_id AND p.merged_into_id IS NULL
+WHERE s.site_id = %(site)s AND p.born_on < %(grown)s
+ORDER BY (SELECT count(*) FROM aesthetics_photo f WHERE f.patient_id = p.id) DESC,
+    EXISTS (SELECT 1 FROM aesthetics_course c WHERE c.patient_id = p.id) DESC,
+    s.recorded_at DESC, s.id LIMIT 1
+""",
 }
 
 
@@ -57,7 +73,8 @@ class Part:
 
 
 def cast(site_id: UUID) -> list[Part]:
-    """A patient who will come, who comes today, who waits, has to pay, went home. Five queries.
+    """A patient who will come, who comes today, who waits, has to pay, went home; whose teeth were
+    planned for, and who was treated for looks. Seven queries.
 
     Who is at none of these points now is left out.
     """

@@ -29,7 +29,10 @@ class Command(SpokenCommand):
         found: dict[str, tuple[str, str]] = {}
         doctors = [("doctor", one) for one in plan.practitioners[:1]]
         dentists = [("dentist", one) for one in plan.practitioners if one.department == "dental"]
-        people = [(one.post, one) for one in plan.staff] + [*doctors, *dentists[:1]]
+        looks = [
+            ("aesthetics", one) for one in plan.practitioners if one.department == "aesthetics"
+        ]
+        people = [(one.post, one) for one in plan.staff] + [*doctors, *dentists[:1], *looks[:1]]
         for post, one in people:
             found.setdefault(post, (one.staff_no, f"{one.name} {one.pinyin}"))
         if as_json:
@@ -41,6 +44,9 @@ class Command(SpokenCommand):
             return
         said = _("sign in with any of these numbers and the password %(password)s")
         self.stdout.write(said % {"password": PASSWORD})
-        called = {post.key: str(post.name) for post in posts()} | {"dentist": _("Dentist")}
+        called = {post.key: str(post.name) for post in posts()} | {
+            "dentist": _("Dentist"),
+            "aesthetics": _("Aesthetic doctor"),
+        }
         for post, (number, name) in found.items():
             self.stdout.write(f"  {number}  {called.get(post, post)} · {name}")
