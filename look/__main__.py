@@ -57,10 +57,10 @@ def main(arguments: list[str]) -> int:
             executable_path=ensure(bare=True), args=browser.flags()
         )
         for shot in shots:
-            if people.knows(shot.role) and people.knows(shot.guest):
+            if all(people.knows(one) for one in (shot.role, shot.guest, shot.about)):
                 wrong += _take_all(chromium, people, shot)
             else:
-                _say(f"{shot.name}: nobody is there as {shot.role} {shot.guest}")
+                _say(f"{shot.name}: nobody is there as {shot.role} {shot.guest} {shot.about}")
                 wrong += 1
         chromium.close()
     return min(wrong, 1)
@@ -89,7 +89,7 @@ def _take(context: BrowserContext, people: People, shot: Shot, language: str, si
     broken: list[str] = []
     try:
         page.on("response", lambda answer: _note(answer, broken))
-        page.goto(people.address + people.path(shot.path, shot.role))
+        page.goto(people.address + people.path(shot.path, shot.role, shot.about))
         if shot.guest:
             deeds.say_who(page, people.patients[shot.guest])
         if shot.deed:

@@ -1,6 +1,7 @@
 """The main pages, each as somebody sees it. Whoever adds a page to the product adds it here."""
 
 from look import deeds, exam_deeds, record_deeds
+from look.chairs import CHAIRS
 from look.shots import BOTH, KIOSK, PHONE, WALL, Shot
 
 STRANGERS = [
@@ -246,4 +247,14 @@ HALL = [
     Shot("wall", "/queueing/wall/south/", "administrator", sizes=WALL),
     Shot("arrive-code", "/arrive/south", "manager", sizes=WALL),
 ]
-SHOTS = [*STRANGERS, *PATIENTS, *DESK, *CARE, *EXAMINING, *LEADING, *KIOSKS, *HALL]
+SHOTS = [
+    *STRANGERS,
+    *PATIENTS,
+    *DESK,
+    *CARE,
+    *EXAMINING,
+    *CHAIRS,
+    *LEADING,
+    *KIOSKS,
+    *HALL,
+]

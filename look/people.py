@@ -43,9 +43,9 @@ class People:
             return MANAGER in self.staff
         return not role or role in self.staff or role.removeprefix(PATIENT) in self.patients
 
-    def path(self, path: str, role: str) -> str:
-        """An address with the site and the patient's own visit or booking filled in."""
-        subject = self.patients.get(role.removeprefix(PATIENT), {}).get("subject", "")
+    def path(self, path: str, role: str, about: str = "") -> str:
+        """An address with the site and the visit or booking of the patient filled in."""
+        subject = self.patients.get(about or role.removeprefix(PATIENT), {}).get("subject", "")
         return path.format(site=self.site, subject=subject)
 
     def state(self, chromium: Browser, role: str) -> StorageState | None:

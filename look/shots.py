@@ -16,7 +16,8 @@ class Shot:
 
     `deed` does something there first; before it, `guest` (the point of the day of a patient) says
     at a kiosk who they are. `whole` takes the page to its end instead of one window of it. `{site}`
-    and `{subject}` in the path stand for the site and the patient's own visit.
+    and `{subject}` in the path stand for the site and the patient's own visit; for staff it is the
+    visit of `about`, the point of the day of a patient.
     """
 
     name: str
@@ -26,4 +27,5 @@ class Shot:
     sizes: tuple[str, ...] = ("desktop",)
     deed: Deed | None = None
     guest: str = ""
+    about: str = ""
     whole: bool = False
