@@ -45,9 +45,12 @@ def beside(page: Page) -> None:
 
 
 def trace(page: Page) -> None:
-    """Whom a pack was opened for."""
-    page.fill("#dn-q", "K-S")
+    """Whom the pack of this visit was opened for."""
+    code = page.locator(".dn-pack-list b").first.inner_text()
+    page.locator("a[href$='/packs/trace']").click()
+    page.fill("#dn-q", code)
     page.locator(".dn-trace form button").click()
+    page.wait_for_selector(".dn-trace tbody tr")
 
 
 def wish(page: Page) -> None:
@@ -84,7 +87,7 @@ CHAIRS = [
     _teeth("teeth-films", deed=two_films),
     _teeth("teeth-patient", "/chair"),
     _teeth("teeth-print", "/print"),
-    _teeth("teeth-packs", "/packs/trace", deed=trace),
+    _teeth("teeth-packs", deed=trace),
     _teeth("gums", "/perio", whole=True),
     _teeth("gums-beside", "/perio", deed=beside, whole=True),
     _teeth("gums-print", "/perio/print"),

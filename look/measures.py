@@ -15,7 +15,7 @@ AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 FOREIGN = """
     ctrl enter esc tab shift space alt del home end icd pdf csv xlsx png jpeg svg url http https api
     sms wechat openid alipay news mews avpu mmhg mmol bpm bmi fhir dicom ldl hdl ecg mri tid bid qid
-    prn stat otc min max sans noto accent canvas surface ink line soft
+    prn stat otc spf min max sans noto accent canvas surface ink line soft
 """
 
 

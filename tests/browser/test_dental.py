@@ -161,6 +161,8 @@ def test_gums_are_measured_by_keys_compared_signed_and_printed(
     expect(page.locator(site(18, "B"))).to_have_class("dn-site is-pocket has-b")
     expect(page.locator(site(18, "MB"))).to_contain_text("4")
     expect(page.locator("#perio-kept")).to_contain_text("33.3 %")
+    # Lines lie above the ground of the sites, which would hide them.
+    expect(page.locator(".dn-site ~ .dn-pocket")).to_have_count(4)
     page.locator("[data-does='7']").click()
     looks_right(page, language)
     picture(page, f"perio-{language}-{size}")

@@ -25,6 +25,7 @@ from yilu.clinical.operations.consents import (
     sign_for_patient,
 )
 from yilu.clinical.selectors.consents import consent_page
+from yilu.clinical.selectors.context import setting
 from yilu.demo.drawings import SIGNED, a_face, eyes
 from yilu.demo.operations.clinic import BuiltClinic
 from yilu.demo.operations.staff import acting, practising
@@ -136,7 +137,8 @@ class Team:
         write_profile(actor=self.nurse, visit_id=visit_id, profile=profile)
 
     def _photograph(self, visit_id: UUID, n: int, *, freckles: int) -> None:
-        uses = Uses(care=True, teaching=n % 3 == 0, publicity=False, name="本人", strokes=SIGNED)
+        name = str(setting(self.nurse, visit_id).patient.name)
+        uses = Uses(care=True, teaching=n % 3 == 0, publicity=False, name=name, strokes=SIGNED)
         sign_uses(actor=self.nurse, visit_id=visit_id, uses=uses)
         shift = n * 3 + freckles
         taken = Taken(a_face(shift, freckles), "face", "front")
