@@ -81,6 +81,7 @@ NO_RECORD = {
     "workspace:desk-week": "a doctor's week",
     "diagnostics:lab-cancel": "asks why, and says nothing of the order",
     "aesthetics:courses": "what a patient has bought, for the desk too",
+    "aesthetics:courses-part": "the same as a part",
     "clinical:consent-text": "a text that nobody has signed",
 }
 # What only a POST reaches shows nothing by itself; its operation asks.

@@ -176,3 +176,22 @@ def test_a_face_is_asked_about_photographed_drawn_on_and_compared(
     assert point["unit"] == "U"
     # Three quarters down a picture of 1000 by 1250, however it is fitted into the page.
     assert point["at"] == pytest.approx([656, 937.5], abs=8)
+
+
+def test_what_one_window_writes_the_other_shows_but_for_what_is_being_filled_in(visit: Visit):
+    visit.expect("409")  # A colleague was quicker.
+    user = in_the_treatment_room()
+    one, two = (visit("/room/", user=user) for _ in range(2))
+    for page in (one, two):
+        page.locator("a[href^='/aesthetics/visit/']").click()
+    ask(one)
+    expect(two.locator(".ae-f-warn")).to_have_count(1)
+
+    two.locator("[name=expects]").fill("一个月内见效")
+    two.locator("[name=expects]").blur()
+    one.locator("[name=wish]").fill("淡化色斑，先做一侧")
+    one.locator(".ae-form button[type=submit]").click()
+    expect(one.locator("#toasts")).to_contain_text("咨询")
+    two.locator(".ae-form button[type=submit]").click()
+    expect(two.locator("[data-errors], #toasts").filter(has_text="先")).to_be_visible()
+    expect(two.locator("[name=expects]")).to_have_value("一个月内见效")

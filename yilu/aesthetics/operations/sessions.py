@@ -33,7 +33,7 @@ from yilu.aesthetics.rules.treatments import (
 from yilu.aesthetics.selectors.context import looks_topics
 from yilu.aesthetics.states import SessionState, check_move
 from yilu.clinical.rules.texts import clean_words, required
-from yilu.clinical.selectors.context import setting
+from yilu.clinical.selectors.context import setting, today
 from yilu.platform import audit, clock, outbox
 from yilu.platform.actors import Actor
 from yilu.platform.db import check_version, operation
@@ -188,12 +188,12 @@ def note_adverse(*, actor: Actor, session_id: UUID, wrong: Wrong) -> UUID:
     where = setting(actor, row.visit_id, permissions.SEE, permissions.ASSIST)
     words = clean_words(LIMITS, action=wrong.action)
     errors = required("action", **words)
-    today = clock.now().date()
-    is_day = wrong.onset_on is not None and row.clinic_day <= wrong.onset_on <= today
+    latest = max(today(row.site_id), row.clinic_day)
+    is_day = wrong.onset_on is not None and row.clinic_day <= wrong.onset_on <= latest
     for name, is_right in (
         ("what", wrong.what in choices("adverse")),
         ("grade", wrong.grade in {1, 2, 3, 4}),
-        ("onset_on", is_day or wrong.onset_on == row.clinic_day),
+        ("onset_on", is_day),
     ):
         if not is_right:
             errors.append(FieldError(name, "unknown_value", _("This cannot be.")))

@@ -1,6 +1,6 @@
 """Courses as the desk, the room and the patient see them: what is left, until when."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,9 +16,9 @@ from yilu.aesthetics.rules.treatments import treatments
 from yilu.aesthetics.states import CourseState
 from yilu.catalogue.selectors.prices import prices_at
 from yilu.catalogue.selectors.services import all_services
+from yilu.clinical.selectors.context import today
 from yilu.facility.selectors.sites import site_zone
 from yilu.patients.selectors.patients import PatientBrief, patient_briefs
-from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.errors import NotFound
 from yilu.platform.names import Localized
@@ -111,7 +111,7 @@ def courses_part(actor: Actor, visit_id: UUID) -> CoursesPart:
     return CoursesPart(
         visit=visit,
         patient=patient,
-        courses=tuple(_lines(rows, {}, visit.clinic_day)),
+        courses=tuple(_lines(rows, {}, lambda _site_id: visit.clinic_day)),
         packages=tuple(_packages(visit.clinic_day)),
         can_offer=actor.may(permissions.OFFER, visit.site_id),
     )
@@ -142,7 +142,7 @@ def my_courses(actor: Actor) -> list[CourseLine]:
     rows = Course.objects.filter(patient_id__in=actor.owns).exclude(state=CourseState.ENDED)
     found = list(rows.order_by("valid_until"))
     people = patient_briefs(actor, [one.patient_id for one in found], "courses")
-    return _lines(found, people, clock.now().date())
+    return _lines(found, people, today)
 
 
 def _packages(day: date) -> Iterable[PackageLine]:
@@ -156,7 +156,10 @@ def _packages(day: date) -> Iterable[PackageLine]:
             )  # fmt: skip
 
 
-def _lines(rows: Iterable[Course], people: dict[UUID, Any], day: date) -> list[CourseLine]:
+def _lines(
+    rows: Iterable[Course], people: dict[UUID, Any], day: Callable[[UUID], date]
+) -> list[CourseLine]:
+    """Courses as of a day, which may depend on the site."""
     found = list(rows)
     taken: dict[UUID, list[CourseUse]] = {}
     uses = CourseUse.objects.filter(course__in=[one.pk for one in found]).order_by("taken_at")
@@ -178,7 +181,7 @@ def _lines(rows: Iterable[Course], people: dict[UUID, Any], day: date) -> list[C
             returned=one.returned,
             worth=money_back(one.price, one.sessions, one.used),
             version=one.version,
-            is_over=one.state == CourseState.ENDED or one.valid_until < day,
+            is_over=one.state == CourseState.ENDED or one.valid_until < day(one.site_id),
             uses=tuple(
                 UseLine(
                     use.session_id,

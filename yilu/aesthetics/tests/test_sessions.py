@@ -323,10 +323,13 @@ def test_an_adverse_event_is_noted_on_an_old_session_and_a_bad_one_alarms():
             note_adverse(actor=room.nurse, session_id=session, wrong=wrong)
     note_adverse(actor=room.nurse, session_id=session, wrong=Wrong("other", 1, day, "观察"))
     note_adverse(actor=room.nurse, session_id=session, wrong=Wrong("burn", 2, day, "冰敷、烫伤膏"))
+    with clock.at(clock.now().replace(hour=22, minute=30)):  # Early on the next day in Shanghai.
+        late = Wrong("other", 1, day + timedelta(days=1), "观察")
+        note_adverse(actor=room.nurse, session_id=session, wrong=late)
 
     alarms = Event.objects.filter(name="AdverseEventNoted").order_by("id")
-    assert sorted(one.body["is_alarming"] for one in alarms) == [False, True]
-    assert AdverseEvent.objects.count() == 2
+    assert sorted(one.body["is_alarming"] for one in alarms) == [False, False, True]
+    assert AdverseEvent.objects.count() == 3
 
 
 @pytest.mark.django_db

@@ -18,6 +18,7 @@ from yilu.aesthetics.operations.care import (
 )
 from yilu.aesthetics.rules.treatments import treatments
 from yilu.aesthetics.selectors.care import care_part, session_of_visit, skins
+from yilu.aesthetics.selectors.context import looks_topic
 from yilu.clinical.web.reading import sent
 from yilu.clinical.web.sealed import context_of, opened
 from yilu.platform.errors import NotFound
@@ -29,6 +30,12 @@ from yilu.platform.web.once import posted_once
 def page(request: ActorRequest, visit_id: UUID) -> HttpResponse:
     """The care of a patient."""
     return render(request, "aesthetics/care.html", _context(request, visit_id))
+
+
+@require_GET
+def part(request: ActorRequest, visit_id: UUID) -> HttpResponse:
+    """The same as a part."""
+    return _part(request, visit_id)
 
 
 @posted_once
@@ -87,4 +94,5 @@ def _context(request: ActorRequest, visit_id: UUID) -> dict[str, Any]:
         "here": "care",
         "skins": skins().items(),
         "kinds": treatments().values(),
+        "topic": looks_topic(found.where.patient_id),
     }

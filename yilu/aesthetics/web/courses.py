@@ -18,6 +18,7 @@ from yilu.aesthetics.operations.courses import (
     undo_use,
 )
 from yilu.aesthetics.rules.treatments import treatments
+from yilu.aesthetics.selectors.context import looks_topic
 from yilu.aesthetics.selectors.courses import courses_part
 from yilu.clinical.web.reading import read_id, sent, whole
 from yilu.platform.errors import NotFound
@@ -29,6 +30,12 @@ from yilu.platform.web.once import posted_once
 def page(request: ActorRequest, visit_id: UUID) -> HttpResponse:
     """The courses of a visit's patient."""
     return render(request, "aesthetics/courses.html", _context(request, visit_id))
+
+
+@require_GET
+def part(request: ActorRequest, visit_id: UUID) -> HttpResponse:
+    """The same as a part."""
+    return _part(request, visit_id)
 
 
 @posted_once
@@ -100,4 +107,5 @@ def _context(request: ActorRequest, visit_id: UUID) -> dict[str, Any]:
         "here": "courses",
         "sees_record": request.actor.may(permissions.SEE, part.visit.site_id),
         "kinds": treatments().values(),
+        "topic": looks_topic(part.visit.patient_id),
     }

@@ -42,6 +42,12 @@ def page(request: ActorRequest, visit_id: UUID) -> HttpResponse:
     return render(request, "aesthetics/photos.html", _context(request, visit_id))
 
 
+@require_GET
+def part(request: ActorRequest, visit_id: UUID) -> HttpResponse:
+    """The same as a part."""
+    return _part(request, visit_id)
+
+
 @posted_once
 def uses(request: ActorRequest, visit_id: UUID) -> HttpResponseBase:
     """The patient signs what photographs may be used for."""

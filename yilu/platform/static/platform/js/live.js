@@ -28,10 +28,19 @@ const isLive = (ctx) => ctx?.sourceEvent?.type === "live";
 const addressOf = (part) => part.getAttribute("hx-get") ?? part.getAttribute("hx-post");
 const EDITABLE = "input:not([type=hidden]), textarea, select, [contenteditable]";
 
+// Whether something stands in a field that the page did not put there.
+function isTouched(one) {
+  if (one.matches("[type=checkbox], [type=radio]")) return one.checked !== one.defaultChecked;
+  if (one.matches("select")) return one.selectedIndex !== Math.max(0, [...one.options].findLastIndex((each) => each.defaultSelected));
+  return one.value !== one.defaultValue;
+}
+
 function isBusy(part) {
   const focused = document.activeElement;
   if (focused && focused !== part && part.contains(focused) && focused.matches(EDITABLE)) return true;
-  return Boolean(part.querySelector("dialog[open], details[open], [data-keep-open]")) ||
+  // What was filled in, but not sent, is not taken away where a part says so.
+  if (part.matches("[data-live-keeps]") && [...part.querySelectorAll(EDITABLE)].some(isTouched)) return true;
+  return Boolean(part.querySelector("dialog[open], details[open]:not([data-opened]), [data-keep-open]")) ||
     [...part.querySelectorAll("[popover]")].some((menu) => menu.matches(":popover-open"));
 }
 
