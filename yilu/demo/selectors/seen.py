@@ -49,7 +49,12 @@ def seen_before(
     site_id: UUID, practitioner_id: UUID | None, specialty: str, now: datetime, most: int
 ) -> list[SeenBefore]:
     """The last visits of as many patients of somebody to departments of a speciality. One query."""
-    about = {"site": site_id, "who": practitioner_id, "specialty": specialty, "now": now}
+    about: dict[str, object] = {
+        "site": site_id,
+        "who": practitioner_id,
+        "specialty": specialty,
+        "now": now,
+    }
     about |= {"grown": (now - GROWN_UP).date(), "most": most}
     return [
         SeenBefore(
