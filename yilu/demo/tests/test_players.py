@@ -93,8 +93,10 @@ def missing_in_the_past(table: str) -> list[str]:
 
 
 RARE = {"cancelled", "no_show", "skipped", "abandoned", "void"}
-OF_CHANCE = {"undo", "tendered"}
-"""What lasts ten minutes only, and what only cash has: everybody pays in cash here."""
+OF_CHANCE = {"undo", "tendered", "confirmed_at"}
+"""What lasts ten minutes only, what only cash has (everybody pays in cash here), and what people
+say of a day ahead or do not: the one who never came may have.
+"""
 
 
 def by_state(table: str, day: date) -> dict[str, set[str]]:
