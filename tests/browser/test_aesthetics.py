@@ -179,7 +179,7 @@ def test_a_face_is_asked_about_photographed_drawn_on_and_compared(
 
 
 def test_what_one_window_writes_the_other_shows_but_for_what_is_being_filled_in(visit: Visit):
-    visit.expect("409")  # A colleague was quicker.
+    visit.expect("412")  # A colleague was quicker.
     user = in_the_treatment_room()
     one, two = (visit("/room/", user=user) for _ in range(2))
     for page in (one, two):

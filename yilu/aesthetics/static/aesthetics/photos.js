@@ -133,7 +133,7 @@ class PhotoDesign extends HTMLElement {
   draw(one) {
     if (one.t === "line") return [node("polyline", { class: `ae-d ae-d-${one.c}`, points: one.p.map((at) => at.join(",")).join(" ") })];
     const [x, y] = one.at;
-    const words = node("text", { class: `ae-t ae-t-${one.c}`, x: one.t === "text" ? x : x + 12, y: y + 7 });
+    const words = node("text", { class: `ae-t ae-t-${one.c}`, translate: "no", x: one.t === "text" ? x : x + 12, y: y + 7 });
     words.textContent = one.t === "text" ? one.words : `${one.amount} ${one.unit}`.trim();
     return one.t === "text" ? [words] : [node("circle", { class: `ae-t ae-t-${one.c}`, cx: x, cy: y, r: 7 }), words];
   }
