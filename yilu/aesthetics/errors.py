@@ -10,8 +10,18 @@ class ConsultationChanged(Stale):
 
     code = "consultation_changed"
     message = _(
-        "A colleague has just written a consultation of this patient. Look at it first;"
-        " what you have typed stays here."
+        "A colleague has just written a consultation of this patient: “%(kept)s”. Look at it"
+        " first; what you have typed stays here."
+    )
+
+
+class ProfileChanged(Stale):
+    """Somebody else wrote the care profile of the same patient since this window read it."""
+
+    code = "profile_changed"
+    message = _(
+        "A colleague has just kept a care profile of this patient: “%(kept)s”. Look at it"
+        " first; what you have typed stays here."
     )
 
 

@@ -6,24 +6,25 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from yilu.aesthetics import permissions
-from yilu.aesthetics.errors import GivenAlready, NotUnderstood, SessionRuns
+from yilu.aesthetics.errors import GivenAlready, NotUnderstood, ProfileChanged, SessionRuns
 from yilu.aesthetics.events import AdviceHandedOver, CareProfileWritten
 from yilu.aesthetics.models import AdviceGiven, AdviceText, CareProfile, Session
 from yilu.aesthetics.rules.tables import table
 from yilu.aesthetics.rules.treatments import treatments
-from yilu.aesthetics.selectors.care import advice_for
+from yilu.aesthetics.selectors.care import advice_for, skins
 from yilu.aesthetics.selectors.context import looks_topics
 from yilu.aesthetics.states import SessionState
 from yilu.clinical.rules.texts import clean_words
 from yilu.clinical.selectors.context import setting
 from yilu.platform import audit, clock, outbox
 from yilu.platform.actors import Actor
-from yilu.platform.db import on_violation, operation
+from yilu.platform.db import lock_name, on_violation, operation
 from yilu.platform.errors import FieldError, NotFound
 from yilu.platform.names import CHINESE, ENGLISH
 
 LIMITS = {"products": 500, "sensitivities": 500, "preferences": 500}
 MOST_LINES, LONGEST_LINE = 12, 200
+MOST_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,16 @@ class OwnWords:
 
 
 @operation
-def write_profile(*, actor: Actor, visit_id: UUID, profile: Profile) -> UUID:
+def write_profile(
+    *, actor: Actor, visit_id: UUID, profile: Profile, seen: str | None = None
+) -> UUID:
     """Write down how the skin is and what it is cared for with; the one before stays.
 
-    Raises: NotFound, NotAllowed, VisitOver; Invalid: words too long; NotUnderstood: no such skin.
+    `seen` is the id of the profile that its writer had before them, empty for none.
+
+    Raises:
+        NotFound, NotAllowed, VisitOver; Invalid: words too long; NotUnderstood: no such skin.
+        ProfileChanged: somebody else wrote one meanwhile.
     """
     where = setting(actor, visit_id, permissions.SEE, permissions.ASSIST)
     words = clean_words(
@@ -59,6 +66,8 @@ def write_profile(*, actor: Actor, visit_id: UUID, profile: Profile) -> UUID:
     )  # fmt: skip
     if profile.skin and profile.skin not in table("aftercare").body["skin"]:
         raise NotUnderstood(FieldError("skin", "unknown_value", _("Choose one of these.")))
+    lock_name("aesthetics", where.patient_id)
+    _check_seen(where.patient_id, seen)
     row = CareProfile(
         visit_id=visit_id,
         patient_id=where.patient_id,
@@ -138,6 +147,18 @@ def hand_over(*, actor: Actor, session_id: UUID, on_paper: bool) -> UUID:
         topics=looks_topics(row.patient_id, row.visit_id),
     )  # fmt: skip
     return row.pk
+
+
+def _check_seen(patient_id: UUID, seen: str | None) -> None:
+    """Raises: ProfileChanged."""
+    rows = CareProfile.objects.filter(patient_id=patient_id)
+    last = rows.order_by("-recorded_at", "-id").first()
+    if seen is None or seen == (str(last.pk) if last else ""):
+        return
+    skin = str(skins().get(last.skin, "")) if last else ""
+    told = (skin, last.products, last.sensitivities, last.preferences) if last else ()
+    kept = " · ".join(one for one in told if one)
+    raise ProfileChanged(kept=kept[:MOST_SHOWN])
 
 
 def _lines(typed: str, name: str) -> list[str]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from yilu.aesthetics import permissions
@@ -26,6 +25,7 @@ from yilu.platform.db import lock_name, operation
 from yilu.platform.errors import FieldError
 
 LIMITS = {"wish": 1000, "expects": 1000, "history": 1000, "note": 200}
+MOST_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,10 @@ def write_consultation(
         raise NotUnderstood(*errors)
     answers = _answers(told.answers, where)
     lock_name("aesthetics", where.patient_id)
-    last = Consultation.objects.filter(visit_id=visit_id).aggregate(n=Max("n"))["n"] or 0
+    before = Consultation.objects.filter(visit_id=visit_id).order_by("-n").first()
+    last = before.n if before else 0
     if seen is not None and seen != last:
-        raise ConsultationChanged
+        raise ConsultationChanged(kept=before.wish[:MOST_SHOWN] if before else "")
     found = screen(answers, told.kinds, day=where.day, age=where.age, sex=where.patient.sex)
     row = Consultation(
         n=last + 1,

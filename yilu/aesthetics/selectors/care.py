@@ -24,6 +24,7 @@ MOST = 30
 class ProfileLine:
     """A care profile as it was written."""
 
+    id: UUID
     skin: str
     skin_label: Localized | str
     products: str
@@ -87,14 +88,17 @@ def care_part(actor: Actor, visit_id: UUID) -> CarePart:
     """
     where = treatment_room(actor, visit_id)
     rows = list(
-        CareProfile.objects.filter(patient_id=where.patient_id).order_by("-recorded_at")[:MOST]
+        CareProfile.objects.filter(patient_id=where.patient_id).order_by("-recorded_at", "-id")[
+            :MOST
+        ]
     )
     names = staff_names({one.recorded_by_id for one in rows})
     known = skins()
     profiles = tuple(
         ProfileLine(
-            one.skin, known.get(one.skin, ""), one.products, one.sensitivities, one.preferences,
-            one.clinic_day, names.get(one.recorded_by_id) if one.recorded_by_id else None,
+            one.pk, one.skin, known.get(one.skin, ""), one.products, one.sensitivities,
+            one.preferences, one.clinic_day,
+            names.get(one.recorded_by_id) if one.recorded_by_id else None,
         )
         for one in rows
     )  # fmt: skip

@@ -154,7 +154,7 @@ def test_of_two_windows_the_second_looks_first_and_who_may_not_writes_nothing():
     consulted(room)
     told = Told(wish="祛斑")
 
-    with pytest.raises(ConsultationChanged):
+    with pytest.raises(ConsultationChanged, match=Consultation.objects.get().wish):
         write_consultation(actor=room.doctor, visit_id=room.visit_id, told=told, seen=0)
     with pytest.raises(NotAllowed):
         write_consultation(actor=room.nurse, visit_id=room.visit_id, told=told)

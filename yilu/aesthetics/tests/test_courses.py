@@ -1,5 +1,6 @@
 """Courses: sold, paid, counted down at the beginning of a session, given back, ended."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -16,7 +17,7 @@ from yilu.aesthetics.errors import (
     SessionRuns,
     WhyMissing,
 )
-from yilu.aesthetics.models import Course, CourseUse, Package, Session
+from yilu.aesthetics.models import CareProfile, Course, CourseUse, Package, Session
 from yilu.aesthetics.operations.care import (
     OwnWords,
     Profile,
@@ -298,6 +299,29 @@ def test_a_care_profile_is_written_anew_and_the_one_before_stays():
 
     part = care_part(room.doctor, room.visit_id)
     assert [one.skin for one in part.profiles] == ["sensitive", "dry"]
+
+
+def test_of_two_windows_with_a_care_profile_the_second_is_told_what_was_kept():
+    room = make_room()
+    client = browser(room.doctor)
+    page, deed = (
+        reverse(f"aesthetics:{name}", args=[room.visit_id]) for name in ("care", "write-profile")
+    )
+    empty = re.search(r'name="seen" value="([^"]*)"', client.get(page).text)
+    assert empty
+
+    fields = {"skin": "dry", "seen": empty[1]}
+    first = client.post(deed, sealed(room, products="面霜", **fields), headers=PART)
+    second = client.post(deed, sealed(room, products="精华", **fields), headers=PART)
+
+    assert (first.status_code, second.status_code) == (200, 412)
+    assert "面霜" in second.text
+    kept = CareProfile.objects.get()
+    fields["seen"] = str(kept.pk)
+    assert kept.products == "面霜"
+    assert f'name="seen" value="{kept.pk}"' in first.text
+    again = client.post(deed, sealed(room, products="精华", **fields), headers=PART)
+    assert again.status_code == 200
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])

@@ -45,7 +45,9 @@ def written(request: ActorRequest, visit_id: UUID) -> HttpResponseBase:
     post = sent(request)
     names = ("skin", "products", "sensitivities", "preferences")
     profile = Profile(**{name: post.get(name, "") for name in names})
-    write_profile(actor=request.actor, visit_id=visit_id, profile=profile)
+    write_profile(
+        actor=request.actor, visit_id=visit_id, profile=profile, seen=post.get("seen")
+    )  # fmt: skip
     return with_toast(_part(request, visit_id), _("Care profile kept"))
 
 
