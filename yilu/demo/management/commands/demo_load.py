@@ -25,6 +25,7 @@ LOOK = 0.5
 class Command(SpokenCommand):
     words = "demo load"
     help = gettext_noop("Load the made-up clinic with a year behind it, into an empty database.")
+    said = ""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--seed", type=int, default=SEED, help=_("another seed, another year"))
@@ -62,8 +63,10 @@ class Command(SpokenCommand):
         if running.total and not running.stop.is_set():
             days = {"done": running.done, "total": running.total}
             said = _("%(done)s of %(total)s days") % days
-            self.stdout.write(f"\r  {said}", ending="")
-            self.stdout.flush()
+            if said != self.said:
+                self.stdout.write(f"\r  {said}", ending="")
+                self.stdout.flush()
+            self.said = said
 
 
 def _work(running: jobs.Running) -> None:
