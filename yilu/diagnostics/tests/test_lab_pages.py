@@ -159,6 +159,20 @@ def test_an_old_form_is_refused_with_what_was_typed():
     assert 'value="4.9"' in answer.text
 
 
+def test_whoever_enters_second_sees_what_stands_and_what_they_typed():
+    lab = make_lab()
+    where = arrived(lab, "electrolytes")
+    version = str(Specimen.objects.get(pk=where).version)
+
+    first = post(lab.first, address("tube-enter", where), version=version, **typed(k="4.9"))
+    second = post(lab.second, address("tube-enter", where), version=version, **typed(k="4.7"))
+
+    assert (first.status_code, second.status_code) == (200, 412)
+    assert "<b>4.90</b>" in second.text
+    assert '<b class="yl-num" translate="no">4.7</b>' in second.text
+    assert LabReport.objects.count() == 1
+
+
 def test_a_scanned_label_opens_its_tube():
     lab = make_lab()
     where = arrived(lab, "crp")
@@ -285,7 +299,7 @@ def test_what_the_lists_cost(many, django_assert_num_queries):
     lab = make_lab()
     tests = ["cbc", "liver", "thyroid", "coagulation", "urine", "influenza"][:many]
     ordered(lab, *tests)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         lab_worklist(lab.first, lab.room.site_id)
     with django_assert_num_queries(6):
         collecting(lab.first, lab.visit_id)
@@ -298,7 +312,7 @@ def test_what_tubes_in_the_list_cost(tests, django_assert_num_queries):
     lab = make_lab()
     taken(lab, *tests)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         found = lab_worklist(lab.first, lab.room.site_id)
 
     assert len(found.tubes) == len(tests)

@@ -98,6 +98,21 @@ def test_the_whole_road_by_forms():
     assert study(row.pk).state == "released"
 
 
+@pytest.mark.covers("D01")
+def test_whoever_reports_second_sees_what_stands_and_what_they_wrote():
+    team = make_post()
+    study_id = taken(team)
+    where, version = address("study-write", study_id), str(study(study_id).version)
+
+    first = post(team.first, where, version=version, findings="两肺清晰", impression="正常")
+    second = post(team.second, where, version=version, findings="右肺结节", impression="随访")
+
+    assert (first.status_code, second.status_code) == (200, 412)
+    for words in ("两肺清晰", "右肺结节", "随访"):
+        assert words in second.text
+    assert StudyReport.objects.get().findings == "两肺清晰"
+
+
 def asked_by_form(team):
     service = Study.objects.model._meta.apps.get_model("catalogue", "Service").objects.get().pk
     fields = {"service": str(service), "urgency": "usual", "is_now": "on", "reason": "咳嗽"}
