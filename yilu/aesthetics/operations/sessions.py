@@ -85,10 +85,10 @@ def record_pass(*, actor: Actor, session_id: UUID, done: Done) -> UUID:
     said = [*unusual(kind, values), *_total(row, kind, values)]
     if said and not words["confirmed"]:
         message = pgettext("list", ", ").join(said)
-        raise ReasonsMissing(FieldError("confirmed", "required", message), what=message)
+        raise ReasonsMissing(_why_field("confirmed"), what=message)
     if needs_senior(kind, values, row.skin_type) and not words["senior_note"]:
         message = _("532 nm on dark skin: a senior doctor answers for it, by name and reason")
-        raise ReasonsMissing(FieldError("senior_note", "required", message), what=message)
+        raise ReasonsMissing(_why_field("senior_note"), what=message)
     made = Pass(
         session=row,
         visit_id=row.visit_id,
@@ -238,6 +238,10 @@ def _held(actor: Actor, session_id: UUID) -> Session:
     if row.state != SessionState.RUNNING:
         raise SessionOver
     return row
+
+
+def _why_field(name: str) -> FieldError:
+    return FieldError(name, "required", str(WhyMissing.message))
 
 
 def _counts(row: Session, done: Done) -> list[FieldError]:

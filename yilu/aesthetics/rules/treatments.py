@@ -96,9 +96,9 @@ def read_parameters(
 def unusual(kind: Treatment, values: Mapping[str, str]) -> list[str]:
     """What lies outside the usual range, in words; somebody confirms it."""
     return [
-        _("%(what)s %(value)s %(unit)s is outside the usual %(low)s–%(high)s")
+        _("%(what)s %(value)s is outside the usual %(low)s–%(high)s")
         % {
-            "what": field.title, "value": values[field.key], "unit": field.unit,
+            "what": field.title, "value": _with_unit(field, values[field.key]),
             "low": field.usual[0], "high": field.usual[1],
         }
         for field in kind.fields
@@ -125,7 +125,12 @@ def described(kind: Treatment, values: Mapping[str, str]) -> list[tuple[str, str
 def _shown(field: Field, value: str) -> str:
     if field.choices:
         return str(field.choices[value])
-    return f"{value} {field.unit}" if field.unit and field.unit != "n" else value
+    return _with_unit(field, value)
+
+
+def _with_unit(field: Field, value: object) -> str:
+    """A value as it is said; what is counted has no unit."""
+    return f"{value} {field.unit}" if field.unit and field.unit != "n" else str(value)
 
 
 def _kept(field: Field, text: str, today: date) -> str | FieldError:
@@ -155,8 +160,9 @@ def _number(field: Field, text: str) -> str | FieldError:
     if number is None or not number.is_finite() or (field.is_whole and number % 1):
         return FieldError(field.key, "not_a_number", _("Enter a number."))
     if field.hard and not field.hard[0] <= number <= field.hard[1]:
-        words = _("%(what)s must lie between %(low)s and %(high)s %(unit)s.") % {
-            "what": field.title, "low": field.hard[0], "high": field.hard[1], "unit": field.unit,
+        words = _("%(what)s must lie between %(low)s and %(high)s.") % {
+            "what": field.title, "low": field.hard[0],
+            "high": _with_unit(field, field.hard[1]),
         }  # fmt: skip
         return FieldError(field.key, "implausible_value", words)
     return str(number.normalize().to_eng_string()) if "." in text else str(number)
