@@ -7,11 +7,12 @@ from uuid import UUID
 from yilu.clinical import permissions
 from yilu.clinical.errors import NotAPractitioner, VisitOver
 from yilu.clinical.models import Allergy, Diagnosis, Problem, RiskAssessment, VitalSigns
-from yilu.facility.selectors.sites import site_zone
+from yilu.facility.selectors.sites import site_info, site_zone
 from yilu.patients.selectors.patients import PatientBrief, patient_briefs
 from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.platform.errors import NotFound
+from yilu.platform.names import Localized
 from yilu.records.selectors.access import require_record
 from yilu.visits.selectors.visits import VisitInfo, visit_info
 from yilu.visits.states import UNSEEN
@@ -21,10 +22,14 @@ MONTHS = 12
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A visit and its patient, as every clinical page and deed needs them."""
+    """A visit and its patient, as every clinical page and deed needs them.
+
+    `elsewhere` is the site of the visit, where the reader holds no post there.
+    """
 
     visit: VisitInfo
     patient: PatientBrief
+    elsewhere: Localized | None = None
 
     @property
     def visit_id(self) -> UUID:
@@ -85,7 +90,7 @@ def months_between(born_on: date | None, day: date) -> int | None:
 def setting(actor: Actor, visit_id: UUID, *needs: str) -> Setting:
     """The visit and its patient, if the actor may open the record there and holds all of `needs`.
 
-    Two queries; one more where the visit is not of the day.
+    Two queries; one more where the visit is not of the day, and one where it was elsewhere.
 
     Raises:
         NotFound: there is no such visit, or the actor may not know of it.
@@ -102,7 +107,14 @@ def setting(actor: Actor, visit_id: UUID, *needs: str) -> Setting:
     patient = patient_briefs(actor, [visit.patient_id], "record").get(visit.patient_id)
     if patient is None:
         raise NotFound
-    return Setting(visit, patient)
+    is_here = actor.may(permissions.SEE, visit.site_id)
+    return Setting(visit, patient, None if is_here else _site_name(visit.site_id))
+
+
+def _site_name(site_id: UUID) -> Localized:
+    """What another site of the group is called. One query."""
+    site = site_info(site_id)
+    return site.short_name or site.name
 
 
 def require_visit(actor: Actor, visit: VisitInfo, permission: str = permissions.SEE) -> None:

@@ -79,7 +79,7 @@ class AfterVisit:
 
 
 def patient_summary(actor: Actor, patient_id: UUID, visit_id: UUID | None = None) -> PatientSummary:
-    """Allergies, problems, background, medicines, last visits and trend. Twelve queries.
+    """Allergies, problems, background, medicines, last visits and trend. Thirteen queries.
 
     `visit_id` is the visit at hand: it is left out of the past.
 

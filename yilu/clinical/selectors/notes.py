@@ -10,7 +10,7 @@ from yilu.clinical.models import Diagnosis, Note, NoteVersion
 from yilu.clinical.rules import notes as rules
 from yilu.clinical.rules.notes import Piece
 from yilu.clinical.states import NoteKind, NoteState
-from yilu.facility.selectors.sites import site_zone
+from yilu.facility.selectors.sites import open_sites, site_zone
 from yilu.platform.names import Localized, PersonName
 from yilu.workforce.selectors.practitioners import practitioner_names
 
@@ -95,6 +95,8 @@ class PastNote:
     diagnoses: tuple[DiagnosisLine, ...]
     signed_by: PersonName
     n: int
+    site_id: UUID
+    site: Localized
 
     @property
     def headline(self) -> str:
@@ -158,7 +160,10 @@ def signed_versions(visit_id: UUID) -> list[SignedVersion]:
 
 
 def past_notes(patient_id: UUID, without: UUID | None = None, limit: int = 8) -> list[PastNote]:
-    """The last signed notes of a patient's other visits, newest first. Two queries."""
+    """The last signed notes of a patient's other visits, newest first, at whichever site they were.
+
+    Three queries.
+    """
     rows = Note.objects.filter(patient_id=patient_id, state=NoteState.SIGNED)
     if without is not None:
         rows = rows.exclude(visit_id=without)
@@ -166,7 +171,8 @@ def past_notes(patient_id: UUID, without: UUID | None = None, limit: int = 8) ->
     versions = NoteVersion.objects.filter(note_id__in=notes).order_by("note_id", "-n")
     latest = {row.note_id: row for row in versions.distinct("note_id")}
     names = practitioner_names([row.practitioner_id for row in latest.values()])
-    return [_past(note, latest[key], names) for key, note in notes.items() if key in latest]
+    sites = {site.id: site.short_name or site.name for site in open_sites()}
+    return [_past(note, latest[key], names, sites) for key, note in notes.items() if key in latest]
 
 
 def _signed(row: NoteVersion, before: NoteVersion | None, by: PersonName) -> SignedVersion:
@@ -215,7 +221,12 @@ def _diagnosis_lines(rows: list[dict[str, Any]]) -> tuple[DiagnosisLine, ...]:
     )
 
 
-def _past(note: Note, version: NoteVersion, names: dict[UUID, PersonName]) -> PastNote:
+def _past(
+    note: Note,
+    version: NoteVersion,
+    names: dict[UUID, PersonName],
+    sites: dict[UUID, Localized],
+) -> PastNote:
     return PastNote(
         visit_id=note.visit_id,
         day=note.clinic_day,
@@ -224,6 +235,8 @@ def _past(note: Note, version: NoteVersion, names: dict[UUID, PersonName]) -> Pa
         diagnoses=_diagnosis_lines(version.diagnoses),
         signed_by=_name(names, version.practitioner_id),
         n=version.n,
+        site_id=note.site_id,
+        site=sites.get(note.site_id, Localized()),
     )
 
 

@@ -188,7 +188,7 @@ def vitals_part(actor: Actor, visit_id: UUID) -> VitalsPart:
 
 
 def note_part(actor: Actor, visit_id: UUID, kind: str = "") -> NotePart:
-    """The note of a visit. Seven queries at most.
+    """The note of a visit. Eight queries at most.
 
     A visit of somebody whom we have seen before begins as a return visit. `kind` shows the
     draft in the other form without saving it.

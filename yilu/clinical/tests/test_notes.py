@@ -348,7 +348,7 @@ def test_a_summary_costs_the_same_for_a_short_and_a_long_history(times, django_a
         sign_note(actor=room.doctor, visit_id=visit, draft=Draft(FIRST_NOTE, version=0))
         allergic(room, f"物质{n}")
 
-    with django_assert_num_queries(13):  # Twelve, and the line about who was seen.
+    with django_assert_num_queries(14):  # Thirteen, and the line about who was seen.
         summary = patient_summary(room.doctor, room.patient_id)
 
     assert len(summary.past) == min(times, 8)
