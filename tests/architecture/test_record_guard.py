@@ -42,6 +42,7 @@ from yilu.platform import clock
 from yilu.platform.actors import Actor
 from yilu.portal.tests.test_reports import PNG
 from yilu.records.operations.openings import open_record
+from yilu.records.tests.archives import filed
 from yilu.visits import permissions as visits
 from yilu.visits.operations.visits import begin_care, close_visit
 from yilu.workforce.tests.factories import make_staff
@@ -51,6 +52,7 @@ pytestmark = [
     pytest.mark.covers("C13"),
 ]
 APPS = (
+    "records",
     "clinical",
     "dental",
     "aesthetics",
@@ -62,9 +64,21 @@ APPS = (
 )
 # Addresses of other apps that show something of a record.
 ALSO = {"reception:where-to"}
-WORDS = {"key": "news2", "what": "said", "version": 1, "n": 0}
+WORDS = {"key": "news2", "what": "said", "version": 1, "n": 1}
 # Addresses that show no record, and why.
 NO_RECORD = {
+    "records:access": "whether the record is open, and why",
+    "records:open": "asks for the reason",
+    "records:review": "what a reader gave as a reason, for the reviewer",
+    "records:papers": "how many papers there are; their lines only where the record is open",
+    "records:cover": "the number of the record; the list of papers only where it is open",
+    "records:file": "asks what is to be laid into the record",
+    "records:hold": "asks who demands a hold",
+    "records:lift-hold": "a hold, for who keeps the archive",
+    "records:destruction": "a site's list of records, for who keeps the archive",
+    "records:take-back-destruction": "the same",
+    "records:carry-out-destruction": "the same",
+    "records:certificate": "the same",
     "clinical:work": "a doctor's own list of what waits",
     "clinical:work-lists": "a doctor's own list of what waits",
     "aftercare:worklist": "a site's list of whom to call",
@@ -170,6 +184,7 @@ class World:
                 patient_id=room.patient_id,
             ),
             "site_key": Site.objects.get(pk=room.site_id).key,
+            "paper_id": filed(room),
             "follow_up_id": FollowUp.objects.get().pk,
         }
         self.ids["image_id"] = picture(self.ids["outside_id"], study_id, room.site_id)

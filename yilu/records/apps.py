@@ -17,6 +17,13 @@ ACCESS = Slot(
     permission=permissions.OPEN,
     position=10,
 )
+PAPERS = Slot(
+    key="papers",
+    title=pgettext_lazy("record", "Papers"),
+    url_name="records:papers",
+    permission=permissions.FILE,
+    position=15,
+)
 REVIEW = slots.Slot(
     key="review",
     title=pgettext_lazy("opening", "Review"),
@@ -34,4 +41,5 @@ class RecordsConfig(AppConfig):
     def ready(self) -> None:
         care.guard_with(import_string("yilu.records.selectors.access.may_open"))
         fill(ACCESS)
+        fill(PAPERS)
         slots.fill("pathways.records.opening", REVIEW)

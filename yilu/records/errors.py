@@ -48,3 +48,68 @@ class OwnOpening(NotAllowed):
 class AlreadyClosed(Conflict):
     code = "already_closed"
     message = _("This record is closed already.")
+
+
+class PaperIncomplete(Invalid):
+    code = "paper_incomplete"
+    message = _("Please say what this is and of which day.")
+
+
+class NoPages(Invalid):
+    code = "no_pages"
+    message = _("Choose at least one page: a PDF, JPEG or PNG.")
+
+
+class TooManyPages(Invalid):
+    code = "too_many_pages"
+    message = _("At most %(most)s pages at once. File the rest as a paper of its own.")
+
+
+class PaperInFuture(Invalid):
+    code = "paper_in_future"
+    message = _("The day of a paper lies neither ahead nor before 1900.")
+
+
+class VisitOfAnother(Invalid):
+    code = "visit_of_another"
+    message = _("This visit is not one of this patient here.")
+
+
+class AlreadyWithdrawn(Conflict):
+    code = "already_withdrawn"
+    message = _("This paper was withdrawn already.")
+
+
+class UnderHold(Conflict):
+    code = "under_hold"
+    message = _("A legal hold is in force: nothing is taken out of this record.")
+
+
+class HoldIncomplete(Invalid):
+    code = "hold_incomplete"
+    message = _("Please say who demands the hold and why.")
+
+
+class HoldLifted(Conflict):
+    code = "hold_lifted"
+    message = _("This hold was lifted already.")
+
+
+class NothingDue(Conflict):
+    code = "nothing_due"
+    message = _("Of these records none may be destroyed now.")
+
+
+class SecondPerson(NotAllowed):
+    code = "second_person"
+    message = _("Somebody else has to approve what you proposed.")
+
+
+class StillWaiting(Conflict):
+    code = "still_waiting"
+    message = _("The waiting time is not over: not before %(until)s.")
+
+
+class DestructionMoveRefused(Conflict):
+    code = "destruction_move_refused"
+    message = _("“%(current)s” cannot become “%(target)s”.")

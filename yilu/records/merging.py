@@ -1,4 +1,4 @@
-"""What becomes of openings when two records of one person are merged."""
+"""What becomes of openings, papers and holds when two records of one person are merged."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -8,4 +8,7 @@ declare(
     Rule("records_opening", says=_("Openings for a stated reason")),
     # One choice a patient: that of the record that stays counts.
     Rule("records_readingstyle", clash="true"),
+    Rule("records_paper", says=_("Scanned papers")),
+    Rule("records_legalhold", says=_("Legal holds")),
+    Rule("records_destroyed", stays="a certificate names the record whose papers were destroyed"),
 )

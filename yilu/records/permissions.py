@@ -6,3 +6,8 @@ CARE = "records.care"
 OPEN = "records.open"
 # Judge what was opened so, and set how long things count.
 REVIEW = "records.review"
+# Lay a scanned paper into a record; it is read by whoever may see papers, under the guard of care.
+FILE = "records.file"
+PAPERS = "records.papers"
+# Keep the archive: terms, legal holds, and what is destroyed by procedure.
+KEEP = "records.keep"

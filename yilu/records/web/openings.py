@@ -75,6 +75,7 @@ def worklist(request: ActorRequest) -> HttpResponse:
         part="records/_openings.html",
         found=openings(request.actor, site.id),
         site=site,
+        can_keep=request.actor.may(permissions.KEEP, site.id),
         rule=access_rule(),
         topic=openings_topic(site.id),
         part_url=f"{reverse('records:openings')}?site={site.id}",

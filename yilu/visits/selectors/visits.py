@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from yilu.facility.selectors.sites import site_zone
 from yilu.patients.selectors.patients import PatientBrief, patient_briefs
@@ -192,6 +192,23 @@ def last_visits(actor: Actor, patient_ids: Iterable[UUID]) -> dict[UUID, VisitIn
         visits = visits.filter(site_id__in=sites)
     newest = visits.order_by("patient_id", "-arrived_at", "-id").distinct("patient_id")
     return {one.patient_id: one for one in map(_read, newest.values_list(*_FACTS))}
+
+
+@dataclass(frozen=True, slots=True)
+class LastDay:
+    """When somebody was last with the group, at whichever site, and whether they still are."""
+
+    day: date
+    is_here: bool
+
+
+def last_days(patient_ids: Iterable[UUID]) -> dict[UUID, LastDay]:
+    """When each of several patients was last here. One query. For rules: it shows no patient."""
+    found = _counted().filter(patient_id__in=list(patient_ids)).values("patient_id").order_by()
+    told = found.annotate(
+        last=Max("clinic_day"), here=Count("pk", filter=Q(state__in=HERE))
+    ).values_list("patient_id", "last", "here")
+    return {patient_id: LastDay(last, bool(here)) for patient_id, last, here in told}
 
 
 def _counted() -> QuerySet[Visit]:
