@@ -195,3 +195,8 @@ def test_what_one_window_writes_the_other_shows_but_for_what_is_being_filled_in(
     two.locator(".ae-form button[type=submit]").click()
     expect(two.locator("[data-errors], #toasts").filter(has_text="先")).to_be_visible()
     expect(two.locator("[name=expects]")).to_have_value("一个月内见效")
+
+    # Who has read what the colleague wrote sends the same again, and it counts.
+    two.locator(".ae-form button[type=submit]").click()
+    expect(two.locator("#toasts")).to_contain_text("咨询已保存")
+    assert Consultation.objects.latest("n").expects == "一个月内见效"

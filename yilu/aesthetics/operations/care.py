@@ -158,7 +158,7 @@ def _check_seen(patient_id: UUID, seen: str | None) -> None:
     skin = str(skins().get(last.skin, "")) if last else ""
     told = (skin, last.products, last.sensitivities, last.preferences) if last else ()
     kept = " · ".join(one for one in told if one)
-    raise ProfileChanged(kept=kept[:MOST_SHOWN])
+    raise ProfileChanged(kept=kept[:MOST_SHOWN], seen=str(last.pk) if last else "")
 
 
 def _lines(typed: str, name: str) -> list[str]:

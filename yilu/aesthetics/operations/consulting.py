@@ -64,7 +64,7 @@ def write_consultation(
     before = Consultation.objects.filter(visit_id=visit_id).order_by("-n").first()
     last = before.n if before else 0
     if seen is not None and seen != last:
-        raise ConsultationChanged(kept=before.wish[:MOST_SHOWN] if before else "")
+        raise ConsultationChanged(kept=before.wish[:MOST_SHOWN] if before else "", seen=last)
     found = screen(answers, told.kinds, day=where.day, age=where.age, sex=where.patient.sex)
     row = Consultation(
         n=last + 1,

@@ -7,7 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from yilu.platform.errors import BadRequest, DomainError, NotAllowed, NotFound, NotSignedIn
+from yilu.platform.errors import (
+    BadRequest,
+    DomainError,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    Stale,
+)
 from yilu.platform.problems import as_refusal, problem, with_headers
 from yilu.platform.web import idle
 from yilu.platform.web.http import shown_page, wants_part, with_trigger
@@ -42,6 +49,8 @@ def _page(request: HttpRequest, error: DomainError) -> HttpResponse:
     whole = next(page for start, page in settings.FAULT_PAGES if request.path.startswith(start))
     template = "platform/_error.html" if wants_part(request) else whole
     response = render(request, template, {"error": error}, status=error.status)
+    if isinstance(error, Stale) and "seen" in error.params:
+        with_trigger(response, seen=error.params["seen"])
     return with_headers(response, error)
 
 

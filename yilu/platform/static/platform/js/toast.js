@@ -174,7 +174,7 @@ export function isOnlyTold(ctx) {
 
 document.addEventListener("htmx:after:request", (event) => {
   const { ctx } = event.detail;
-  const { toast } = raised(ctx);
+  const { toast, seen } = raised(ctx);
   if (toast) {
     // The page is about to be left: say it on the next one.
     if (ctx.response.headers.has("HX-Redirect")) sessionStorage.setItem(CARRIED, JSON.stringify(toast));
@@ -184,6 +184,9 @@ document.addEventListener("htmx:after:request", (event) => {
   const told = isOnlyTold(ctx);
   if (told) ctx.swap = "none";
   if (status >= 400 && (told || !SWAPPED.has(status)) && !isLive(ctx)) tell(ctx);
+  // Who was told what a colleague did meanwhile has seen it: the same form may be sent again.
+  const named = ctx.sourceElement.matches?.("form") && ctx.sourceElement.elements.namedItem("seen");
+  if (told && named && seen !== undefined) named.value = seen;
 });
 document.addEventListener("htmx:error", (event) => {
   const { ctx } = event.detail;
