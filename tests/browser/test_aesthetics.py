@@ -13,10 +13,13 @@ from tests.browser.test_bookings import picture
 from tests.browser.test_patient import open_now
 from tests.browser.test_setup import Look
 from tests.browser.test_undoing import doctor, in_the_room
-from yilu.aesthetics.models import Consultation, Design, Photo
+from yilu.aesthetics.models import AdviceText, Consultation, Design, Photo
+from yilu.aesthetics.rules.care import default_advice
 from yilu.facility.models import Department, Device
 from yilu.platform.models import User
 from yilu.portal.tests.factories import Someone
+from yilu.workforce.operations.posts import assign_post
+from yilu.workforce.tests.factories import FIRST_DAY, HIRER
 
 pytestmark = [
     pytest.mark.browser,
@@ -200,3 +203,31 @@ def test_what_one_window_writes_the_other_shows_but_for_what_is_being_filled_in(
     two.locator(".ae-form button[type=submit]").click()
     expect(two.locator("#toasts")).to_contain_text("咨询已保存")
     assert Consultation.objects.latest("n").expects == "一个月内见效"
+
+
+@pytest.mark.parametrize(("language", "size"), SIZES)
+def test_advice_is_worded_by_a_doctor_who_runs_the_clinic(
+    visit: Visit, looks_right: Look, language: str, size: str
+):
+    user = in_the_treatment_room()
+    site_id = Device.objects.get().site_id
+    assign_post(actor=HIRER, user_id=user.pk, post="manager", site_id=site_id, from_on=FIRST_DAY)
+    page = visit("/room/", user=user, language=language, size=size)
+    page.locator("a[href^='/aesthetics/visit/']").click()
+    page.locator(".ae-links a[href$='/care/']").click()
+    page.locator(".ae-care details summary").last.click()
+    page.locator(".ae-care [name=kind]").select_option("ipl")
+    words = page.locator(".ae-care [name=zh]")
+    expect(words).to_have_value("\n".join(default_advice("ipl").words["zh-Hans"]))
+    page.locator("#advice-words button").scroll_into_view_if_needed()
+    looks_right(page, language)
+    picture(page, f"aesthetics-words-{language}-{size}")
+
+    words.fill("当天冷敷")
+    AdviceText.objects.create(kind="ipl", words={"zh-Hans": ["三日忌酒"]}, version=1)
+    visit.expect("412")  # A colleague was quicker.
+    page.locator("#advice-words button").click()
+    expect(page.locator("[data-errors], #toasts").filter(has_text="三日忌酒")).to_be_visible()
+    page.locator("#advice-words button").click()
+    expect(page.locator("#advice-words button")).to_have_count(0)
+    assert AdviceText.objects.get().words["zh-Hans"] == ["当天冷敷"]

@@ -25,6 +25,16 @@ class ProfileChanged(Stale):
     )
 
 
+class AdviceChanged(Stale):
+    """Somebody else worded the same advice since this window read it."""
+
+    code = "advice_changed"
+    message = _(
+        "A colleague has just worded this advice: “%(kept)s”. Look at it first; what you have"
+        " typed stays here."
+    )
+
+
 class NotUnderstood(Invalid):
     code = "not_understood"
     message = _("Something in this form is not right. Nothing was saved.")

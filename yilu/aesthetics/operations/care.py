@@ -6,9 +6,16 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from yilu.aesthetics import permissions
-from yilu.aesthetics.errors import GivenAlready, NotUnderstood, ProfileChanged, SessionRuns
+from yilu.aesthetics.errors import (
+    AdviceChanged,
+    GivenAlready,
+    NotUnderstood,
+    ProfileChanged,
+    SessionRuns,
+)
 from yilu.aesthetics.events import AdviceHandedOver, CareProfileWritten
 from yilu.aesthetics.models import AdviceGiven, AdviceText, CareProfile, Session
+from yilu.aesthetics.rules.care import default_advice
 from yilu.aesthetics.rules.tables import table
 from yilu.aesthetics.rules.treatments import treatments
 from yilu.aesthetics.selectors.care import advice_for, skins
@@ -90,10 +97,14 @@ def write_profile(
 
 
 @operation
-def word_advice(*, actor: Actor, site_id: UUID, kind: str, own: OwnWords) -> None:
+def word_advice(
+    *, actor: Actor, site_id: UUID, kind: str, own: OwnWords, seen: int | None = None
+) -> None:
     """Keep the clinic's own words after a treatment; empty ones give way to the product's.
 
-    Raises: NotAllowed; NotUnderstood: no such treatment; Invalid: too much.
+    `seen` is the version of the words that their writer had before them, 0 for the product's.
+
+    Raises: NotAllowed; NotUnderstood: no such treatment; Invalid: too much; AdviceChanged.
     """
     actor.require(permissions.OFFER, site_id)
     if kind not in treatments():
@@ -103,8 +114,15 @@ def word_advice(*, actor: Actor, site_id: UUID, kind: str, own: OwnWords) -> Non
         CHINESE: _lines(own.products_zh, "products_zh"),
         ENGLISH: _lines(own.products_en, "products_en"),
     }
-    row, _is_new = AdviceText.objects.get_or_create(kind=kind)
-    row.words, row.products = words, products
+    lock_name("aesthetics.advice", kind)
+    row = AdviceText.objects.filter(kind=kind).first() or AdviceText(kind=kind, version=0)
+    if seen is not None and seen != row.version:
+        kept = " · ".join(row.words.get(CHINESE, ()))
+        raise AdviceChanged(kept=kept[:MOST_SHOWN], seen=row.version)
+    usual = default_advice(kind)
+    # What reads as the product's goes on being the product's, and changes with it.
+    row.words = {} if words == usual.words else words
+    row.products = {} if products == usual.products else products
     row.version += 1
     row.save()
     audit.record(actor, "aesthetics.advice.worded", row, site_id=site_id, kind=kind)

@@ -14,10 +14,12 @@ from yilu.aesthetics.states import SessionState
 from yilu.clinical.selectors.context import Setting
 from yilu.patients.selectors.patients import PatientBrief, patient_briefs
 from yilu.platform.actors import Actor
-from yilu.platform.names import Localized, PersonName
+from yilu.platform.errors import NotFound
+from yilu.platform.names import CHINESE, ENGLISH, Localized, PersonName
 from yilu.workforce.selectors.staff import staff_names
 
 MOST = 30
+CODES = (CHINESE, ENGLISH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,18 @@ class AdviceLine:
 
 
 @dataclass(frozen=True, slots=True)
+class AdviceWords:
+    """What is said after a treatment, as it is edited: a line each. `version` 0: the product's."""
+
+    kind: str
+    zh: str
+    en: str
+    products_zh: str
+    products_en: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class CarePart:
     """The care of a visit's patient."""
 
@@ -70,7 +84,25 @@ def skins() -> dict[str, Localized]:
 
 def advice_for(kind: str) -> Advice:
     """The clinic's own words after a treatment, else the product's. One query."""
+    return _in_force(kind, AdviceText.objects.filter(kind=kind).first())
+
+
+def advice_words(actor: Actor, site_id: UUID, kind: str) -> AdviceWords:
+    """The words of a treatment that now count, for who may word them at a site. One query.
+
+    Raises: NotAllowed; NotFound: no such treatment.
+    """
+    actor.require(permissions.OFFER, site_id)
+    if kind not in treatments():
+        raise NotFound
     row = AdviceText.objects.filter(kind=kind).first()
+    now = _in_force(kind, row)
+    zh, en = ("\n".join(now.words.get(code, [])) for code in CODES)
+    products_zh, products_en = ("\n".join(now.products.get(code, [])) for code in CODES)
+    return AdviceWords(kind, zh, en, products_zh, products_en, row.version if row else 0)
+
+
+def _in_force(kind: str, row: AdviceText | None) -> Advice:
     usual = default_advice(kind)
     if row is None:
         return usual

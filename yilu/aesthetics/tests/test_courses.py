@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from yilu.aesthetics.errors import (
+    AdviceChanged,
     CourseEnded,
     GivenAlready,
     NotGivenBack,
@@ -17,7 +18,7 @@ from yilu.aesthetics.errors import (
     SessionRuns,
     WhyMissing,
 )
-from yilu.aesthetics.models import CareProfile, Course, CourseUse, Package, Session
+from yilu.aesthetics.models import AdviceText, CareProfile, Course, CourseUse, Package, Session
 from yilu.aesthetics.operations.care import (
     OwnWords,
     Profile,
@@ -38,7 +39,7 @@ from yilu.aesthetics.rules.care import default_advice
 from yilu.aesthetics.rules.courses import money_back
 from yilu.aesthetics.rules.treatments import treatments
 from yilu.aesthetics.selectors.before import before_session
-from yilu.aesthetics.selectors.care import care_part, my_advice
+from yilu.aesthetics.selectors.care import advice_words, care_part, my_advice
 from yilu.aesthetics.selectors.courses import courses_part, my_courses
 from yilu.aesthetics.tests.factories import agreed, begun, consulted, make_room, passed, sealed
 from yilu.billing.tests.factories import make_price
@@ -284,9 +285,34 @@ def test_advice_is_handed_over_as_it_reads_and_stands_in_the_account():
         hand_over(actor=room.nurse, session_id=session, on_paper=True)
     word_advice(actor=manager(room), site_id=room.site_id, kind="ipl", own=OwnWords("别的", "x"))
 
+    with pytest.raises(AdviceChanged, match="别的"):
+        word_advice(
+            actor=manager(room), site_id=room.site_id, kind="ipl", own=OwnWords("x", "y"), seen=1
+        )
+
     (mine,) = my_advice(patient_actor(room))
     assert (mine.lines, mine.products) == (("当天冷敷", "一月防晒"), ("医用冷敷贴",))
     assert care_part(room.doctor, room.visit_id).advice[0].is_given
+
+
+def test_advice_is_worded_beginning_with_the_words_that_count(django_assert_num_queries):
+    room = make_room()
+    boss = manager(room)
+    usual = default_advice("ipl")
+    with pytest.raises(NotAllowed):
+        advice_words(room.nurse, room.site_id, "ipl")
+    with pytest.raises(NotFound):
+        advice_words(boss, room.site_id, "snake_oil")
+    with django_assert_num_queries(1):
+        now = advice_words(boss, room.site_id, "ipl")
+    assert (now.version, now.en.splitlines()) == (0, usual.words["en"])
+
+    same = OwnWords(now.zh, now.en, now.products_zh, now.products_en)
+    word_advice(actor=boss, site_id=room.site_id, kind="ipl", own=same, seen=0)
+    assert AdviceText.objects.get().words == {}
+    own = OwnWords(now.zh + "\n冷敷", now.en, now.products_zh, now.products_en)
+    word_advice(actor=boss, site_id=room.site_id, kind="ipl", own=own, seen=1)
+    assert advice_words(boss, room.site_id, "ipl").zh.endswith("\n冷敷")
 
 
 def test_a_care_profile_is_written_anew_and_the_one_before_stays():

@@ -17,12 +17,12 @@ from yilu.aesthetics.operations.care import (
     write_profile,
 )
 from yilu.aesthetics.rules.treatments import treatments
-from yilu.aesthetics.selectors.care import care_part, session_of_visit, skins
-from yilu.aesthetics.selectors.context import looks_topic
+from yilu.aesthetics.selectors.care import advice_words, care_part, session_of_visit, skins
+from yilu.aesthetics.selectors.context import looks_topic, treatment_room
 from yilu.clinical.web.reading import sent
 from yilu.clinical.web.sealed import context_of, opened
 from yilu.platform.errors import NotFound
-from yilu.platform.web.http import ActorRequest, with_toast
+from yilu.platform.web.http import ActorRequest, sent_number, with_toast
 from yilu.platform.web.once import posted_once
 
 
@@ -69,8 +69,19 @@ def worded(request: ActorRequest, visit_id: UUID) -> HttpResponseBase:
     post = sent(request)
     names = ("zh", "en", "products_zh", "products_en")
     own = OwnWords(**{name: post.get(name, "") for name in names})
-    word_advice(actor=request.actor, site_id=where.site_id, kind=post.get("kind", ""), own=own)
+    word_advice(
+        actor=request.actor, site_id=where.site_id, kind=post.get("kind", ""), own=own,
+        seen=sent_number(request, "seen"),
+    )  # fmt: skip
     return with_toast(_part(request, visit_id), _("Words kept"))
+
+
+@require_GET
+def words(request: ActorRequest, visit_id: UUID) -> HttpResponse:
+    """The words of a treatment that now count, to be changed."""
+    where = treatment_room(request.actor, visit_id)
+    found = advice_words(request.actor, where.site_id, request.GET.get("kind", ""))
+    return render(request, "aesthetics/_advice_words.html", {"words": found})
 
 
 @require_GET

@@ -44,6 +44,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{V}/care/part", care.part, name="care-part"),
     path(f"{V}/care/write", care.written, name="write-profile"),
     path(f"{V}/care/word", care.worded, name="word-advice"),
+    path(f"{V}/care/words", care.words, name="advice-words"),
     path(f"{S}/advice", care.given, name="hand-over"),
     path(f"{S}/advice/paper", care.paper, name="advice-paper"),
 ]
