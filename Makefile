@@ -5,8 +5,7 @@ WITH_DATABASE := $(PY) -m yilu with-database
 PYTEST := $(PY) -m pytest
 # A file stays in one process and files keep their order: fixtures, such as a clinic that runs, are built once
 # for all files of a folder. Without the second option the longest files would come first, from any folder.
-# Three processes on two cores: each waits a fifth of its time for a browser, a worker or a clock.
-THREE_AT_ONCE := -n 3 --dist loadfile --no-loadscope-reorder
+TWO_AT_ONCE := -n 2 --dist loadfile --no-loadscope-reorder
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run test soak check bench look trace lock
 
@@ -25,12 +24,12 @@ run: setup  ## set up what is missing, start everything, stop with Ctrl-C
 
 test: setup-dev  ## every test, races and browser included
 	@$(PY) -m yilu.platform.running.browser
-	@$(WITH_DATABASE) $(PYTEST) $(THREE_AT_ONCE) --ignore=tests/journeys $(ARGS)
+	@$(WITH_DATABASE) $(PYTEST) $(TWO_AT_ONCE) --ignore=tests/journeys $(ARGS)
 	@$(WITH_DATABASE) $(PYTEST) tests/journeys
 
 soak: setup-dev  ## the same tests at full size, under an hour
 	@$(PY) -m yilu.platform.running.browser
-	@YILU_SOAK=1 $(WITH_DATABASE) $(PYTEST) $(THREE_AT_ONCE) --ignore=tests/journeys $(ARGS)
+	@YILU_SOAK=1 $(WITH_DATABASE) $(PYTEST) $(TWO_AT_ONCE) --ignore=tests/journeys $(ARGS)
 	@YILU_SOAK=1 $(WITH_DATABASE) $(PYTEST) tests/journeys
 
 check: setup-dev  ## style, types, layers, migrations, translations
