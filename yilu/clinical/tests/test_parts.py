@@ -42,7 +42,7 @@ def test_a_note_costs_the_same_for_a_short_and_a_long_history(visits, django_ass
         drafted(earlier)
         sign_note(actor=room.doctor, visit_id=visit_id)
 
-    with django_assert_num_queries(8):  # Seven, and the line about who was seen.
+    with django_assert_num_queries(9):  # Eight, and the line about who was seen.
         part = note_part(room.doctor, room.visit_id)
 
     assert (part.note.kind, len(part.past)) == ("return", min(visits, 8))
