@@ -1,6 +1,7 @@
 """What every test stands on: a real PostgreSQL, spoken to as the application's narrow role."""
 
 import gc
+import gettext
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -60,9 +61,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
 @pytest.fixture(autouse=True)
 def _usual_language() -> Iterator[None]:
-    """Each test begins in the usual language, whatever the one before it read."""
+    """Each test begins in the usual language, whatever the one before it read.
+
+    A command that spoke Chinese had chosen that for the rest of its process.
+    """
     with translation.override(settings.LANGUAGE_CODE):
         yield
+    gettext.textdomain("messages")
+    os.environ.pop("LANGUAGE", None)
 
 
 @pytest.fixture(autouse=True)

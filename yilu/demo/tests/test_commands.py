@@ -1,6 +1,5 @@
 """What people type at a terminal: understood or refused in a sentence, in their language."""
 
-import gettext
 from argparse import SUPPRESS
 from dataclasses import replace
 from datetime import date
@@ -21,14 +20,6 @@ from yilu.platform.spoken import SpokenCommand
 LEADS_TO = {way.leads_to: way.words for way in WAYS if isinstance(way.leads_to, str)}
 LEADS_TO.pop("*")
 OURS = [name for name, app in get_commands().items() if str(app).startswith("yilu.")]
-
-
-@pytest.fixture(autouse=True)
-def _terminal_as_before(monkeypatch):
-    monkeypatch.setenv("LANGUAGE", "en")
-    before = gettext.textdomain()
-    yield
-    gettext.textdomain(before)
 
 
 def command(name: str) -> SpokenCommand:
