@@ -94,6 +94,7 @@ NO_RECORD = {
     "workspace:week-grid": "a doctor's week",
     "workspace:desk-week": "a doctor's week",
     "diagnostics:lab-cancel": "asks why, and says nothing of the order",
+    "aesthetics:advice-words": "what this clinic says after a treatment, of no patient",
     "aesthetics:courses": "what a patient has bought, for the desk too",
     "aesthetics:courses-part": "the same as a part",
     "clinical:consent-text": "a text that nobody has signed",
