@@ -134,6 +134,7 @@ def test_a_loading_that_is_interrupted_says_so_in_a_sentence(small, monkeypatch,
         signal.signal(signal.SIGINT, heard)
 
     assert "is stopped; nothing of it stays" in capsys.readouterr().err
+    assert Job.objects.get().state == JobState.CANCELLED
     assert not Site.objects.exists()
 
 
