@@ -192,6 +192,27 @@ def test_who_signs_while_what_was_typed_is_being_saved_has_signed(visit: Visit):
 
 
 @pytest.mark.covers("C06")
+def test_a_sheet_that_was_drawn_anew_is_still_of_the_same_window(visit: Visit):
+    room = make_room()
+    diagnosed(room)
+    no_allergies(room)
+    write_prescription(actor=room.doctor, visit_id=room.visit_id, sheet=sheet(order(make_drug())))
+    context = visit.somebody(user=User.objects.get(pk=room.doctor.user_id), language="en")
+    page = visit(f"/clinical/visit/{room.visit_id}/", context=context)
+    page.locator("#rx-rationale").fill("Bacterial")
+    page.locator("#drug-q").focus()
+    eventually(page, lambda: Prescription.objects.get().rationale == "Bacterial")
+    page.get_by_role("button", name="Sign prescription").focus()
+
+    with page.expect_response(re.compile("/prescription[?].*window=")):
+        page.evaluate("window.yilu.refreshAll()")
+    page.locator("#rx-form [name=version]").evaluate("(field) => { field.value = 1; }")
+    page.get_by_role("button", name="Sign prescription").click()
+
+    expect(page.locator("#part-prescription .cl-signed")).to_have_count(1)
+
+
+@pytest.mark.covers("C06")
 @pytest.mark.parametrize("typed", ["before the answer", "after it"])
 def test_a_sheet_whose_signature_was_refused_is_saved_again(visit: Visit, typed: str):
     visit.expect("422")
@@ -209,6 +230,8 @@ def test_a_sheet_whose_signature_was_refused_is_saved_again(visit: Visit, typed:
     eventually(page, lambda: len(held) == 1)
     held[0].continue_()
     eventually(page, lambda: len(held) == 2)
+    # Drawn anew because of the very press, the sheet would no longer say what is missing.
+    page.evaluate("window.yilu.refreshAll()")
     expect(page.locator("#rx-rationale")).to_have_class(re.compile("is-invalid"))
     if typed == "after it":
         counts(page, "htmx:finally:request", part="part-prescription")

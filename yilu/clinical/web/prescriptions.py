@@ -172,7 +172,8 @@ def _sheet(
     if isinstance(refused, Stale) and part.draft_id is None:
         refused = None  # A save that was on its way when the sheet was signed: nothing is lost.
     context = sheet_context(part, refused)
-    if given := request.POST.get("window", ""):
+    # A window stays the same one when its part is drawn anew: what is sent next is still its own.
+    if given := (request.POST or request.GET).get("window", "")[:40]:
         context["window"] = given
     if refused is not None and not isinstance(refused, Stale):
         context["sheet"] = _as_typed(part, request)
